@@ -1,0 +1,102 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test as base, type APIRequestContext, type Page } from "@playwright/test";
+import { FEED_PATHS, FEEDS } from "#/market/feed.ts";
+import { createMarketClient, type MarketClient } from "#/market/market-client.ts";
+import { openStack, STACK_KEY, STACK_LOGIN, type Stack } from "#/testing/open-stack.ts";
+
+type Api = Readonly<{
+  query: <T>(procedure: string, input?: unknown) => Promise<T>;
+  mutate: <T>(procedure: string, input?: unknown) => Promise<T>;
+  /** Triggers a sync and waits for its end. */
+  sync: () => Promise<{ jobId: string; status: string }>;
+}>;
+
+type WorkerFixtures = { stack: Stack; api: Api; market: MarketClient; session: string };
+type TestFixtures = { consoleErrors: string[] };
+
+function createApi(url: string): Api {
+  const headers = { authorization: `Bearer ${STACK_KEY}`, "content-type": "application/json" };
+  async function call<T>(path: string, init: RequestInit): Promise<T> {
+    const response = await fetch(`${url}/api/trpc/${path}`, { ...init, headers });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    const body: { result: { data: T } } = await response.json();
+    return body.result.data;
+  }
+  const api: Api = {
+    query: (procedure, input) =>
+      call(`${procedure}${input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`}`, {}),
+    mutate: (procedure, input = {}) => call(procedure, { method: "POST", body: JSON.stringify(input) }),
+    async sync() {
+      const { jobId } = await api.mutate<{ jobId: string }>("syncs.trigger");
+      await expect
+        .poll(async () => (await api.query<{ status: string }>("syncs.get", { jobId })).status)
+        .not.toMatch(/queued|running/);
+      const { status } = await api.query<{ status: string }>("syncs.get", { jobId });
+      return { jobId, status };
+    },
+  };
+  return api;
+}
+
+/** One real stack for a file: server, worker, Postgres, market, three sources and a first sync. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  stack: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern to know what a fixture needs
+    async ({}, use) => {
+      const stack = await openStack();
+      await use(stack);
+      await stack.close();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  api: [
+    async ({ stack }, use) => {
+      const api = createApi(stack.url);
+      for (const name of ["litellm", "models-dev", "openrouter"]) await api.mutate("sources.disable", { name });
+      for (const feed of FEEDS)
+        await api.mutate("sources.add", {
+          name: `market-${feed}`,
+          kind: feed,
+          url: stack.marketUrl + FEED_PATHS[feed],
+        });
+      await api.sync();
+      await use(api);
+    },
+    { scope: "worker" },
+  ],
+  market: [async ({ stack }, use) => use(createMarketClient(stack.marketUrl)), { scope: "worker" }],
+  session: [
+    async ({ stack, playwright, api: _ready }, use) => {
+      const request: APIRequestContext = await playwright.request.newContext({ baseURL: stack.url });
+      const answer = await request.post("/api/auth/sign-in/email", {
+        data: STACK_LOGIN,
+        headers: { origin: stack.url },
+      });
+      expect(answer.ok()).toBe(true);
+      const state = await request.storageState();
+      await request.dispose();
+      await use(JSON.stringify(state));
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ stack }, use) => use(stack.url),
+  storageState: async ({ session }, use) => use(JSON.parse(session)),
+  consoleErrors: async ({ page }, use) => {
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") errors.push(message.text());
+    });
+    await use(errors);
+  },
+});
+
+/** Fails with axe's own words for everything it finds. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" ")}`),
+  ).toEqual([]);
+}
+
+export { expect };

@@ -1,0 +1,38 @@
+import { expect, expectAccessible, test } from "./fixtures.ts";
+
+test("an operator searches a model, opens it, and reads its exact price, and the old one after it has changed", async ({
+  page,
+  api,
+  market,
+}) => {
+  const model = "claude-sonnet-5";
+  await market.setPrice({ model: `anthropic/${model}`, meter: "input", usdPerMillion: "3.21" });
+  await api.sync();
+  await market.setPrice({ model: `anthropic/${model}`, meter: "input", usdPerMillion: "2.9876" });
+  await api.sync();
+
+  await page.goto("/models");
+  await page.getByRole("searchbox").fill(`anthropic ${model}`);
+  await expect(page).toHaveURL(/q=anthropic/);
+  await page
+    .getByRole("link", { name: new RegExp(`^${model}`) })
+    .first()
+    .click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(model);
+  await expect(page.getByText("$2.9876").first()).toBeVisible();
+  await expect(page.getByText(/1M tokens/).first()).toBeVisible();
+  const history = page.getByRole("table").filter({ hasText: "3.21" });
+  await expect(history).toContainText("2.9876");
+  await expectAccessible(page);
+});
+
+test("an unknown price is shown as unknown, and never as 0", async ({ page, api }) => {
+  const { offers } = await api.query<{ offers: { model: string; seller: string }[] }>("prices.list", {
+    state: "unknown",
+    limit: 1,
+  });
+  const [offer] = offers;
+  await page.goto(`/models?q=${encodeURIComponent(`${offer?.seller} ${offer?.model}`)}&state=unknown`);
+  await expect(page.getByRole("cell", { name: /unknown/ }).first()).toBeVisible();
+  await expect(page.getByText("$0", { exact: true })).toHaveCount(0);
+});

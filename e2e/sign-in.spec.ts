@@ -1,0 +1,40 @@
+import { STACK_LOGIN } from "#/testing/open-stack.ts";
+import { expect, expectAccessible, test } from "./fixtures.ts";
+
+test.use({ storageState: { cookies: [], origins: [] } });
+
+test("a visitor who is not signed in is sent to the sign-in page, and to where they wanted to go afterwards", async ({
+  page,
+}) => {
+  await page.goto("/models?q=gpt");
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await expectAccessible(page);
+  await page.getByLabel("E-mail").fill(STACK_LOGIN.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(STACK_LOGIN.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/models\?q=gpt$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Models" })).toBeVisible();
+});
+
+test("somebody with a wrong password is told so in words, and stays out", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(STACK_LOGIN.email);
+  await page.getByRole("textbox", { name: "Password" }).fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText(/do not match/)).toBeVisible();
+  await page.goto("/");
+  await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test("an operator who signs out is out", async ({ page }) => {
+  // A session of its own: signing out ends it on the server too.
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(STACK_LOGIN.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(STACK_LOGIN.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).first().click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await page.goto("/models");
+  await expect(page).toHaveURL(/\/sign-in/);
+});

@@ -1,0 +1,38 @@
+import { betterAuth } from "better-auth";
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { ROLES } from "#/access/principal.ts";
+import { authAccounts, authSessions, authUsers, authVerifications } from "#/access/schema.ts";
+import type { Db } from "#/platform/database.ts";
+
+/** Set by the server itself, so that attempts are counted per client. */
+export const CLIENT_ADDRESS_HEADER = "x-ratebook-client";
+
+type Options = Readonly<{ db: Db; secret: string; publicUrl: string | undefined }>;
+
+/** People's accounts and sessions. Nobody can sign up; accounts are made on the server. */
+export function createAuth({ db, secret, publicUrl }: Options) {
+  return betterAuth({
+    secret,
+    ...(publicUrl === undefined ? {} : { baseURL: publicUrl }),
+    basePath: "/api/auth",
+    // A page may sign in to the host that served it, by whatever name that host was reached.
+    trustedOrigins: (request) => {
+      const host = request?.headers.get("host");
+      return publicUrl !== undefined || !host ? [] : [`http://${host}`, `https://${host}`];
+    },
+    database: drizzleAdapter(db, {
+      provider: "pg",
+      schema: { user: authUsers, session: authSessions, account: authAccounts, verification: authVerifications },
+    }),
+    emailAndPassword: { enabled: true, disableSignUp: true },
+    user: { additionalFields: { role: { type: [...ROLES], input: false, defaultValue: "viewer" } } },
+    // A session is read from a signed cookie for a minute before the database is asked again.
+    session: { cookieCache: { enabled: true, maxAge: 60 } },
+    advanced: { ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] } },
+    rateLimit: { enabled: true, customRules: { "/sign-in/email": { window: 60, max: 10 } } },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+  });
+}
+
+export type Auth = ReturnType<typeof createAuth>;

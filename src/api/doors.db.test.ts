@@ -1,0 +1,173 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAuth } from "#/access/auth.ts";
+import { findPrincipal } from "#/access/find-principal.ts";
+import { ensureFirstAdmin } from "#/access/first-admin.ts";
+import { installGate } from "#/access/gate.ts";
+import { installAuth } from "#/access/install-auth.ts";
+import { NEEDED_ROLE } from "#/access/policy.ts";
+import { installApi } from "#/api/install-api.ts";
+import { appRouter } from "#/api/router.ts";
+import { createHttp } from "#/platform/http.ts";
+import { installHealth } from "#/platform/health.ts";
+import { createLog } from "#/platform/log.ts";
+import { openNotificationHub } from "#/platform/notification-hub.ts";
+import { fetchPayload } from "#/sources/guarded-fetch.ts";
+import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
+import { openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+
+const KEY = "a-bootstrap-key-of-some-length";
+const LOGIN = { email: "ann@example.com", password: "correct horse battery" };
+
+let world: SyncWorld;
+let app: FastifyInstance;
+const closers: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  world = await openSyncWorld();
+  const log = createLog("silent");
+  const auth = createAuth({ db: world.db, secret: "s".repeat(40), publicUrl: undefined });
+  await ensureFirstAdmin({ db: world.db, auth }, LOGIN);
+  const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log });
+  app = createHttp(log);
+  installGate(app, { find: (request) => findPrincipal({ auth, bootstrapKey: KEY }, request.headers) });
+  installHealth(app, { db: world.db, isDraining: () => false });
+  await installAuth(app, auth);
+  const draining = new AbortController().signal;
+  await installApi(app, { db: world.db, hub, queue: world.queue, fetchPayload, allowPrivateNetwork: false, draining });
+  app.get("/*", () => "a page");
+  await app.ready();
+  closers.push(
+    () => app.close(),
+    () => hub.close(),
+    () => world.close(),
+  );
+});
+afterAll(async () => {
+  for (const close of closers) await close();
+});
+
+const bearer = { authorization: `Bearer ${KEY}` };
+
+async function signIn(login = LOGIN) {
+  return app.inject({
+    method: "POST",
+    url: "/api/auth/sign-in/email",
+    payload: login,
+    headers: { host: "localhost", origin: "http://localhost" },
+  });
+}
+
+async function cookie(): Promise<string> {
+  const { cookies } = await signIn();
+  return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+}
+
+describe("without credentials", () => {
+  test.each(["/healthz", "/readyz", "/sign-in", "/_next/static/x.js"])("%s answers", async (url) => {
+    expect((await app.inject({ url })).statusCode).toBe(200);
+  });
+
+  const procedures = Object.keys(appRouter._def.procedures).map((path) => `/api/trpc/${path}`);
+  test.each([
+    "/",
+    "/models",
+    "/syncs/x",
+    "/api/auth/get-session",
+    "/_next/image",
+    "/_nextstatic/",
+    "/sign-in/x",
+    ...procedures,
+  ])("%s is turned away", async (url) => {
+    for (const method of ["GET", "POST"] as const) {
+      const answer = await app.inject({ method, url });
+      expect(answer.statusCode).toBe(401);
+      expect(answer.json()).toMatchObject({
+        status: 401,
+        detail: expect.stringContaining("API key"),
+        instance: expect.any(String),
+      });
+    }
+  });
+
+  test("a person's browser is sent to the sign-in page and back to where it wanted to go", async () => {
+    const answer = await app.inject({ url: "/models?q=gpt", headers: { accept: "text/html" } });
+    expect(answer.statusCode).toBe(302);
+    expect(answer.headers.location).toBe("/sign-in?next=%2Fmodels%3Fq%3Dgpt");
+  });
+
+  test.each(["Bearer wrong", "Bearer ", `Basic ${KEY}`, KEY, `Bearer ${KEY}x`])(
+    "the credentials %j are turned away",
+    async (authorization) => {
+      expect((await app.inject({ url: "/api/trpc/lock.status", headers: { authorization } })).statusCode).toBe(401);
+    },
+  );
+
+  test("a wrong key is not helped by a good cookie", async () => {
+    const headers = { authorization: "Bearer wrong", cookie: await cookie() };
+    expect((await app.inject({ url: "/api/trpc/lock.status", headers })).statusCode).toBe(401);
+  });
+
+  test("nobody can sign up", async () => {
+    const answer = await app.inject({
+      method: "POST",
+      url: "/api/auth/sign-up/email",
+      payload: { ...LOGIN, name: "x" },
+      headers: { host: "localhost", origin: "http://localhost" },
+    });
+    expect(answer.statusCode).toBe(401);
+  });
+});
+
+describe("with credentials", () => {
+  test("the key opens the API", async () => {
+    const answer = await app.inject({ url: "/api/trpc/lock.status", headers: bearer });
+    expect(answer.json()).toMatchObject({ result: { data: { held: false } } });
+  });
+
+  test("a session opens pages and the API; a wrong password opens nothing", async () => {
+    const headers = { cookie: await cookie() };
+    expect((await app.inject({ url: "/", headers })).body).toBe("a page");
+    expect((await app.inject({ url: "/api/trpc/syncs.active", headers })).statusCode).toBe(200);
+    expect((await signIn({ ...LOGIN, password: "wrong password" })).statusCode).toBe(401);
+  });
+
+  test("another site's page can't use a session", async () => {
+    const request = { method: "POST", url: "/api/trpc/syncs.trigger", payload: {} } as const;
+    const host = "ratebook.example";
+    const session = await cookie();
+    const foreign = await app.inject({
+      ...request,
+      headers: { cookie: session, host, origin: "https://evil.example" },
+    });
+    expect(foreign.statusCode).toBe(403);
+    const own = await app.inject({
+      ...request,
+      headers: { cookie: session, host, origin: "https://ratebook.example" },
+    });
+    expect(own.statusCode).toBe(200);
+  });
+
+  test("bad input is refused in words, and an unknown id is not found", async () => {
+    const get = (path: string, input: unknown) =>
+      app.inject({ url: `/api/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`, headers: bearer });
+    const bad = await get("prices.get", { model: "m", at: "yesterday" });
+    expect(bad.statusCode).toBe(400);
+    expect(bad.json<{ error: { message: string } }>().error.message).toContain("an instant such as");
+    expect((await get("syncs.get", { jobId: "00000000-0000-4000-8000-000000000000" })).statusCode).toBe(404);
+    expect((await get("prices.get", { model: "nobody/sells-this" })).statusCode).toBe(404);
+  });
+
+  test("an unexpected failure tells an id to quote and nothing of what is inside", async () => {
+    await world.db.execute("alter table sources rename to sources_gone");
+    const answer = await app.inject({ url: "/api/trpc/sources.list", headers: bearer });
+    await world.db.execute("alter table sources_gone rename to sources");
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toMatch(/select|relation|sources_gone|stack/i);
+    expect(answer.json()).toMatchObject({ error: { data: { requestId: expect.any(String) } } });
+  });
+});
+
+test("every procedure of the router stands in the role table, and the table names no others", () => {
+  expect(Object.keys(appRouter._def.procedures).toSorted()).toEqual(Object.keys(NEEDED_ROLE).toSorted());
+});

@@ -1,0 +1,25 @@
+import { TRPCError } from "@trpc/server";
+import { AppError, type AppErrorCode } from "#/platform/errors.ts";
+
+const TRPC_CODE = {
+  INVALID: "UNPROCESSABLE_CONTENT",
+  UNAUTHENTICATED: "UNAUTHORIZED",
+  FORBIDDEN: "FORBIDDEN",
+  NOT_FOUND: "NOT_FOUND",
+  CONFLICT: "CONFLICT",
+  BUSY: "TOO_MANY_REQUESTS",
+  UNAVAILABLE: "SERVICE_UNAVAILABLE",
+  LEASE_LOST: "CONFLICT",
+} as const satisfies Record<AppErrorCode, TRPCError["code"]>;
+
+/** The text of an error we don't know may carry SQL or credentials; it stays on `cause`, for the log. */
+export function toTrpcError(error: unknown): TRPCError {
+  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  if (cause instanceof AppError) return new TRPCError({ code: TRPC_CODE[cause.code], message: cause.message, cause });
+  if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") return error;
+  return new TRPCError({
+    code: "INTERNAL_SERVER_ERROR",
+    message: "Something went wrong; the server's log has it under this request id",
+    cause,
+  });
+}

@@ -1,0 +1,23 @@
+import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from "@trpc/server/adapters/fastify";
+import type { FastifyInstance } from "fastify";
+import { appRouter, type AppRouter } from "#/api/router.ts";
+import type { ApiDeps } from "#/api/trpc.ts";
+import { AppError } from "#/platform/errors.ts";
+
+/** tRPC at `/api/trpc`. Who is asking was found out by the gate. */
+export async function installApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+  const trpcOptions: FastifyTRPCPluginOptions<AppRouter>["trpcOptions"] = {
+    router: appRouter,
+    createContext: ({ req }) => ({ deps, principal: req.principal, requestId: req.id }),
+    onError: ({ error, path, ctx }) => {
+      if (error.code !== "INTERNAL_SERVER_ERROR") return;
+      app.log.error({ err: error.cause ?? error, path, reqId: ctx?.requestId }, "api: a procedure failed");
+    },
+    responseMeta: ({ errors }) => {
+      const cause = errors.find((error) => error.cause instanceof AppError)?.cause;
+      const seconds = cause instanceof AppError ? cause.retryAfterSeconds : undefined;
+      return seconds === undefined ? {} : { headers: { "retry-after": String(seconds) } };
+    },
+  };
+  await app.register(fastifyTRPCPlugin, { prefix: "/api/trpc", trpcOptions });
+}

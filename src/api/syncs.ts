@@ -1,0 +1,76 @@
+import { tracked } from "@trpc/server";
+import { z } from "zod";
+import { procedure, router } from "#/api/trpc.ts";
+import { cancelSync } from "#/sync/cancel-sync.ts";
+import { syncEventData, SYNC_EVENT_KINDS } from "#/sync/event.ts";
+import { JOB_STATUSES } from "#/sync/job-status.ts";
+import { getSync, listActiveSyncs, listSyncs, syncDetail, syncSummary } from "#/sync/list-syncs.ts";
+import { triggerSync } from "#/sync/trigger-sync.ts";
+import { watchEvents } from "#/sync/watch-events.ts";
+
+const jobId = z.object({ jobId: z.uuid() });
+const eventId = z
+  .string()
+  .regex(/^\d{1,19}$/)
+  .transform(BigInt);
+
+export const syncEvent = z.object({
+  id: z.string(),
+  jobId: z.string(),
+  at: z.string(),
+  kind: z.enum(SYNC_EVENT_KINDS),
+  data: syncEventData,
+});
+
+export const syncsRouter = router({
+  trigger: procedure
+    .input(
+      z.object({
+        sources: z.array(z.string().min(1).max(100)).min(1).max(100).optional(),
+        ifBusy: z.enum(["queue", "reject"]).optional(),
+        requestId: z.string().min(1).max(200).optional(),
+      }),
+    )
+    .output(z.object({ outcome: z.enum(["queued", "already_queued"]), jobId: z.string() }))
+    .mutation(({ ctx, input }) => triggerSync(ctx.deps, ctx.principal, input)),
+
+  cancel: procedure
+    .input(jobId)
+    .output(z.object({ outcome: z.enum(["cancelled", "cancelling", "already_ended"]), jobId: z.string() }))
+    .mutation(({ ctx, input }) => cancelSync(ctx.deps, ctx.principal, input)),
+
+  get: procedure
+    .input(jobId)
+    .output(syncDetail)
+    .query(({ ctx, input }) => getSync(ctx.deps.db, input.jobId)),
+
+  list: procedure
+    .input(
+      z.object({
+        limit: z.int().min(1).max(200).default(25),
+        status: z.enum(JOB_STATUSES).optional(),
+        cursor: z.string().max(200).optional(),
+      }),
+    )
+    .output(z.object({ syncs: z.array(syncSummary), nextCursor: z.string().nullable() }))
+    .query(({ ctx, input }) => listSyncs(ctx.deps.db, input)),
+
+  active: procedure
+    .output(z.object({ running: z.array(syncSummary), queued: z.array(syncSummary) }))
+    .query(({ ctx }) => listActiveSyncs(ctx.deps.db)),
+
+  /** One sync's events until it has ended, or everybody's from now on; continues after `lastEventId`. */
+  watch: procedure
+    .input(z.object({ jobId: z.uuid().optional(), lastEventId: eventId.optional() }))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const stop = AbortSignal.any([ctx.deps.draining, ...(signal === undefined ? [] : [signal])]);
+      for await (const event of watchEvents(ctx.deps, {
+        jobId: input.jobId,
+        afterId: input.lastEventId,
+        signal: stop,
+      })) {
+        const id = String(event.id);
+        yield tracked(id, syncEvent.parse({ ...event, id }));
+      }
+    }),
+});

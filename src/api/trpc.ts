@@ -1,0 +1,52 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import { z } from "zod";
+import { NEEDED_ROLE } from "#/access/policy.ts";
+import { hasRole, type Principal } from "#/access/principal.ts";
+import { toTrpcError } from "#/api/errors.ts";
+import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+import type { NotificationHub } from "#/platform/notification-hub.ts";
+import type { Queue } from "#/platform/queue.ts";
+import type { fetchPayload } from "#/sources/guarded-fetch.ts";
+
+export type ApiDeps = Readonly<{
+  db: Db;
+  hub: NotificationHub;
+  queue: Queue;
+  fetchPayload: typeof fetchPayload;
+  allowPrivateNetwork: boolean;
+  /** Aborts when the server starts to shut down, so that streams end and clients connect elsewhere. */
+  draining: AbortSignal;
+}>;
+
+export type ApiContext = Readonly<{ deps: ApiDeps; principal: Principal | undefined; requestId: string }>;
+
+const t = initTRPC.context<ApiContext>().create({
+  isDev: false,
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+  errorFormatter({ shape, error, ctx }) {
+    const { cause } = error;
+    const message = cause instanceof z.ZodError ? z.prettifyError(cause) : toTrpcError(error).message;
+    const retryAfterSeconds = cause instanceof AppError ? cause.retryAfterSeconds : undefined;
+    return { ...shape, message, data: { ...shape.data, requestId: ctx?.requestId, retryAfterSeconds } };
+  },
+});
+
+export const { router } = t;
+export const { createCallerFactory } = t;
+
+/** What the role table lets through; errors come out as the table of `errors.ts` says. */
+export const procedure = t.procedure.use(async ({ ctx, path, next }) => {
+  const { principal } = ctx;
+  if (principal === undefined) throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in, or send an API key" });
+  const needed = NEEDED_ROLE[path];
+  if (needed === undefined || !hasRole(principal.role, needed)) {
+    throw new TRPCError({
+      code: "FORBIDDEN",
+      message: `This needs the role "${needed ?? "nobody"}"; yours is "${principal.role}"`,
+    });
+  }
+  const result = await next({ ctx: { ...ctx, principal } });
+  if (!result.ok) throw toTrpcError(result.error);
+  return result;
+});

@@ -1,0 +1,48 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { chargeOutput, offerShape } from "#/book/get-price.ts";
+import { CHANGE_CAUSES } from "#/book/schema.ts";
+import type { Db } from "#/platform/database.ts";
+import { OFFER_STATES } from "#/price/offer.ts";
+
+export const historyEntry = z.object({
+  id: z.string(),
+  ...offerShape,
+  /** Null for the first price. */
+  previousState: z.enum(OFFER_STATES).nullable(),
+  previousCharges: z.array(chargeOutput).nullable(),
+  effectiveAt: z.string(),
+  observedAt: z.string(),
+  cause: z.enum(CHANGE_CAUSES),
+  jobId: z.string().nullable(),
+  payloadDigest: z.string().nullable(),
+});
+export type HistoryEntry = z.infer<typeof historyEntry>;
+
+export type ListHistoryInput = Readonly<{
+  /** One model's history … */
+  model?: string | undefined;
+  seller?: string | undefined;
+  variant?: string | undefined;
+  source?: string | undefined;
+  /** … or what one job changed. */
+  jobId?: string | undefined;
+  limit: number;
+}>;
+
+/** Every state that matching offers ever had, newest first. */
+export async function listHistory(db: Db, input: ListHistoryInput): Promise<HistoryEntry[]> {
+  const filters = [sql`true`];
+  if (input.model !== undefined) filters.push(sql`model = ${input.model}`);
+  if (input.seller !== undefined) filters.push(sql`seller = ${input.seller}`);
+  if (input.variant !== undefined) filters.push(sql`variant = ${input.variant}`);
+  if (input.source !== undefined) filters.push(sql`source = ${input.source}`);
+  if (input.jobId !== undefined) filters.push(sql`job_id = ${input.jobId}::uuid`);
+  const rows = await db.execute(sql`
+    select id::text, source, seller, model, variant, state, charges, previous_state as "previousState",
+      previous_charges as "previousCharges", to_json(effective_at) #>> '{}' as "effectiveAt",
+      to_json(observed_at) #>> '{}' as "observedAt", cause, job_id as "jobId", payload_digest as "payloadDigest"
+    from model_pricing_history where ${sql.join(filters, sql` and `)}
+    order by effective_at desc, id desc limit ${input.limit}`);
+  return z.array(historyEntry).parse([...rows]);
+}

@@ -1,0 +1,74 @@
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import { offerShape } from "#/book/get-price.ts";
+import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+import type { OFFER_STATES } from "#/price/offer.ts";
+
+export const listedOffer = z.object({
+  ...offerShape,
+  observedAt: z.string(),
+  missedPayloads: z.number(),
+  delistedAt: z.string().nullable(),
+});
+export type ListedOffer = z.infer<typeof listedOffer>;
+
+export type ListPricesInput = Readonly<{
+  /** Words that must all occur in seller, model or variant, in any case. */
+  search?: string | undefined;
+  source?: string | undefined;
+  seller?: string | undefined;
+  state?: (typeof OFFER_STATES)[number] | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}>;
+
+export type ListPricesResult = Readonly<{ offers: ListedOffer[]; total: number; nextCursor: string | null }>;
+
+/** The present book in the order of model, seller, variant (`default` first), source; page by cursor. */
+export async function listPrices(db: Db, input: ListPricesInput): Promise<ListPricesResult> {
+  const filters = listFilters(input);
+  const [count] = await db.execute<{ total: number }>(
+    sql`select count(*)::int as total from model_pricing where ${sql.join(filters, sql` and `)}`,
+  );
+  if (input.cursor !== undefined)
+    filters.push(sql`(model, seller, variant <> 'default', variant, source) > ${readCursor(input.cursor)}`);
+  const rows = await db.execute(sql`
+    select source, seller, model, variant, state, charges, to_json(observed_at) #>> '{}' as "observedAt",
+      missed_payloads as "missedPayloads", to_json(delisted_at) #>> '{}' as "delistedAt"
+    from model_pricing where ${sql.join(filters, sql` and `)}
+    order by model, seller, variant <> 'default', variant, source limit ${input.limit + 1}`);
+  const offers = z.array(listedOffer).parse([...rows].slice(0, input.limit));
+  const last = offers.at(-1);
+  const more = rows.length > input.limit && last !== undefined;
+  return { offers, total: count?.total ?? 0, nextCursor: more ? writeCursor(last) : null };
+}
+
+function listFilters({ search, source, seller, state }: ListPricesInput): SQL[] {
+  const words = (search ?? "").split(/\s+/).filter((word) => word !== "");
+  const filters = words.map((word) => {
+    const pattern = `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    return sql`concat_ws(' ', seller, model, variant) ilike ${pattern}`;
+  });
+  if (source !== undefined) filters.push(sql`source = ${source}`);
+  if (seller !== undefined) filters.push(sql`seller = ${seller}`);
+  if (state !== undefined) filters.push(sql`state = ${state}`);
+  return filters.length > 0 ? filters : [sql`true`];
+}
+
+const cursorShape = z.tuple([z.string(), z.string(), z.string(), z.string()]);
+
+function writeCursor({ model, seller, variant, source }: ListedOffer): string {
+  return Buffer.from(JSON.stringify([model, seller, variant, source])).toString("base64url");
+}
+
+function readCursor(cursor: string): SQL {
+  try {
+    const [model, seller, variant, source] = cursorShape.parse(
+      JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")),
+    );
+    return sql`(${model}, ${seller}, ${variant} <> 'default', ${variant}, ${source})`;
+  } catch (cause) {
+    throw new AppError("INVALID", "The cursor is not one that a list answered; start again without it", { cause });
+  }
+}

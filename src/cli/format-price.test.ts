@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import type { ListedOffer, PricedOffer } from "#/cli/api-types.ts";
+import { formatCharge, formatCondition, formatOfferList, formatPricedOffers } from "#/cli/format-price.ts";
+
+test("prices are shown exactly, in the unit people read", () => {
+  expect(formatCharge({ amount: "0.0000025", unit: "token" })).toBe("$2.50 per 1M tokens");
+  expect(formatCharge({ amount: "0.0000000375", unit: "token" })).toBe("$0.0375 per 1M tokens");
+  expect(formatCharge({ amount: "1250.5", unit: "image" })).toBe("$1,250.50 per image");
+});
+
+test("an amount that is not a number is unknown, never 0", () => {
+  expect(formatCharge({ amount: "NaN", unit: "token" })).toBe("unknown");
+});
+
+test("tiers and windows say when they apply", () => {
+  expect(formatCondition({ tier: { above: 200_000 }, window: { from: "16:30", to: "00:30" } })).toBe(
+    "above 200,000 prompt tokens, 16:30-00:30 UTC",
+  );
+  expect(formatCondition({})).toBe("");
+});
+
+const listed: ListedOffer = {
+  source: "litellm",
+  seller: "openai",
+  model: "gpt-5",
+  variant: "default",
+  state: "priced",
+  charges: [
+    { meter: "input", unit: "token", amount: "0.00000125" },
+    { meter: "input", unit: "token", amount: "0.0000025", tier: { above: 1_000 } },
+    { meter: "output", unit: "token", amount: "0.00001" },
+  ],
+  observedAt: "2026-08-01T12:00:00Z",
+  missedPayloads: 0,
+  delistedAt: null,
+};
+
+test("a list lines up its prices on the right and keeps unknown apart from free", () => {
+  const free: ListedOffer = { ...listed, model: "tiny", variant: "batch", state: "free", charges: [] };
+  const unknown: ListedOffer = { ...listed, model: "new", state: "unknown", charges: [] };
+  expect(formatOfferList([listed, free, unknown]).split("\n").slice(0, 4)).toEqual([
+    "MODEL         SELLER  SOURCE     INPUT   OUTPUT",
+    "gpt-5         openai  litellm   $1.25+   $10.00",
+    "tiny [batch]  openai  litellm     free     free",
+    "new           openai  litellm  unknown  unknown",
+  ]);
+});
+
+test("a model's answer carries its provenance, and no price where none is known", () => {
+  const offer: PricedOffer = {
+    ...listed,
+    state: "unknown",
+    charges: [],
+    model: "evil\u001b[2J",
+    effectiveAt: "2026-08-01T12:00:00Z",
+    provenance: { jobId: "job-1", payloadDigest: null, observedAt: "2026-08-01T12:00:01Z", cause: "sync" },
+    listing: { id: "gpt-5", missedPayloads: 0, missingSince: null, delistedAt: null },
+  };
+  const text = formatPricedOffers([offer]);
+  expect(text).toContain("  unknown: the source does not say\n");
+  expect(text).toContain("  by sync        job-1\n");
+  expect(text).not.toContain("$0");
+  expect(text).not.toContain("\u001b");
+});

@@ -1,0 +1,103 @@
+import type { ApiCharge, ListedOffer, PricedOffer } from "#/cli/api-types.ts";
+import { formatTable, type Column } from "#/cli/format-table.ts";
+import { formatInstant } from "#/cli/format-time.ts";
+import { printable } from "#/cli/printable.ts";
+import { displayCharge } from "#/price/charge.ts";
+import { parseDecimal, type Decimal } from "#/price/decimal.ts";
+
+/** `$2.50`, `$0.0375`, `$1,250.00`: exact, at least cents. */
+export function formatUsd(amount: Decimal): string {
+  const [whole = "0", fraction = ""] = amount.replace("-", "").split(".");
+  const sign = amount.startsWith("-") ? "-" : "";
+  return `${sign}$${whole.replaceAll(/\B(?=(\d{3})+$)/g, ",")}.${fraction.padEnd(2, "0")}`;
+}
+
+/** `$2.50 per 1M tokens`; "unknown" when the amount is not a number, never 0. */
+export function formatCharge({ amount: text, unit }: Pick<ApiCharge, "amount" | "unit">): string {
+  const exact = parseDecimal(text);
+  if (exact === undefined) return "unknown";
+  const { amount, per } = displayCharge({ amount: exact, unit });
+  return `${formatUsd(amount)} per ${per}`;
+}
+
+/** When a charge applies: `above 200,000 prompt tokens, 00:30-08:30 UTC`; empty when always. */
+export function formatCondition({ tier, window }: Pick<ApiCharge, "tier" | "window">): string {
+  const parts: string[] = [];
+  if (tier !== undefined) parts.push(`above ${tier.above.toLocaleString("en-US")} ${tier.of ?? "prompt tokens"}`);
+  if (window !== undefined) parts.push(`${window.from}-${window.to} UTC`);
+  return parts.join(", ");
+}
+
+/** A model's answer from every source, each with where it comes from. */
+export function formatPricedOffers(offers: readonly PricedOffer[]): string {
+  return offers.map(formatPricedOffer).join("\n");
+}
+
+function formatPricedOffer(offer: PricedOffer): string {
+  const { provenance, listing } = offer;
+  const lines = offer.charges.map((charge) => {
+    const price = formatCharge(charge);
+    return { meter: charge.meter.replaceAll("_", " "), price, condition: formatCondition(charge) };
+  });
+  const meterWidth = Math.max(0, ...lines.map(({ meter }) => meter.length));
+  const priceWidth = Math.max(0, ...lines.map(({ price }) => price.length));
+  const prices = lines.map(({ meter, price, condition }) =>
+    `  ${meter.padEnd(meterWidth)}  ${price.padStart(priceWidth)}  ${condition}`.trimEnd(),
+  );
+  return [
+    `${nameOf(offer)}  sold by ${printable(offer.seller)}, says ${printable(offer.source)}`,
+    ...(prices.length > 0 && offer.state !== "unknown" && offer.state !== "varies"
+      ? prices
+      : [`  ${stateWords(offer.state)}`]),
+    `  in force since ${formatInstant(offer.effectiveAt)}`,
+    `  observed       ${formatInstant(provenance.observedAt)}`,
+    ...(provenance.jobId === null ? [] : [`  by sync        ${provenance.jobId}`]),
+    ...(listing.delistedAt === null ? [] : [`  delisted       ${formatInstant(listing.delistedAt)}`]),
+    ...(listing.missingSince === null || listing.delistedAt !== null
+      ? []
+      : [`  missing since  ${formatInstant(listing.missingSince)}; the last known price stays in force`]),
+    "",
+  ].join("\n");
+}
+
+function stateWords(state: PricedOffer["state"]): string {
+  if (state === "free") return "free";
+  if (state === "varies") return "varies: the source says it is not one number";
+  return "unknown: the source does not say";
+}
+
+function nameOf({ model, variant }: Pick<ListedOffer, "model" | "variant">): string {
+  return printable(variant === "default" ? model : `${model} [${variant}]`);
+}
+
+const LIST_COLUMNS: readonly Column[] = [
+  { title: "MODEL", shrinks: true },
+  { title: "SELLER" },
+  { title: "SOURCE" },
+  { title: "INPUT", align: "right" },
+  { title: "OUTPUT", align: "right" },
+];
+
+/** One line per offer; input and output per 1M tokens unless the cell says another unit. */
+export function formatOfferList(offers: readonly ListedOffer[], width?: number): string {
+  const rows = offers.map((offer) => [
+    nameOf(offer),
+    printable(offer.seller),
+    printable(offer.source),
+    listedPrice(offer, "input"),
+    listedPrice(offer, "output"),
+  ]);
+  return `${formatTable(LIST_COLUMNS, rows, width)}\nPrices in USD per 1M tokens where no other unit is named; +: more, see "prices get".\n`;
+}
+
+function listedPrice({ state, charges }: ListedOffer, meter: "input" | "output"): string {
+  if (state === "unknown" || state === "varies") return state;
+  const lines = charges.filter((charge) => charge.meter === meter);
+  const line = lines.find((charge) => charge.tier === undefined && charge.window === undefined) ?? lines[0];
+  if (line === undefined) return state === "free" ? "free" : "-";
+  const exact = parseDecimal(line.amount);
+  if (exact === undefined) return "unknown";
+  const { amount, per } = displayCharge({ amount: exact, unit: line.unit });
+  const more = lines.length > 1 ? "+" : "";
+  return `${formatUsd(amount)}${line.unit === "token" ? "" : ` per ${per}`}${more}`;
+}

@@ -1,0 +1,68 @@
+import { Command, CommanderError } from "commander";
+import { type CommonOptions, formatExamples, type Run, withCommonOptions } from "#/cli/define-command.ts";
+import { describeFailure } from "#/cli/describe-failure.ts";
+import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
+import { addLockCommands } from "#/cli/lock-commands.ts";
+import { openSession } from "#/cli/open-session.ts";
+import { addPricesCommands } from "#/cli/prices-commands.ts";
+import { printable } from "#/cli/printable.ts";
+import type { CliIo, Session } from "#/cli/session.ts";
+import { addSourcesCommands } from "#/cli/sources-commands.ts";
+import { addSyncCommands } from "#/cli/sync-commands.ts";
+
+const ENVIRONMENT_HELP = `
+Environment:
+  RATEBOOK_URL      the server (default http://127.0.0.1:3000)
+  RATEBOOK_API_KEY  the key to show it; never given on a command line
+  NO_COLOR          no colours
+
+Exit codes:
+  0    it did what was asked; with --wait: the sync was a success
+  1    it failed, was cancelled or refused, or was asked for wrongly
+  2    the sync was partial: some sources failed
+  3    the server could not be reached
+  130  Ctrl-C; a sync that was waited for goes on`;
+
+/** Runs one command line (without node and script) and answers the exit code. Never throws, never exits. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  let asked = { url: "the server", hasKey: false };
+  const program = createProgram(io, async (command, work, options) => {
+    const session: Session = openSession(io, options ?? command.optsWithGlobals<CommonOptions>());
+    asked = session;
+    exitCode = await work(session);
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+    if (io.interrupted.aborted) return EXIT.interrupted;
+    const failure = describeFailure(error, asked);
+    io.stderr.write(`ratebook: ${printable(failure.message)}\n`);
+    return failure.exitCode;
+  }
+}
+
+function createProgram(io: CliIo, run: Run): Command {
+  const program = withCommonOptions(new Command("ratebook"))
+    .description("Keeps an LLM gateway's model prices true. A client of a Ratebook server.")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "ratebook: ")),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
+    })
+    .addHelpText(
+      "after",
+      `${formatExamples(["sync --wait", "sync list", "prices get gpt-5", "lock status"])}\n${ENVIRONMENT_HELP}`,
+    );
+  addSyncCommands(program, run);
+  addSourcesCommands(program, run);
+  addPricesCommands(program, run);
+  addLockCommands(program, run);
+  return program;
+}

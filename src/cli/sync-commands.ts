@@ -1,0 +1,157 @@
+import { type Command, Option } from "commander";
+import type { SyncEvent, SyncStatus } from "#/cli/api-types.ts";
+import { defineCommand, formatExamples, type Run, withCommonOptions } from "#/cli/define-command.ts";
+import { CliError } from "#/cli/describe-failure.ts";
+import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
+import { createEventLines } from "#/cli/format-event.ts";
+import { describeEnd, formatSync, formatSyncList } from "#/cli/format-sync.ts";
+import { collect, countUpTo, readJobId } from "#/cli/read-argument.ts";
+import type { Session } from "#/cli/session.ts";
+import { exitCodeOf, watchAll, watchSync } from "#/cli/watch-sync.ts";
+
+const STATUSES = [
+  "queued",
+  "running",
+  "success",
+  "partial",
+  "failed",
+  "cancelled",
+] as const satisfies readonly SyncStatus[];
+
+type TriggerOptions = Readonly<{
+  source?: readonly string[];
+  wait?: boolean;
+  ifBusy?: "reject" | "queue";
+  requestId?: string;
+}>;
+type ListOptions = Readonly<{ limit: number; status?: SyncStatus }>;
+
+/** `ratebook sync …` */
+export function addSyncCommands(program: Command, run: Run): void {
+  const sync = withCommonOptions(program.command("sync"))
+    .summary("queue a sync of the prices; its subcommands look after syncs")
+    .description("Queues a sync: reads the sources and writes what has changed into the book.")
+    .option("--source <name>", "only this source; may be given many times (default: all that are enabled)", collect)
+    .option("--wait", "follow it to its end; the exit code then says how it ended")
+    .addOption(
+      new Option("--if-busy <what>", "when another sync runs or waits: wait behind it, or be refused").choices([
+        "queue",
+        "reject",
+      ]),
+    )
+    .option("--request-id <id>", "the same id is the same sync: makes it safe to ask again after a lost connection")
+    .addHelpText(
+      "after",
+      `${formatExamples([
+        "sync --wait",
+        "sync --source openrouter --source litellm --if-busy reject",
+        "sync --request-id nightly-2026-08-01 --wait --json > sync.json",
+        "sync watch",
+      ])}\n\nWith --wait the exit code is 0 for success, 2 for partial, 1 for failed and cancelled.\nCtrl-C ends the waiting, not the sync.`,
+    )
+    .allowExcessArguments()
+    .action((options: TriggerOptions, command: Command) => {
+      const [word] = command.args;
+      if (word !== undefined) throw new CliError(`There is no command "sync ${word}". See: ratebook sync --help`);
+      return run(command, (session) => trigger(session, options));
+    });
+
+  defineCommand(sync, "status", "Shows a sync, what every source came to, and what was rejected and why.", [
+    "sync status 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11",
+    "sync status 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --json",
+  ])
+    .argument("<job-id>", "as `ratebook sync` printed it", readJobId)
+    .action((jobId: string, _options: unknown, command: Command) =>
+      run(command, (session) => showStatus(session, jobId)),
+    );
+
+  defineCommand(sync, "list", "Lists syncs, newest first.", ["sync list", "sync list --status failed --limit 5"])
+    .option("--limit <n>", "how many", countUpTo(200), 20)
+    .addOption(new Option("--status <status>", "only these").choices(STATUSES))
+    .action((options: ListOptions, command: Command) => run(command, (session) => list(session, options)));
+
+  defineCommand(
+    sync,
+    "watch",
+    "Follows a sync to its end, or all syncs from now on. Lives through a restart of the server.",
+    ["sync watch", "sync watch 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11", "sync watch --json | jq .data.message"],
+  )
+    .argument("[job-id]", "without it: everything, until Ctrl-C", readJobId)
+    .addHelpText("after", "\nWith a job id the exit code is that of --wait. With --json: one line per event.")
+    .action((jobId: string | undefined, _options: unknown, command: Command) =>
+      run(command, (session) => watch(session, jobId)),
+    );
+
+  defineCommand(
+    sync,
+    "cancel",
+    "Stops a sync: a queued one at once, a running one within seconds. What it wrote stays.",
+    ["sync cancel 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11"],
+  )
+    .argument("<job-id>", "as `ratebook sync list` shows it", readJobId)
+    .action((jobId: string, _options: unknown, command: Command) => run(command, (session) => cancel(session, jobId)));
+}
+
+async function trigger(session: Session, { source, wait, ifBusy, requestId }: TriggerOptions): Promise<ExitCode> {
+  const queued = await session.client.syncs.trigger.mutate({
+    ...(source === undefined ? {} : { sources: [...source] }),
+    ...(ifBusy === undefined ? {} : { ifBusy }),
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+  const { jobId } = queued;
+  const told = queued.outcome === "queued" ? `Queued as sync ${jobId}` : `This request is sync ${jobId} already`;
+  if (wait !== true) {
+    session.print(queued, () => `${told}\n`);
+    session.say(`Follow it with: ratebook sync watch ${jobId}`);
+    return EXIT.ok;
+  }
+
+  session.say(told);
+  const lines = createEventLines({ showJob: false });
+  const tell = (event: SyncEvent) => {
+    for (const line of lines.linesOf(event)) session.say(line);
+  };
+  const detail = await watchSync(session, { jobId, tell, bar: true });
+  session.print(detail, () => formatSync(detail, session.paint, session.width));
+  return exitCodeOf(detail.status);
+}
+
+async function showStatus({ client, print, paint, width }: Session, jobId: string): Promise<ExitCode> {
+  const detail = await client.syncs.get.query({ jobId });
+  print(detail, () => formatSync(detail, paint, width));
+  return EXIT.ok;
+}
+
+async function list({ client, print, say, paint, width }: Session, { limit, status }: ListOptions): Promise<ExitCode> {
+  const page = await client.syncs.list.query({ limit, ...(status === undefined ? {} : { status }) });
+  print(page, () => formatSyncList(page.syncs, paint, width));
+  if (page.nextCursor !== null) say("There are older ones: see them with --limit");
+  return EXIT.ok;
+}
+
+async function watch(session: Session, jobId: string | undefined): Promise<ExitCode> {
+  const { io, json } = session;
+  const lines = createEventLines({ showJob: jobId === undefined });
+  const tell = (event: SyncEvent) => {
+    const texts = json ? [JSON.stringify(event)] : lines.linesOf(event);
+    for (const text of texts) io.stdout.write(`${text}\n`);
+  };
+  if (jobId === undefined) {
+    await watchAll(session, tell);
+    return EXIT.ok;
+  }
+  const detail = await watchSync(session, { jobId, tell, bar: !json });
+  session.say(describeEnd(detail));
+  return exitCodeOf(detail.status);
+}
+
+async function cancel({ client, print }: Session, jobId: string): Promise<ExitCode> {
+  const answer = await client.syncs.cancel.mutate({ jobId });
+  const words = {
+    cancelled: `Sync ${jobId} was cancelled before it started.`,
+    cancelling: `Sync ${jobId} was asked to stop. Follow it with: ratebook sync watch ${jobId}`,
+    already_ended: `Sync ${jobId} had ended already; nothing was cancelled.`,
+  };
+  print(answer, () => `${words[answer.outcome]}\n`);
+  return answer.outcome === "already_ended" ? EXIT.failed : EXIT.ok;
+}

@@ -1,0 +1,75 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+
+const flag = z.enum(["true", "false", "1", "0", ""]).transform((text) => text === "true" || text === "1");
+const optionalText = z
+  .string()
+  .trim()
+  .transform((text) => (text === "" ? undefined : text))
+  .optional();
+
+const environment = z.object({
+  DATABASE_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
+  RATEBOOK_DATA_DIR: z.string().min(1).default(".ratebook"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: optionalText,
+  ROLE: z.enum(["all", "web", "worker"]).default("all"),
+  PUBLIC_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
+  AUTH_SECRET: optionalText.pipe(z.string().min(32, "must have at least 32 characters").optional()),
+  ADMIN_EMAIL: optionalText.pipe(z.email().optional()),
+  ADMIN_PASSWORD: optionalText.pipe(z.string().min(8, "must have at least 8 characters").optional()),
+  ADMIN_API_KEY: optionalText.pipe(z.string().min(16, "must have at least 16 characters").optional()),
+  SYNC_LOCK_TTL_SECONDS: z.coerce.number().min(2).max(300).default(30),
+  ALLOW_PRIVATE_NETWORK: flag.default(false),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(10),
+});
+
+export type Config = Readonly<{
+  /** Absent: the embedded Postgres is started in `dataDir`. */
+  databaseUrl: string | undefined;
+  dataDir: string;
+  port: number;
+  /** Loopback with the embedded database, all addresses otherwise. */
+  host: string;
+  role: "all" | "web" | "worker";
+  publicUrl: string | undefined;
+  authSecret: string | undefined;
+  adminEmail: string | undefined;
+  adminPassword: string | undefined;
+  adminApiKey: string | undefined;
+  leaseMs: number;
+  allowPrivateNetwork: boolean;
+  logLevel: string;
+  drainMs: number;
+}>;
+
+class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Reads the environment once. Throws an error that names every variable that is wrong, and why. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigError(`The environment is not usable:\n${problems.join("\n")}`);
+  }
+  const values = parsed.data;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    dataDir: resolve(values.RATEBOOK_DATA_DIR),
+    port: values.PORT,
+    host: values.HOST ?? (values.DATABASE_URL === undefined ? "127.0.0.1" : "0.0.0.0"),
+    role: values.ROLE,
+    publicUrl: values.PUBLIC_URL,
+    authSecret: values.AUTH_SECRET,
+    adminEmail: values.ADMIN_EMAIL,
+    adminPassword: values.ADMIN_PASSWORD,
+    adminApiKey: values.ADMIN_API_KEY,
+    leaseMs: Math.round(values.SYNC_LOCK_TTL_SECONDS * 1000),
+    allowPrivateNetwork: values.ALLOW_PRIVATE_NETWORK,
+    logLevel: values.LOG_LEVEL,
+    drainMs: values.DRAIN_SECONDS * 1000,
+  };
+}

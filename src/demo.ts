@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { readConfig } from "#/config.ts";
+import { openMarket } from "#/market/open-market.ts";
+import { runMain } from "#/platform/run-main.ts";
+import { stopOnSignals } from "#/platform/stop-on-signals.ts";
+import { startServer } from "#/server.ts";
+
+// Known to everybody, so the demo listens on loopback only and keeps its data apart.
+const DEMO_LOGIN = { email: "demo@ratebook.local", password: "ratebook-demo" };
+const DEMO_API_KEY = "ratebook-demo-api-key";
+
+/** The product with a simulated market instead of the real sellers: nothing to set up, no network. */
+async function main(): Promise<void> {
+  const market = await openMarket({ seed: 7 });
+  try {
+    const config = readConfig({
+      LOG_LEVEL: "warn",
+      ...process.env,
+      DATABASE_URL: undefined,
+      RATEBOOK_DATA_DIR: join(process.env["RATEBOOK_DATA_DIR"] ?? ".ratebook", "demo"),
+      HOST: "127.0.0.1",
+      ADMIN_EMAIL: DEMO_LOGIN.email,
+      ADMIN_PASSWORD: DEMO_LOGIN.password,
+      ADMIN_API_KEY: DEMO_API_KEY,
+      ALLOW_PRIVATE_NETWORK: "true",
+    });
+    const server = await startServer(config, {
+      sourceUrls: {
+        openrouter: `${market.url}/openrouter/api/v1/models`,
+        litellm: `${market.url}/litellm/model_prices_and_context_window.json`,
+        "models-dev": `${market.url}/models-dev/api.json`,
+      },
+    });
+    stopOnSignals(async () => {
+      await server.close();
+      await market.close();
+    });
+    process.stdout.write(
+      [
+        `Ratebook is ready at ${server.url ?? ""}`,
+        `  e-mail    ${DEMO_LOGIN.email}`,
+        `  password  ${DEMO_LOGIN.password}`,
+        `  API key   ${DEMO_API_KEY}`,
+        `The simulated market is at ${market.url}; move its day on with: curl -X POST ${market.url}/market/step`,
+        "Stop with Ctrl-C.",
+        "",
+      ].join("\n"),
+    );
+  } catch (error) {
+    await market.close();
+    throw error;
+  }
+}
+
+runMain(main);

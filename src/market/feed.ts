@@ -1,0 +1,9 @@
+export const FEEDS = ["openrouter", "litellm", "models-dev"] as const;
+export type Feed = (typeof FEEDS)[number];
+
+/** Where each document is served. */
+export const FEED_PATHS = {
+  openrouter: "/openrouter/api/v1/models",
+  litellm: "/litellm/model_prices_and_context_window.json",
+  "models-dev": "/models-dev/api.json",
+} as const satisfies Record<Feed, string>;

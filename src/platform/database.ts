@@ -1,0 +1,30 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import type { ExtractTablesWithRelations } from "drizzle-orm";
+import type { PgDatabase, PgTransaction } from "drizzle-orm/pg-core";
+import type { PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
+import postgres, { type Sql } from "postgres";
+
+type NoSchema = Record<string, never>;
+export type Tx = PgTransaction<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>;
+/** The pool, or a transaction on it. */
+export type Db = PgDatabase<PostgresJsQueryResultHKT, NoSchema>;
+
+export type Database = Readonly<{
+  db: Db;
+  /** The driver below, for statements that take arrays and for `LISTEN`. */
+  sql: Sql;
+  close: () => Promise<void>;
+}>;
+
+/** Opens a pool. Connections are made when they are first needed. */
+export function openDatabase(url: string, options: { max: number; name: string; timeoutSeconds?: number }): Database {
+  const sql = postgres(url, {
+    max: options.max,
+    connect_timeout: options.timeoutSeconds ?? 10,
+    // A transaction pooler such as PgBouncer cannot keep named statements.
+    prepare: false,
+    onnotice: () => {},
+    connection: { application_name: `ratebook ${options.name}`, TimeZone: "UTC" },
+  });
+  return { db: drizzle(sql), sql, close: () => sql.end({ timeout: 5 }) };
+}

@@ -1,0 +1,66 @@
+import { sql } from "drizzle-orm";
+import { fromDrizzle, PgBoss } from "pg-boss";
+import type { Logger } from "pino";
+import type { Tx } from "#/platform/database.ts";
+
+export type Queue = Readonly<{
+  /** Adds an entry in the caller's transaction; answers its id. */
+  send: (tx: Tx, data: object, options?: { priority?: number }) => Promise<string>;
+  /** Removes an entry in the caller's transaction, in whatever state it is. */
+  remove: (tx: Tx, entryId: string) => Promise<void>;
+  /** Takes one entry at a time until `stop`. `signal` aborts when the worker is stopped. */
+  work: (handle: (data: unknown, entry: { id: string; signal: AbortSignal }) => Promise<void>) => Promise<void>;
+  /** Fetches no more entries, and waits for the one in hand. */
+  stopWorking: () => Promise<void>;
+  close: () => Promise<void>;
+}>;
+
+// The longest pg-boss allows. How long a live run may take is not the queue's business: liveness is the lease's.
+const LONGEST_RUN_SECONDS = 86_399;
+
+/** Opens pg-boss (schema `pgboss`) on a queue that hands out one entry at a time, oldest first. */
+export async function openQueue({ url, name, log }: { url: string; name: string; log: Logger }): Promise<Queue> {
+  const boss = new PgBoss({
+    connectionString: url,
+    application_name: "ratebook queue",
+    max: 4,
+    schedule: false,
+    useListenNotify: true,
+    monitorIntervalSeconds: 5,
+    superviseIntervalSeconds: 5,
+  });
+  // Without a listener an outage of the database would end the process.
+  boss.on("error", (error) => log.warn({ err: error }, "queue: pg-boss reports an error"));
+  await boss.start();
+  await boss.createQueue(name, {
+    policy: "singleton",
+    notify: true,
+    expireInSeconds: LONGEST_RUN_SECONDS,
+    heartbeatSeconds: 10,
+    retryLimit: 1000,
+    retryDelay: 0,
+  });
+  let workerId: string | undefined;
+
+  return {
+    async send(tx, data, options = {}) {
+      const id = await boss.send(name, data, { ...options, db: fromDrizzle(tx, sql) });
+      if (id === null) throw new Error("the queue refused an entry");
+      return id;
+    },
+    async remove(tx, entryId) {
+      await boss.deleteJob(name, entryId, { db: fromDrizzle(tx, sql) });
+    },
+    async work(handle) {
+      const options = { batchSize: 1, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 1 };
+      workerId = await boss.work<unknown>(name, options, async ([entry]) => {
+        if (entry === undefined) return;
+        await handle(entry.data, { id: entry.id, signal: entry.signal });
+        // The next entry is fetched at once instead of at the next poll.
+        if (workerId !== undefined) boss.notifyWorker(workerId);
+      });
+    },
+    stopWorking: () => boss.offWork(name, { wait: true }),
+    close: () => boss.stop({ graceful: false }),
+  };
+}

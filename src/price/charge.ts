@@ -1,0 +1,126 @@
+import { compareDecimals, shiftPoint, type Decimal } from "#/price/decimal.ts";
+
+/** What is metered. The field's own words; a source's field maps to exactly one of them. */
+export const METERS = [
+  "input",
+  "output",
+  "cache_read",
+  "cache_write",
+  "cache_write_1h",
+  "reasoning",
+  "input_audio",
+  "output_audio",
+  "cache_read_audio",
+  "cache_write_audio",
+  "input_image",
+  "output_image",
+  "input_video",
+  "output_video",
+  "output_video_1080p",
+  "request",
+  "search",
+  "web_search",
+  "web_search_low",
+  "web_search_medium",
+  "web_search_high",
+  "file_search",
+  "citation",
+  "ocr",
+  "annotation",
+  "code_interpreter",
+  "computer_use_input",
+  "computer_use_output",
+  "file_search_storage",
+  "vector_store",
+] as const;
+export type Meter = (typeof METERS)[number];
+
+/** One of what. An amount is always USD per ONE of these. */
+export const UNITS = [
+  "token",
+  "image",
+  "second",
+  "request",
+  "search",
+  "page",
+  "pixel",
+  "character",
+  "call",
+  "session",
+  "credit",
+  "gb_day",
+] as const;
+export type Unit = (typeof UNITS)[number];
+
+/**
+ * Cliff semantics: above the boundary *all* of the request costs the tier's amount.
+ * `of` is what the boundary counts: prompt tokens unless it says otherwise.
+ */
+export type Tier = Readonly<{ above: number; of?: "results" | "seconds" }>;
+
+/** Time of day in UTC, `[from, to)`, `HH:MM`; may wrap midnight. */
+export type Window = Readonly<{ from: string; to: string }>;
+
+/** `amount` is USD per one `unit`, exact. */
+export type Charge = Readonly<{
+  meter: Meter;
+  unit: Unit;
+  amount: Decimal;
+  tier?: Tier;
+  window?: Window;
+}>;
+
+/** What makes two charges the same line of a price sheet: everything but the amount. */
+export function chargeKey(charge: Omit<Charge, "amount">): string {
+  const tier = charge.tier ? `>${charge.tier.above}${charge.tier.of ?? ""}` : "";
+  const window = charge.window ? `@${charge.window.from}-${charge.window.to}` : "";
+  return `${charge.meter}/${charge.unit}${tier}${window}`;
+}
+
+const meterRank = new Map<string, number>(METERS.map((meter, rank) => [meter, rank]));
+
+function compareCharges(a: Charge, b: Charge): number {
+  return (
+    (meterRank.get(a.meter) ?? 0) - (meterRank.get(b.meter) ?? 0) ||
+    a.unit.localeCompare(b.unit, "en") ||
+    (a.tier?.above ?? -1) - (b.tier?.above ?? -1) ||
+    chargeKey(a).localeCompare(chargeKey(b), "en")
+  );
+}
+
+/** One order for every sheet, so that equal sheets have equal texts. */
+export function sortCharges(charges: readonly Charge[]): Charge[] {
+  return charges.toSorted(compareCharges);
+}
+
+/** The amount for a meter with neither tier nor window: what a list shows in its column. */
+export function findBaseAmount(charges: readonly Charge[], meter: Meter, unit: Unit = "token"): Decimal | undefined {
+  return charges.find((c) => c.meter === meter && c.unit === unit && !c.tier && !c.window)?.amount;
+}
+
+/** Units that people read by the million. */
+const PER_MILLION: ReadonlySet<Unit> = new Set(["token", "character", "pixel"]);
+
+/** How a charge is shown to people: `{ amount: "2.5", per: "1M tokens" }`, amount in USD. */
+export function displayCharge(charge: Pick<Charge, "amount" | "unit">): { amount: Decimal; per: string } {
+  if (PER_MILLION.has(charge.unit)) return { amount: shiftPoint(charge.amount, 6), per: `1M ${charge.unit}s` };
+  return { amount: charge.amount, per: charge.unit === "gb_day" ? "GB and day" : charge.unit };
+}
+
+export type ChargeChange = Readonly<{ key: string; before?: Charge; after?: Charge }>;
+
+/** The lines that differ between two sheets of one offer, in the order of the sheet. */
+export function diffCharges(before: readonly Charge[], after: readonly Charge[]): ChargeChange[] {
+  const old = new Map(before.map((charge) => [chargeKey(charge), charge]));
+  const changes: ChargeChange[] = [];
+  for (const charge of after) {
+    const key = chargeKey(charge);
+    const previous = old.get(key);
+    old.delete(key);
+    if (previous === undefined) changes.push({ key, after: charge });
+    else if (compareDecimals(previous.amount, charge.amount) !== 0)
+      changes.push({ key, before: previous, after: charge });
+  }
+  for (const [key, charge] of old) changes.push({ key, before: charge });
+  return changes;
+}

@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { compareSheets, type BookedOffer, type FingerprintedOffer } from "#/price/compare-sheets.ts";
+
+function booked(seller: string, model: string, more: Partial<BookedOffer> = {}): BookedOffer {
+  return {
+    id: `${seller}/${model}`,
+    seller,
+    model,
+    variant: "default",
+    fingerprint: "same",
+    missedPayloads: 0,
+    ...more,
+  };
+}
+
+function offered(seller: string, model: string, fingerprint = "same"): FingerprintedOffer {
+  return { seller, model, variant: "default", listing: model, state: "priced", charges: [], fingerprint };
+}
+
+function models(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `m${index}`);
+}
+
+test("new, changed, unchanged, returned and missing are told apart", () => {
+  const book = [
+    booked("a", "kept"),
+    booked("a", "moved"),
+    booked("a", "back", { missedPayloads: 2 }),
+    booked("a", "gone"),
+    booked("b", "x"),
+  ];
+  const offers = [
+    offered("a", "kept"),
+    offered("a", "moved", "other"),
+    offered("a", "back"),
+    offered("a", "fresh"),
+    offered("b", "x"),
+  ];
+  const result = compareSheets(book, offers);
+  expect(result.created.map((offer) => offer.model)).toEqual(["fresh"]);
+  expect(result.changed).toMatchObject([{ id: "a/moved", fingerprint: "other" }]);
+  expect(result.unchanged).toBe(3);
+  expect(result.returned.map((row) => row.model)).toEqual(["back"]);
+  expect(result.missing.map((row) => row.model)).toEqual(["gone"]);
+  expect(result).not.toHaveProperty("collapsed");
+});
+
+test("one model at two sellers is two offers", () => {
+  const result = compareSheets([booked("a", "m")], [offered("a", "m"), offered("b", "m")]);
+  expect(result).toMatchObject({ unchanged: 1, created: [{ seller: "b" }] });
+});
+
+test("a seller that loses more than a fifth and at least three is a gap; a fifth, or two, is not", () => {
+  const filler = models(100).map((model) => booked("big", model));
+  const lose = (count: number, of: number) => {
+    const book = [...filler, ...models(of).map((model) => booked("s", model))];
+    const offers = [
+      ...models(100).map((model) => offered("big", model)),
+      ...models(of)
+        .slice(count)
+        .map((model) => offered("s", model)),
+    ];
+    return compareSheets(book, offers).coverageGaps;
+  };
+  expect(lose(3, 14)).toEqual([{ seller: "s", before: 14, lost: 3 }]);
+  expect(lose(3, 15)).toEqual([]);
+  expect(lose(2, 4)).toEqual([]);
+});
+
+test("losing more than half of everything collapses the payload; exactly half does not", () => {
+  const book = models(10).map((model) => booked("a", model));
+  const keep = (count: number) =>
+    compareSheets(
+      book,
+      models(count).map((model) => offered("a", model)),
+    ).collapsed;
+  expect(keep(4)).toEqual({ before: 10, after: 4 });
+  expect(keep(5)).toBeUndefined();
+});
+
+test("what was missing already does not count against a seller again", () => {
+  const book = models(10).map((model, index) => booked("a", model, { missedPayloads: index < 6 ? 1 : 0 }));
+  const result = compareSheets(
+    book,
+    models(10)
+      .slice(6)
+      .map((model) => offered("a", model)),
+  );
+  expect(result.missing).toHaveLength(6);
+  expect(result.coverageGaps).toEqual([]);
+  expect(result.collapsed).toBeUndefined();
+});
+
+test("the first payload of a source is no collapse", () => {
+  expect(compareSheets([], [offered("a", "m")]).collapsed).toBeUndefined();
+});

@@ -1,0 +1,154 @@
+import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
+import { createAuth } from "#/access/auth.ts";
+import { loadAuthSecret } from "#/access/auth-secret.ts";
+import { findPrincipal } from "#/access/find-principal.ts";
+import { ensureFirstAdmin, type NewLogin } from "#/access/first-admin.ts";
+import { installGate } from "#/access/gate.ts";
+import { installAuth } from "#/access/install-auth.ts";
+import { installApi } from "#/api/install-api.ts";
+import { readConfig, type Config } from "#/config.ts";
+import { systemClock } from "#/platform/clock.ts";
+import { openDatabase } from "#/platform/database.ts";
+import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
+import { AppError } from "#/platform/errors.ts";
+import { installHealth } from "#/platform/health.ts";
+import { createHttp } from "#/platform/http.ts";
+import { createLifecycle } from "#/platform/lifecycle.ts";
+import { createLog } from "#/platform/log.ts";
+import { migrateDatabase } from "#/platform/migrate.ts";
+import { openNotificationHub } from "#/platform/notification-hub.ts";
+import { openQueue } from "#/platform/queue.ts";
+import { runMain } from "#/platform/run-main.ts";
+import { stopOnSignals } from "#/platform/stop-on-signals.ts";
+import type { SourceKind } from "#/sources/adapter.ts";
+import { fetchPayload } from "#/sources/guarded-fetch.ts";
+import { seedSources } from "#/sources/seed-sources.ts";
+import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
+import { openLeaseConnection } from "#/sync/lease-connection.ts";
+import { startWorker } from "#/sync/worker.ts";
+
+export type RunningServer = Readonly<{
+  /** Where the dashboard is; absent for a worker, which serves nothing. */
+  url: string | undefined;
+  databaseUrl: string;
+  /** A login that was made just now and is told this once. */
+  newLogin: NewLogin | undefined;
+  close: () => Promise<void>;
+}>;
+
+type Options = Readonly<{ sourceUrls?: Partial<Record<SourceKind, string>>; dev?: boolean }>;
+
+/** Opens everything in order; what was opened is closed again, in reverse, when a later step fails. */
+export async function startServer(config: Config, options: Options = {}): Promise<RunningServer> {
+  const lifecycle = createLifecycle();
+  try {
+    return await open(config, options, lifecycle);
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+}
+
+async function open(
+  config: Config,
+  options: Options,
+  lifecycle: ReturnType<typeof createLifecycle>,
+): Promise<RunningServer> {
+  const log = createLog(config.logLevel);
+  const serves = config.role !== "worker";
+  const works = config.role !== "web";
+
+  const databaseUrl = config.databaseUrl ?? (await openDatabaseServer());
+  await migrateDatabase(databaseUrl);
+  const database = openDatabase(databaseUrl, { max: 10, name: config.role });
+  lifecycle.onClose("database pool", database.close);
+  const { db } = database;
+  await seedSources(db, options.sourceUrls);
+
+  const queue = await openQueue({ url: databaseUrl, name: "pricing-sync", log });
+  lifecycle.onClose("queue", queue.close);
+  const draining = new AbortController();
+  const url = serves ? await serve() : undefined;
+  if (works) await work();
+  lifecycle.onClose("readiness and streams", () =>
+    draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),
+  );
+  return { url: url?.address, databaseUrl, newLogin: url?.newLogin, close: lifecycle.close };
+
+  async function openDatabaseServer(): Promise<string> {
+    const server = await openEmbeddedPostgres(config.dataDir);
+    lifecycle.onClose("embedded Postgres", server.close);
+    return server.url;
+  }
+
+  async function serve(): Promise<{ address: string; newLogin: NewLogin | undefined }> {
+    const { openNextPages } = await import("#/platform/next-pages.ts");
+    const secret = await loadAuthSecret(config.authSecret, config.dataDir);
+    const auth = createAuth({ db, secret, publicUrl: config.publicUrl });
+    const newLogin = await ensureFirstAdmin({ db, auth }, { email: config.adminEmail, password: config.adminPassword });
+    const hub = openNotificationHub({ url: databaseUrl, channels: [SYNC_EVENT_CHANNEL], log });
+    lifecycle.onClose("notifications", hub.close);
+
+    const app = createHttp(log);
+    installGate(app, { find: (request) => findPrincipal({ auth, bootstrapKey: config.adminApiKey }, request.headers) });
+    installHealth(app, { db, isDraining: () => draining.signal.aborted });
+    await installAuth(app, auth);
+    await installApi(app, {
+      db,
+      hub,
+      queue,
+      fetchPayload,
+      allowPrivateNetwork: config.allowPrivateNetwork,
+      draining: draining.signal,
+    });
+    const pages = await openNextPages(app, { dev: options.dev ?? false });
+    lifecycle.onClose("pages", pages.close);
+    lifecycle.onClose("http", () => app.close());
+    const address = await app.listen({ port: config.port, host: config.host }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") throw error;
+      throw new AppError("CONFLICT", `Port ${config.port} is in use by another program. Set PORT to another one`, {
+        cause: error,
+      });
+    });
+    return { address: config.publicUrl ?? address, newLogin };
+  }
+
+  async function work(): Promise<void> {
+    const leaseConnection = openLeaseConnection(databaseUrl);
+    lifecycle.onClose("lease connection", leaseConnection.close);
+    const { leaseMs, allowPrivateNetwork } = config;
+    const name = `${hostname()}/${process.pid}`;
+    const worker = await startWorker({
+      db,
+      clock: systemClock,
+      leaseMs,
+      fetchPayload,
+      allowPrivateNetwork,
+      queue,
+      leaseConnection,
+      name,
+      log,
+    });
+    lifecycle.onClose("worker", () => worker.stop(config.drainMs));
+  }
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const server = await startServer(config, { dev: process.env["NODE_ENV"] === "development" });
+  // Before anybody is told that it is ready, and may ask it to stop.
+  stopOnSignals(server.close);
+  const where = server.url === undefined ? "Ratebook's worker is ready" : `Ratebook is ready at ${server.url}`;
+  process.stdout.write(`${where}\n`);
+  if (server.newLogin !== undefined) {
+    const { email, password } = server.newLogin;
+    process.stdout.write(
+      `The first admin was created. This is shown once:\n  e-mail    ${email}\n  password  ${password}\n`,
+    );
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  runMain(main);
+}

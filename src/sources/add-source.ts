@@ -1,0 +1,29 @@
+import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+import type { SourceKind } from "#/sources/adapter.ts";
+import { adapterFor } from "#/sources/kinds.ts";
+import { findSource, type SourceView } from "#/sources/list-sources.ts";
+import { sources } from "#/sources/schema.ts";
+
+type Input = Readonly<{ name: string; kind: SourceKind; url?: string | undefined }>;
+
+/** Adds an enabled source; without an address, the kind's own. Throws `CONFLICT` when the name is taken. */
+export async function addSource(db: Db, { name, kind, url }: Input): Promise<SourceView> {
+  const address = url ?? adapterFor(kind).defaultUrl;
+  const parsed = new URL(address);
+  if (parsed.username !== "" || parsed.password !== "") {
+    throw new AppError(
+      "INVALID",
+      "The address carries a user name or password; credentials are never stored in an address",
+    );
+  }
+  const added = await db
+    .insert(sources)
+    .values({ name, kind, url: address })
+    .onConflictDoNothing()
+    .returning({ name: sources.name });
+  const source = await findSource(db, name);
+  if (added.length === 0 || source === undefined)
+    throw new AppError("CONFLICT", `There is a source called "${name}" already`);
+  return source;
+}

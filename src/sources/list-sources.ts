@@ -1,0 +1,50 @@
+import { asc, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#/platform/database.ts";
+import { SOURCE_KINDS } from "#/sources/kinds.ts";
+import { SOURCE_OUTCOMES, sources } from "#/sources/schema.ts";
+
+export const sourceView = z.object({
+  name: z.string(),
+  kind: z.enum(SOURCE_KINDS),
+  url: z.string(),
+  enabled: z.boolean(),
+  trust: z.number(),
+  lastAttemptAt: z.string().nullable(),
+  lastSuccessAt: z.string().nullable(),
+  /** Seconds since the last success, by the database's clock. */
+  ageSeconds: z.number().nullable(),
+  lastOutcome: z.enum(SOURCE_OUTCOMES).nullable(),
+  lastError: z.string().nullable(),
+  retryAfter: z.string().nullable(),
+});
+export type SourceView = z.infer<typeof sourceView>;
+
+const columns = {
+  source: sources,
+  ageSeconds: sql<
+    number | null
+  >`case when ${sources.lastSuccessAt} is not null then greatest(0, extract(epoch from clock_timestamp() - ${sources.lastSuccessAt}))::float8 end`,
+};
+
+/** All sources, the most trusted first. */
+export async function listSources(db: Db): Promise<SourceView[]> {
+  const rows = await db.select(columns).from(sources).orderBy(asc(sources.trust), asc(sources.name));
+  return rows.map(({ source, ageSeconds }) => ({
+    name: source.name,
+    kind: source.kind,
+    url: source.url,
+    enabled: source.enabled,
+    trust: source.trust,
+    lastAttemptAt: source.lastAttemptAt?.toISOString() ?? null,
+    lastSuccessAt: source.lastSuccessAt?.toISOString() ?? null,
+    ageSeconds,
+    lastOutcome: source.lastOutcome,
+    lastError: source.lastError,
+    retryAfter: source.retryAfter?.toISOString() ?? null,
+  }));
+}
+
+export async function findSource(db: Db, name: string): Promise<SourceView | undefined> {
+  return (await listSources(db)).find((source) => source.name === name);
+}

@@ -1,0 +1,94 @@
+import type { ParseOutcome, SourceAdapter } from "#/sources/adapter.ts";
+import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
+import { PRICE_BLOCKS } from "#/sources/litellm-blocks.ts";
+import { LITELLM_UNITS, OLDER_NAMES, readFieldName } from "#/sources/litellm-fields.ts";
+import { parseLossless } from "#/sources/lossless-json.ts";
+import { isAbsent, isObject, isUsableId, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
+
+/** Keys of the map that are no models: its own example, its name rules, and a mirror's date. */
+const RESERVED: ReadonlySet<string> = new Set(["sample_spec", "fallback_generalizations", "last_updated"]);
+
+/** LiteLLM's cost map: one object of entries by name. */
+export const litellmAdapter: SourceAdapter = {
+  kind: "litellm",
+  title: "LiteLLM cost map",
+  defaultUrl: "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
+  version: 1,
+  units: LITELLM_UNITS,
+  zeroRule:
+    "0 stands for no data, for a local model and for a subscription alike: an offer with nothing above 0 is unknown, " +
+    "never free. A 0 beside a price above 0 is a price.",
+  parse: parseLitellm,
+};
+
+function parseLitellm(text: string): ParseOutcome {
+  const json = parseLossless(text);
+  if (!json.ok) return json;
+  if (!isObject(json.value))
+    return problem("wrong_root", `Expected an object of models by name, got ${showValue(json.value)}.`);
+  const map = json.value;
+  const names = Object.keys(map).filter((name) => !RESERVED.has(name));
+  if (names.length === 0) return problem("empty", "The map holds no model.");
+  if (!names.some((name) => isObject(map[name])))
+    return problem("wrong_root", `Nothing in the map is a model; it holds ${showValue(names.join(", "))}.`);
+
+  const sheet = createSheetDraft(json.duplicateKeys);
+  for (const name of Object.keys(map)) {
+    if (RESERVED.has(name)) sheet.skip("reserved");
+    else readEntry(sheet, map, name);
+  }
+  return { ok: true, sheet: sheet.finish() };
+}
+
+function problem(code: "wrong_root" | "empty", message: string): ParseOutcome {
+  return { ok: false, problem: { code, message } };
+}
+
+function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): void {
+  const entry = map[listing];
+  if (!isUsableId(listing)) return sheet.reject(listing, "schema", "no usable name");
+  if (!isObject(entry)) return sheet.reject(listing, "schema", `not an object: ${showValue(entry)}`);
+  const seller = entry["litellm_provider"];
+  if (!isUsableId(seller))
+    return sheet.reject(`${listing}.litellm_provider`, "schema", `no usable seller: ${showValue(seller)}`);
+
+  const draft = createEntryDraft(sheet, listing);
+  for (const [name, value] of Object.entries(entry)) readField(draft, entry, name, value);
+  const variants = draft.finish();
+  if (variants === undefined) return;
+  const model = modelOf(map, listing, seller);
+  for (const variant of new Set(["default", ...variants.keys()])) {
+    const charges = variants.get(variant) ?? [];
+    const isPriced = hasPaidCharge(charges);
+    sheet.offer({
+      seller,
+      model,
+      variant,
+      listing,
+      state: isPriced ? "priced" : "unknown",
+      charges: isPriced ? charges : [],
+    });
+  }
+}
+
+function readField(draft: EntryDraft, entry: PayloadObject, name: string, value: unknown): void {
+  const readBlock = PRICE_BLOCKS.get(name);
+  if (readBlock) return readBlock(draft, value);
+  const newerName = OLDER_NAMES.get(name);
+  if (newerName !== undefined && !isAbsent(entry[newerName])) return;
+  const field = readFieldName(name);
+  if (field.is === "undeclared" && !isAbsent(value)) draft.refuse(name, `undeclared unit: ${showValue(value)}`);
+  if (field.is !== "price") return;
+  draft.charge(name, value, { ...field.declaration, ...(field.tier ? { tier: field.tier } : {}) }, field.variant);
+}
+
+/** The key without its seller's prefix, unless that would be another entry of the same seller. */
+function modelOf(map: PayloadObject, listing: string, seller: string): string {
+  const prefix = `${seller}/`;
+  if (!listing.startsWith(prefix)) return listing;
+  const stripped = listing.slice(prefix.length);
+  const namesake = Object.hasOwn(map, stripped) ? map[stripped] : undefined;
+  const collides = isObject(namesake) && namesake["litellm_provider"] === seller;
+  return stripped === "" || collides ? listing : stripped;
+}

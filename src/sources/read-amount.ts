@@ -1,0 +1,23 @@
+import { isLosslessNumber } from "lossless-json";
+import { isNegative, parseDecimal, roundSignificant, shiftPoint, type Decimal } from "#/price/decimal.ts";
+import type { RejectReason } from "#/price/offer.ts";
+import type { UnitDeclaration } from "#/sources/adapter.ts";
+import { showValue } from "#/sources/payload-shape.ts";
+
+export type AmountReading =
+  | Readonly<{ ok: true; amount: Decimal; rounded: boolean }>
+  | Readonly<{ ok: false; reason: Extract<RejectReason, "not_a_number" | "negative" | "schema">; detail: string }>;
+
+const SIGNIFICANT_DIGITS = 12;
+const PLACES = { 1: 0, 1000: -3, 1_000_000: -6 } as const satisfies Record<UnitDeclaration["usdPer"], number>;
+
+/** Reads one declared field, USD per `usdPer` units, as USD per ONE unit: exact, but for float junk past 12 digits. */
+export function readAmount(value: unknown, usdPer: UnitDeclaration["usdPer"]): AmountReading {
+  if (!isLosslessNumber(value) && typeof value !== "string")
+    return { ok: false, reason: "schema", detail: `neither a number nor text: ${showValue(value)}` };
+  const exact = parseDecimal(value.toString());
+  if (exact === undefined) return { ok: false, reason: "not_a_number", detail: showValue(value) };
+  if (isNegative(exact)) return { ok: false, reason: "negative", detail: showValue(value) };
+  const kept = roundSignificant(exact, SIGNIFICANT_DIGITS);
+  return { ok: true, amount: shiftPoint(kept, PLACES[usdPer]), rounded: kept !== exact };
+}

@@ -1,0 +1,38 @@
+import { boolean, customType, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import type { SourceKind } from "#/sources/adapter.ts";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+
+/** A source is a row: where prices are read from, how, and how that last went. */
+export const sources = pgTable("sources", {
+  name: text("name").primaryKey(),
+  kind: text("kind").$type<SourceKind>().notNull(),
+  url: text("url").notNull(),
+  enabled: boolean("enabled").notNull().default(true),
+  /** Lower is trusted more, when several sources price the same offer. */
+  trust: integer("trust").notNull().default(100),
+  /** What the last applied payload was, so that the same one is not applied twice. */
+  appliedDigest: text("applied_digest"),
+  appliedParserVersion: integer("applied_parser_version"),
+  /** Only set from an answer that was applied, so that 304 always means "what you have applied". */
+  etag: text("etag"),
+  /** 429 asked us to come back no earlier. */
+  retryAfter: instant("retry_after"),
+  lastAttemptAt: instant("last_attempt_at"),
+  lastSuccessAt: instant("last_success_at"),
+  lastOutcome: text("last_outcome").$type<SourceOutcome>(),
+  lastError: text("last_error"),
+  createdAt: instant("created_at").notNull().defaultNow(),
+});
+
+export const SOURCE_OUTCOMES = ["applied", "unchanged", "failed", "cancelled"] as const;
+export type SourceOutcome = (typeof SOURCE_OUTCOMES)[number];
+
+/** Raw payloads by the SHA-256 of their text, gzip-compressed, each stored once. */
+export const sourcePayloads = pgTable("source_payloads", {
+  digest: text("digest").primaryKey(),
+  bytes: integer("bytes").notNull(),
+  body: bytea("body").notNull(),
+  firstSeenAt: instant("first_seen_at").notNull().defaultNow(),
+});

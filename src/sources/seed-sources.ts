@@ -1,0 +1,26 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "#/platform/database.ts";
+import type { SourceKind } from "#/sources/adapter.ts";
+import { adapterFor } from "#/sources/kinds.ts";
+import { sources } from "#/sources/schema.ts";
+
+/** The sources that need no key, the most trusted first. */
+const KEYLESS_KINDS = ["litellm", "models-dev", "openrouter"] as const satisfies readonly SourceKind[];
+
+type SeedUrls = Partial<Record<SourceKind, string>>;
+
+/** Gives a new book its first sources. With `urls` (a market on another port each time) known ones move there. */
+export async function seedSources(db: Db, urls?: SeedUrls): Promise<void> {
+  const known = await db.$count(sources);
+  if (known > 0 && urls === undefined) return;
+  const rows = KEYLESS_KINDS.map((kind, rank) => ({
+    name: kind,
+    kind,
+    url: urls?.[kind] ?? adapterFor(kind).defaultUrl,
+    trust: (rank + 1) * 10,
+  }));
+  const insert = db.insert(sources).values(rows);
+  await (urls === undefined
+    ? insert.onConflictDoNothing()
+    : insert.onConflictDoUpdate({ target: sources.name, set: { url: sql`excluded.url`, retryAfter: null } }));
+}

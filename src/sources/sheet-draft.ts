@@ -1,0 +1,44 @@
+import { offerKeyText, type Offer, type PriceSheet, type Reject, type RejectReason } from "#/price/offer.ts";
+import { showValue } from "#/sources/payload-shape.ts";
+
+/** Collects what one document says; a key offered twice keeps the last offer. */
+export type SheetDraft = Readonly<{
+  offer: (offer: Offer) => void;
+  reject: (path: string, reason: RejectReason, detail: string) => void;
+  skip: (why: string) => void;
+  countRounded: (amounts: number) => void;
+  finish: () => PriceSheet;
+}>;
+
+const LONGEST_PATH = 200;
+
+/** `duplicateKeys` are the keys the JSON text itself carried twice: each is a reject of its own. */
+export function createSheetDraft(duplicateKeys: readonly string[]): SheetDraft {
+  const offers = new Map<string, Offer>();
+  const rejects: Reject[] = [];
+  const skipped = new Map<string, number>();
+  let rounded = 0;
+
+  function reject(path: string, reason: RejectReason, detail: string): void {
+    rejects.push({ path: showValue(path, LONGEST_PATH), reason, detail });
+  }
+  for (const key of duplicateKeys) reject(key, "duplicate", "the key is there twice; the last value counts");
+
+  return {
+    reject,
+    offer(offer) {
+      const key = offerKeyText(offer);
+      const overwritten = offers.get(key);
+      if (overwritten !== undefined)
+        reject(overwritten.listing, "duplicate", `offered again as ${showValue(offer.listing)}; the last one counts`);
+      offers.set(key, offer);
+    },
+    skip(why) {
+      skipped.set(why, (skipped.get(why) ?? 0) + 1);
+    },
+    countRounded(amounts) {
+      rounded += amounts;
+    },
+    finish: () => ({ offers: [...offers.values()], rejects, skipped: Object.fromEntries(skipped), rounded }),
+  };
+}

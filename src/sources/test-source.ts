@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+import type { fetchPayload } from "#/sources/guarded-fetch.ts";
+import { adapterFor } from "#/sources/kinds.ts";
+import { findSource } from "#/sources/list-sources.ts";
+
+export const sourceTest = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  message: z.string(),
+  bytes: z.number().nullable(),
+  fetchMs: z.number().nullable(),
+  offers: z.record(z.string(), z.number()),
+  rejected: z.record(z.string(), z.number()),
+});
+export type SourceTest = z.infer<typeof sourceTest>;
+
+type Deps = Readonly<{ db: Db; fetchPayload: typeof fetchPayload; allowPrivateNetwork: boolean }>;
+
+/** Fetches and parses a source, and writes nothing. Throws `NOT_FOUND`. */
+export async function testSource(
+  deps: Deps,
+  { name, signal }: { name: string; signal: AbortSignal },
+): Promise<SourceTest> {
+  const source = await findSource(deps.db, name);
+  if (source === undefined) throw new AppError("NOT_FOUND", `There is no source called "${name}"`);
+  const nothing = { name, bytes: null, fetchMs: null, offers: {}, rejected: {} };
+  const fetched = await deps.fetchPayload({ url: source.url, signal, allowPrivateNetwork: deps.allowPrivateNetwork });
+  if (fetched.outcome === "failed") return { ...nothing, ok: false, message: fetched.message };
+  if (fetched.outcome === "not_modified")
+    return { ...nothing, ok: false, message: "It answered 304 although it was not asked for changes" };
+
+  const received = { ...nothing, bytes: fetched.bytes, fetchMs: Math.round(fetched.durationMs) };
+  const parsed = adapterFor(source.kind).parse(fetched.text);
+  if (!parsed.ok) return { ...received, ok: false, message: parsed.problem.message };
+  const offers = countBy(parsed.sheet.offers.map((offer) => offer.state));
+  const rejected = countBy(parsed.sheet.rejects.map((reject) => reject.reason));
+  return { ...received, ok: true, message: `${parsed.sheet.offers.length} offers`, offers, rejected };
+}
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

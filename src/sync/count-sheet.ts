@@ -1,0 +1,48 @@
+import type { SheetComparison } from "#/price/compare-sheets.ts";
+import type { PriceSheet } from "#/price/offer.ts";
+import { NO_COUNTS, type SourceCounts } from "#/sync/progress.ts";
+
+function countBy<T>(items: readonly T[], name: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[name(item)] = (counts[name(item)] ?? 0) + 1;
+  return counts;
+}
+
+/** What a sheet holds, and, once compared, what it changed. */
+export function countSheet(sheet: PriceSheet, comparison?: SheetComparison, delisted = 0): SourceCounts {
+  const states = countBy(sheet.offers, (offer) => offer.state);
+  return {
+    ...NO_COUNTS,
+    offers: sheet.offers.length,
+    priced: states["priced"] ?? 0,
+    free: states["free"] ?? 0,
+    unknown: states["unknown"] ?? 0,
+    varies: states["varies"] ?? 0,
+    rejected: sheet.rejects.length,
+    rejectedBy: countBy(sheet.rejects, (reject) => reject.reason),
+    skippedBy: { ...sheet.skipped },
+    rounded: sheet.rounded,
+    ...(comparison === undefined
+      ? {}
+      : {
+          created: comparison.created.length,
+          changed: comparison.changed.length,
+          unchanged: comparison.unchanged,
+          returned: comparison.returned.length,
+          missing: comparison.missing.length,
+          delisted,
+        }),
+  };
+}
+
+/** One sentence for the event log. */
+export function describeApplied(source: string, counts: SourceCounts): string {
+  const parts = [
+    `${counts.created} new`,
+    `${counts.changed} changed`,
+    `${counts.unchanged} unchanged`,
+    `${counts.missing} missing`,
+    `${counts.rejected} rejected`,
+  ];
+  return `${source}: ${counts.offers} offers, ${parts.join(", ")}`;
+}

@@ -1,0 +1,193 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import pMap from "p-map";
+import type { Clock } from "#/platform/clock.ts";
+import type { Db, Tx } from "#/platform/database.ts";
+import type { fetchPayload } from "#/sources/guarded-fetch.ts";
+import { sources } from "#/sources/schema.ts";
+import { appendEvent } from "#/sync/append-event.ts";
+import type { SyncEventKind } from "#/sync/event.ts";
+import { fencedTransaction } from "#/sync/fenced-transaction.ts";
+import { endStatus, type JobStatus } from "#/sync/job-status.ts";
+import type { Lease } from "#/sync/lease.ts";
+import type { JobProgress, SourceProgress } from "#/sync/progress.ts";
+import { pricingSyncJobs, pricingSyncLog } from "#/sync/schema.ts";
+import { syncSource, type ApplyResult, type SourceRow } from "#/sync/sync-source.ts";
+
+export type RunDeps = Readonly<{
+  db: Db;
+  clock: Clock;
+  leaseMs: number;
+  fetchPayload: typeof fetchPayload;
+  allowPrivateNetwork: boolean;
+}>;
+
+export type ClaimedJob = Readonly<{ jobId: string; attempt: number; sources: readonly string[] | null }>;
+
+const SOURCES_AT_ONCE = 3;
+const PROGRESS_INTERVAL_MS = 250;
+
+/** Runs a claimed job to its end state, under its lease. Throws when the signal aborts; what was applied stays. */
+export async function runJob(deps: RunDeps, lease: Lease, job: ClaimedJob, signal: AbortSignal): Promise<void> {
+  const { db, clock } = deps;
+  const { jobId, attempt } = job;
+  const progress: JobProgress = { sources: {} };
+  const finished = new AbortController();
+  let dirty = false;
+
+  const plan = await planSources();
+  const publishing = publishProgress();
+  try {
+    await pMap(plan, (entry) => runSource(entry), { concurrency: SOURCES_AT_ONCE, signal });
+  } finally {
+    finished.abort();
+    await publishing;
+  }
+  await end();
+
+  type Planned = Readonly<{ source: SourceRow; waitSeconds: number }>;
+
+  async function planSources(): Promise<Planned[]> {
+    const wanted = job.sources === null ? eq(sources.enabled, true) : inArray(sources.name, [...job.sources]);
+    const waitSeconds = sql<number>`greatest(0, ceil(extract(epoch from ${sources.retryAfter} - clock_timestamp())))::int`;
+    const rows = await db
+      .select({ source: sources, waitSeconds })
+      .from(sources)
+      .where(wanted)
+      .orderBy(asc(sources.trust), asc(sources.name));
+    const done = await listDone();
+    for (const { source } of rows) progress.sources[source.name] = done.get(source.name) ?? { phase: "waiting" };
+    const left = rows.filter(({ source }) => !done.has(source.name));
+    const names = left.map(({ source }) => source.name).join(", ");
+    await write("started", `Attempt ${attempt} started: ${names === "" ? "nothing left to do" : names}`);
+    return left.map((row) => ({ ...row, waitSeconds: row.waitSeconds ?? 0 }));
+  }
+
+  // An attempt that died has done some sources already; each is applied once.
+  async function listDone(): Promise<Map<string, SourceProgress>> {
+    const rows = await db
+      .select({ source: pricingSyncLog.source, outcome: pricingSyncLog.outcome, counts: pricingSyncLog.counts })
+      .from(pricingSyncLog)
+      .where(and(eq(pricingSyncLog.jobId, jobId), inArray(pricingSyncLog.outcome, ["applied", "unchanged"])));
+    return new Map(rows.map(({ source, outcome, counts }) => [source, { phase: "done", outcome, counts }]));
+  }
+
+  async function runSource({ source, waitSeconds }: Planned): Promise<void> {
+    const [now] = await db.execute<{ now: string }>(sql`select to_json(clock_timestamp()) #>> '{}' as now`);
+    await syncSource(
+      {
+        fetchPayload: deps.fetchPayload,
+        allowPrivateNetwork: deps.allowPrivateNetwork,
+        signal,
+        report: (name, update) => {
+          progress.sources[name] = update;
+          dirty = true;
+        },
+        write: applySource,
+      },
+      { jobId, fence: lease.fence, attempt, source, waitSeconds, startedAt: now?.now ?? "" },
+    );
+  }
+
+  async function applySource(
+    name: string,
+    update: SourceProgress,
+    message: string,
+    apply: (tx: Tx) => Promise<ApplyResult | undefined>,
+  ): Promise<void> {
+    await fencedTransaction(deps, lease, async (tx) => {
+      const result = (await apply(tx)) ?? { progress: update, message };
+      progress.sources[name] = result.progress;
+      await saveProgress(tx, "source", result.message, name);
+    });
+  }
+
+  async function publishProgress(): Promise<void> {
+    while (!finished.signal.aborted && !signal.aborted) {
+      await clock.sleep(PROGRESS_INTERVAL_MS, AbortSignal.any([finished.signal, signal]));
+      if (!dirty || finished.signal.aborted || signal.aborted) continue;
+      dirty = false;
+      // Best effort: the next tick, or the source's own transaction, says it again.
+      await write("progress", describePhases(progress)).catch(() => (dirty = true));
+    }
+  }
+
+  async function write(kind: SyncEventKind, message: string): Promise<void> {
+    await fencedTransaction(deps, lease, (tx) => saveProgress(tx, kind, message));
+  }
+
+  async function saveProgress(tx: Tx, kind: SyncEventKind, message: string, source?: string): Promise<void> {
+    await tx.update(pricingSyncJobs).set({ progress }).where(eq(pricingSyncJobs.jobId, jobId));
+    const data = {
+      message,
+      status: "running" as const,
+      progress,
+      attempt,
+      ...(source === undefined ? {} : { source }),
+    };
+    await appendEvent(tx, { jobId, kind, fence: lease.fence, data });
+  }
+
+  async function end(): Promise<void> {
+    const results = Object.entries(progress.sources);
+    const failures = results.filter(([, source]) => source.outcome === "failed");
+    const status =
+      results.length === 0
+        ? "failed"
+        : endStatus({ succeeded: results.length - failures.length, failed: failures.length });
+    const errorMessage =
+      results.length === 0
+        ? "No source is enabled: enable one and sync again"
+        : failures.map(([name, { error }]) => `${name}: ${error ?? "failed"}`).join("\n") || null;
+    await fencedTransaction(deps, lease, (tx) =>
+      endJob(tx, {
+        jobId,
+        status,
+        errorMessage,
+        progress,
+        attempt,
+        fence: lease.fence,
+        message: describeEnd(status, results.length, failures.length),
+      }),
+    );
+  }
+}
+
+type EndInput = Readonly<{
+  jobId: string;
+  status: Exclude<JobStatus, "queued" | "running">;
+  errorMessage: string | null;
+  progress?: JobProgress;
+  attempt: number;
+  fence: bigint;
+  message: string;
+}>;
+
+/** Moves a running job of this fence to its end state; a job that was ended meanwhile stays as it is. */
+export async function endJob(
+  tx: Tx,
+  { jobId, status, errorMessage, progress, attempt, fence, message }: EndInput,
+): Promise<void> {
+  const ended = await tx
+    .update(pricingSyncJobs)
+    .set({ status, errorMessage, completedAt: sql`clock_timestamp()`, ...(progress === undefined ? {} : { progress }) })
+    .where(
+      and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "running"), eq(pricingSyncJobs.fence, fence)),
+    )
+    .returning({ jobId: pricingSyncJobs.jobId });
+  if (ended.length === 0) return;
+  const data = { message, status, attempt, ...(progress === undefined ? {} : { progress }) };
+  await appendEvent(tx, { jobId, kind: "ended", fence, data });
+}
+
+function describeEnd(status: JobStatus, total: number, failed: number): string {
+  if (status === "success") return `Success: ${total} of ${total} sources`;
+  if (total === 0) return "Failed: no source is enabled";
+  return `${status === "partial" ? "Partial" : "Failed"}: ${failed} of ${total} sources failed`;
+}
+
+function describePhases({ sources: all }: JobProgress): string {
+  return Object.entries(all)
+    .filter(([, source]) => source.phase !== "done" && source.phase !== "waiting")
+    .map(([name, source]) => `${name} ${source.phase}`)
+    .join(", ");
+}

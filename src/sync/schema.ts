@@ -1,0 +1,132 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgSequence,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { SourceOutcome } from "#/sources/schema.ts";
+import type { JobStatus } from "#/sync/job-status.ts";
+import type { SourceCounts, JobProgress } from "#/sync/progress.ts";
+import type { SyncEventData, SyncEventKind } from "#/sync/event.ts";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+/** Fences come from here and never from the row, so that not even a hand-made DELETE can restart them. */
+export const pricingSyncFence = pgSequence("pricing_sync_fence");
+
+/**
+ * One row per key, kept for ever. Held while `locked_by` is set and `expires_at` has not passed.
+ * The unique (lock_key, fence) is what lets a writer's `FOR KEY SHARE` block a takeover and nothing else.
+ */
+export const pricingSyncLock = pgTable(
+  "pricing_sync_lock",
+  {
+    lockKey: text("lock_key").primaryKey(),
+    fence: bigint("fence", { mode: "bigint" }).notNull(),
+    /** One id per acquisition, not per process. */
+    lockedBy: text("locked_by"),
+    /** Host and process id, for people. */
+    worker: text("worker"),
+    jobId: uuid("job_id"),
+    lockedAt: instant("locked_at"),
+    renewedAt: instant("renewed_at"),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [unique("pricing_sync_lock_fence").on(table.lockKey, table.fence)],
+);
+
+export const pricingSyncJobs = pgTable(
+  "pricing_sync_jobs",
+  {
+    jobId: uuid("job_id").primaryKey().defaultRandom(),
+    status: text("status").$type<JobStatus>().notNull().default("queued"),
+    triggeredBy: text("triggered_by").notNull(),
+    triggeredAt: instant("triggered_at")
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    startedAt: instant("started_at"),
+    completedAt: instant("completed_at"),
+    errorMessage: text("error_message"),
+    /** Null: every source that is enabled when the job starts. */
+    sources: text("sources").array(),
+    /** The caller's idempotency key; the same one from the same caller is the same job. */
+    requestId: text("request_id"),
+    queueEntryId: uuid("queue_entry_id"),
+    attempt: integer("attempt").notNull().default(0),
+    worker: text("worker"),
+    fence: bigint("fence", { mode: "bigint" }),
+    progress: jsonb("progress").$type<JobProgress>(),
+    cancelRequestedAt: instant("cancel_requested_at"),
+    cancelledBy: text("cancelled_by"),
+  },
+  (table) => [
+    uniqueIndex("pricing_sync_jobs_request").on(table.triggeredBy, table.requestId),
+    // Serves: the list, newest first.
+    index("pricing_sync_jobs_triggered").on(table.triggeredAt.desc()),
+    // Serves: what is queued or running now.
+    index("pricing_sync_jobs_active")
+      .on(table.triggeredAt)
+      .where(sql`status in ('queued', 'running')`),
+  ],
+);
+
+/** How one source went in one job. */
+export const pricingSyncLog = pgTable(
+  "pricing_sync_log",
+  {
+    id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    jobId: uuid("job_id")
+      .notNull()
+      .references(() => pricingSyncJobs.jobId, { onDelete: "cascade" }),
+    source: text("source").notNull(),
+    outcome: text("outcome").$type<SourceOutcome>().notNull(),
+    startedAt: instant("started_at").notNull(),
+    completedAt: instant("completed_at")
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    errorCode: text("error_code"),
+    errorMessage: text("error_message"),
+    httpStatus: integer("http_status"),
+    bytes: integer("bytes"),
+    payloadDigest: text("payload_digest"),
+    counts: jsonb("counts").$type<SourceCounts>().notNull(),
+    /** The first few rejects, for people; all of them are counted by reason in `counts`. */
+    rejectSamples: jsonb("reject_samples")
+      .$type<readonly { path: string; reason: string; detail: string }[]>()
+      .notNull(),
+    notes: jsonb("notes").$type<readonly string[]>().notNull(),
+    fetchMs: integer("fetch_ms"),
+    parseMs: integer("parse_ms"),
+    applyMs: integer("apply_ms"),
+    attempt: integer("attempt").notNull(),
+    fence: bigint("fence", { mode: "bigint" }).notNull(),
+  },
+  (table) => [unique("pricing_sync_log_job_source").on(table.jobId, table.source)],
+);
+
+/** Append-only; the id is the SSE event id. Ids become visible in their order, see `append-event.ts`. */
+export const pricingSyncEvents = pgTable(
+  "pricing_sync_events",
+  {
+    id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    jobId: uuid("job_id")
+      .notNull()
+      .references(() => pricingSyncJobs.jobId, { onDelete: "cascade" }),
+    at: instant("at")
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    kind: text("kind").$type<SyncEventKind>().notNull(),
+    data: jsonb("data").$type<SyncEventData>().notNull(),
+    fence: bigint("fence", { mode: "bigint" }),
+  },
+  // Serves: one job's events after an id.
+  (table) => [index("pricing_sync_events_job").on(table.jobId, table.id)],
+);

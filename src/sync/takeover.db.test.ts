@@ -1,0 +1,84 @@
+import { sql } from "drizzle-orm";
+import { afterEach, expect, test } from "vitest";
+import { getPrice } from "#/book/get-price.ts";
+import { eventually } from "#/testing/eventually.ts";
+import { fetched, openGate, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+
+const LEASE_MS = 2_000;
+const DOCUMENT = openrouterDocument({ "openai/gpt-5": ["0.00000125", "0.00001"] });
+
+let world: SyncWorld;
+afterEach(() => world.close());
+
+test("a worker that is stopped puts its sync back, and another ends it, with the first one's sources applied once", async () => {
+  world = await openSyncWorld({ leaseMs: LEASE_MS });
+  let slow = true;
+  let fetches = 0;
+  await world.addSource("quick", () => {
+    fetches += 1;
+    return fetched(DOCUMENT);
+  });
+  await world.addSource("slow", ({ signal }) =>
+    slow
+      ? openGate()
+          .wait(signal)
+          .then(() => fetched(DOCUMENT))
+      : fetched(DOCUMENT),
+  );
+  const first = await world.startWorker("worker/1");
+  const { jobId } = await world.trigger();
+  await eventually("the quick source is applied", async () => (await world.db.$count(sql`pricing_sync_log`)) === 1);
+  slow = false;
+  const stopping = performance.now();
+  await first.stop(0);
+  expect(performance.now() - stopping).toBeLessThan(2_000);
+  await world.startWorker("worker/2");
+  const sync = await world.ended(jobId);
+  expect(sync).toMatchObject({ status: "success", attempt: 2, worker: "worker/2" });
+  expect(fetches).toBe(1);
+});
+
+test("a worker that freezes is overtaken when its lease ends, and can't write one row when it wakes", async () => {
+  world = await openSyncWorld({ leaseMs: LEASE_MS });
+  const frozen = openGate();
+  let attempts = 0;
+  await world.addSource("one", () => {
+    attempts += 1;
+    if (attempts > 1) return fetched(DOCUMENT);
+    // Deaf to every signal, as a frozen process is.
+    return frozen
+      .wait(new AbortController().signal)
+      .then(() => fetched(openrouterDocument({ "stale/row": ["1", "1"] })));
+  });
+  await world.startWorker("frozen/1");
+  const { jobId } = await world.trigger();
+  await eventually("it has started", async () => attempts === 1);
+  // The lease ends without a renewal getting through, as it does for a process that does not run.
+  await world.db.execute(sql`update pricing_sync_lock set expires_at = clock_timestamp() - interval '1 second'`);
+  const start = performance.now();
+  await world.startWorker("rescuer/2");
+  const sync = await world.ended(jobId);
+  expect(performance.now() - start).toBeLessThan(LEASE_MS + 2_000);
+  expect(sync).toMatchObject({ status: "success", attempt: 2, worker: "rescuer/2" });
+  frozen.open();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await expect(getPrice(world.db, { model: "stale/row" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  const [rows] = await world.db.execute(sql`
+    select count(*)::int as late from model_pricing_history h where h.fence < (select max(fence) from model_pricing_history)`);
+  expect(rows).toEqual({ late: 0 });
+  expect(await world.ended(jobId)).toMatchObject({ status: "success", attempt: 2 });
+});
+
+test("a sync whose workers keep dying fails in the end, with the reason", async () => {
+  world = await openSyncWorld({ leaseMs: LEASE_MS });
+  await world.addSource("one", () => fetched(DOCUMENT));
+  const { jobId } = await world.trigger();
+  await world.db.execute(
+    sql`update pricing_sync_jobs set status = 'running', attempt = 5, worker = 'dead/9', fence = 0`,
+  );
+  await world.startWorker();
+  expect(await world.ended(jobId)).toMatchObject({
+    status: "failed",
+    errorMessage: expect.stringContaining("dead/9 died in attempt 5"),
+  });
+});

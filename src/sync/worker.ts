@@ -1,0 +1,216 @@
+import { randomUUID } from "node:crypto";
+import { and, eq, sql } from "drizzle-orm";
+import type { Logger } from "pino";
+import { z } from "zod";
+import { AppError } from "#/platform/errors.ts";
+import type { Queue } from "#/platform/queue.ts";
+import { appendEvent } from "#/sync/append-event.ts";
+import { fencedTransaction } from "#/sync/fenced-transaction.ts";
+import { isEnded } from "#/sync/job-status.ts";
+import { acquireLease, releaseLease, renewLease, type Lease } from "#/sync/lease.ts";
+import type { LeaseConnection } from "#/sync/lease-connection.ts";
+import { renewalIntervalMs, withLease } from "#/sync/lease-keeper.ts";
+import { rescueJobs } from "#/sync/rescue-jobs.ts";
+import { endJob, runJob, type ClaimedJob, type RunDeps } from "#/sync/run-job.ts";
+import { pricingSyncJobs } from "#/sync/schema.ts";
+
+export type WorkerDeps = RunDeps &
+  Readonly<{
+    queue: Pick<Queue, "work" | "stopWorking" | "send" | "remove">;
+    leaseConnection: LeaseConnection;
+    /** Host and process id, for people. */
+    name: string;
+    log: Logger;
+  }>;
+
+export type Worker = Readonly<{
+  /** Takes no more jobs, gives the one in hand `drainMs` to end, then puts it back into the queue. */
+  stop: (drainMs: number) => Promise<void>;
+}>;
+
+const RESCUE_INTERVAL_MS = 1_000;
+const WATCH_INTERVAL_MS = 500;
+const LEASE_POLL_MS = 250;
+const RETRY_AFTER_FAULT_MS = 1_000;
+
+/** Why a run was stopped from outside. */
+type StopReason = "cancelled" | "ended" | "draining";
+
+const entryData = z.object({ jobId: z.uuid() });
+
+/** Works the queue off, one job at a time across all processes, each under a lease of its own. */
+export async function startWorker(deps: WorkerDeps): Promise<Worker> {
+  const { db, clock, log, queue, leaseConnection, leaseMs } = deps;
+  const draining = new AbortController();
+  const stopped = new AbortController();
+
+  await rescueJobs(deps);
+  const rescuing = rescueFromTimeToTime();
+  await queue.work((data) => handleEntry(entryData.parse(data).jobId));
+
+  return {
+    async stop(drainMs) {
+      stopped.abort();
+      const idle = queue.stopWorking();
+      await Promise.race([idle, clock.sleep(drainMs, new AbortController().signal)]);
+      draining.abort("draining" satisfies StopReason);
+      await Promise.all([idle, rescuing]);
+    },
+  };
+
+  async function rescueFromTimeToTime(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await clock.sleep(RESCUE_INTERVAL_MS, stopped.signal);
+      if (stopped.signal.aborted) return;
+      await rescueJobs(deps).catch((error: unknown) =>
+        log.warn({ err: error }, "rescue: could not look for dead workers"),
+      );
+    }
+  }
+
+  async function handleEntry(jobId: string): Promise<void> {
+    const granted = await waitForLease(jobId);
+    if (granted === undefined) return;
+    const { lease, grantedAtMs } = granted;
+    const renewTimeoutMs = renewalIntervalMs(leaseMs);
+    const renew = () => leaseConnection.run((connection) => renewLease(connection, lease, leaseMs), renewTimeoutMs);
+    try {
+      await withLease({ clock, leaseMs, grantedAtMs, renew }, (lost) => runUnderLease(jobId, lease, lost));
+    } catch (error) {
+      // The queue hands the entry out again at once; a fault that stays must not make that a storm.
+      await clock.sleep(RETRY_AFTER_FAULT_MS, draining.signal);
+      throw error;
+    } finally {
+      await leaseConnection
+        .run((connection) => releaseLease(connection, lease), renewTimeoutMs)
+        .catch((error: unknown) => log.warn({ err: error, jobId }, "lease: could not be released; it will expire"));
+    }
+  }
+
+  /** The queue lets one entry through at a time, so waiting is rare: the holder is a run that is being stopped, or dead. */
+  async function waitForLease(jobId: string): Promise<{ lease: Lease; grantedAtMs: number } | undefined> {
+    for (;;) {
+      if (draining.signal.aborted) throw new Error("this worker is stopping; the queue hands the entry to another");
+      const job = await findJob(jobId);
+      if (job === undefined || isEnded(job.status)) return undefined;
+      const grantedAtMs = clock.monotonicMs();
+      const owner = randomUUID();
+      // A lock that can't be asked for is not free: nothing runs until it answers.
+      const lease = await leaseConnection
+        .run(
+          (connection) => acquireLease(connection, { owner, worker: deps.name, jobId, leaseMs }),
+          renewalIntervalMs(leaseMs),
+        )
+        .catch((error: unknown) => {
+          log.warn({ err: error, jobId }, "lease: the lock can't be asked for, waiting");
+          return undefined;
+        });
+      if (lease !== undefined) return { lease, grantedAtMs };
+      await clock.sleep(LEASE_POLL_MS, draining.signal);
+    }
+  }
+
+  async function findJob(jobId: string) {
+    const [job] = await db.select().from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId));
+    return job;
+  }
+
+  async function runUnderLease(jobId: string, lease: Lease, lost: AbortSignal): Promise<void> {
+    const job = await claimJob(jobId, lease);
+    if (job === undefined) return;
+    const finished = new AbortController();
+    const halt = new AbortController();
+    const signal = AbortSignal.any([lost, halt.signal, draining.signal]);
+    const watching = watchJob(jobId, lease, halt, AbortSignal.any([finished.signal, signal]));
+    log.info({ jobId, attempt: job.attempt, fence: String(lease.fence) }, "sync: started");
+    try {
+      await runJob(deps, lease, job, signal);
+      log.info({ jobId }, "sync: ended");
+    } catch (error) {
+      await settle(job, lease, error, signal);
+    } finally {
+      finished.abort();
+      await watching;
+    }
+  }
+
+  async function claimJob(jobId: string, lease: Lease): Promise<ClaimedJob | undefined> {
+    return fencedTransaction(deps, lease, async (tx) => {
+      const [job] = await tx
+        .update(pricingSyncJobs)
+        .set({
+          status: "running",
+          attempt: sql`${pricingSyncJobs.attempt} + 1`,
+          startedAt: sql`coalesce(${pricingSyncJobs.startedAt}, clock_timestamp())`,
+          worker: deps.name,
+          fence: lease.fence,
+        })
+        .where(and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "queued")))
+        .returning();
+      return job === undefined ? undefined : { jobId, attempt: job.attempt, sources: job.sources };
+    });
+  }
+
+  /** Notices a cancel, and a job that somebody ended by hand. */
+  async function watchJob(jobId: string, lease: Lease, halt: AbortController, until: AbortSignal): Promise<void> {
+    while (!until.aborted) {
+      await clock.sleep(WATCH_INTERVAL_MS, until);
+      if (until.aborted) return;
+      const job = await findJob(jobId).catch(() => undefined);
+      if (job === undefined) continue;
+      if (isEnded(job.status)) halt.abort("ended" satisfies StopReason);
+      else if (job.fence !== lease.fence) halt.abort(new AppError("LEASE_LOST", "the job belongs to another attempt"));
+      else if (job.cancelRequestedAt !== null) halt.abort("cancelled" satisfies StopReason);
+    }
+  }
+
+  /** What becomes of a job whose run did not end by itself. */
+  async function settle(job: ClaimedJob, lease: Lease, error: unknown, signal: AbortSignal): Promise<void> {
+    const { jobId, attempt } = job;
+    const reason: unknown = signal.aborted ? signal.reason : error;
+    if (reason instanceof AppError && reason.code === "LEASE_LOST") {
+      log.warn({ jobId, reason: reason.message }, "sync: superseded, stopped writing");
+      return;
+    }
+    if (reason === "draining") {
+      log.info({ jobId }, "sync: stopped for a shutdown, put back into the queue");
+      await fencedTransaction(deps, lease, (tx) => requeue(tx, job));
+      throw new Error("the worker stopped before the job ended");
+    }
+    if (reason === "ended") {
+      const row = await findJob(jobId);
+      const status = row !== undefined && isEnded(row.status) ? row.status : "failed";
+      await fencedTransaction(deps, lease, (tx) =>
+        appendEvent(tx, {
+          jobId,
+          kind: "ended",
+          fence: lease.fence,
+          data: { message: `Ended from outside as ${status}`, status, attempt },
+        }),
+      );
+      return;
+    }
+    if (reason === "cancelled") {
+      const row = await findJob(jobId);
+      const message = `Cancelled by ${row?.cancelledBy ?? "somebody"}; sources that were applied before stay applied`;
+      await fencedTransaction(deps, lease, (tx) =>
+        endJob(tx, { jobId, status: "cancelled", errorMessage: message, attempt, fence: lease.fence, message }),
+      );
+      return;
+    }
+    log.error({ err: reason, jobId }, "sync: failed unexpectedly");
+    const message = "The sync failed for a reason that is in the server's log";
+    await fencedTransaction(deps, lease, (tx) =>
+      endJob(tx, { jobId, status: "failed", errorMessage: message, attempt, fence: lease.fence, message }),
+    );
+  }
+
+  async function requeue(tx: Parameters<typeof appendEvent>[0], { jobId, attempt }: ClaimedJob): Promise<void> {
+    await tx
+      .update(pricingSyncJobs)
+      .set({ status: "queued", worker: null })
+      .where(and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "running")));
+    const message = "The worker is shutting down; the sync goes on elsewhere or after the restart";
+    await appendEvent(tx, { jobId, kind: "requeued", data: { message, status: "queued", attempt } });
+  }
+}

@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { z } from "zod";
+
+/** Fails when a document cites a path, script or environment name that is not there, or the lockfile is not complete. */
+const problems: string[] = [];
+
+const manifest = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(await readFile("package.json", "utf8")));
+const documents = [
+  ...(await readdir(".")).filter((file) => file.endsWith(".md")),
+  ...(await readdir("docs", { recursive: true })).filter((file) => file.endsWith(".md")).map((file) => `docs/${file}`),
+];
+const source = await readFile("src/config.ts", "utf8");
+const example = await readFile(".env.example", "utf8");
+const environment = new Set([...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map((match) => match[1]));
+const CLIENT_ENVIRONMENT = new Set(["RATEBOOK_URL", "RATEBOOK_API_KEY", "CHROMIUM_PATH", "NODE_ENV"]);
+
+for (const file of documents) {
+  const text = await readFile(file, "utf8");
+  for (const [, path = ""] of text.matchAll(/`((?:src|e2e|perf|docs|drizzle|\.ci)\/[\w./-]*)`/g)) {
+    if (!existsSync(path)) problems.push(`${file} cites ${path}, which is not there`);
+  }
+  for (const [, path = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+    if (!existsSync(new URL(path, `file://${process.cwd()}/${file}`)))
+      problems.push(`${file} links to ${path}, which is not there`);
+  }
+  for (const [, script = ""] of text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)) {
+    if (!(script in manifest.scripts)) problems.push(`${file} cites the script ${script}, which is not there`);
+  }
+  for (const [, name = ""] of text.matchAll(/`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g)) {
+    if (!environment.has(name) && !CLIENT_ENVIRONMENT.has(name))
+      problems.push(`${file} cites the environment name ${name}, which nothing reads`);
+  }
+}
+for (const name of environment) if (!example.includes(`${name}=`)) problems.push(`.env.example leaves out ${name}`);
+
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.object({ optionalDependencies: z.record(z.string(), z.string()).optional() })),
+});
+const { packages } = lockSchema.parse(JSON.parse(await readFile("package-lock.json", "utf8")));
+for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
+  for (const name of Object.keys(optionalDependencies)) {
+    const found =
+      `${path === "" ? "" : `${path}/`}node_modules/${name}` in packages || `node_modules/${name}` in packages;
+    if (!found) problems.push(`package-lock.json leaves out ${name}, which ${path} may need on another platform`);
+  }
+}
+
+for (const problem of problems) process.stdout.write(`${problem}\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;

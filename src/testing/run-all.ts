@@ -1,0 +1,29 @@
+import { findBrowser } from "#/testing/find-browser.ts";
+import { runStep, type Step } from "#/testing/run-steps.ts";
+
+/** `npm test`: every check and every test, from the quickest to the slowest; stops at the first step that fails. */
+const STEPS: Readonly<Record<string, () => Step>> = {
+  check: () => ({ name: "checks", command: ["node", "src/testing/check.ts"] }),
+  db: () => ({
+    name: "database and HTTP tests",
+    command: ["vitest", "run", "--project", "http", "--project", "db"],
+  }),
+  e2e: () => ({
+    name: "browser tests",
+    command: ["playwright", "test", "--config", "e2e/playwright.config.ts", ...process.argv.slice(3)],
+    env: { CHROMIUM_PATH: findBrowser() },
+  }),
+};
+
+const wanted = process.argv[2] === undefined ? Object.keys(STEPS) : [process.argv[2]];
+for (const name of wanted) {
+  const step = STEPS[name]?.();
+  if (step === undefined) throw new Error(`There is no step "${name}"; there are ${Object.keys(STEPS).join(", ")}`);
+  process.stdout.write(`\n== ${step.name}\n`);
+  const { ok, seconds } = await runStep(step, "live");
+  process.stdout.write(`== ${step.name}: ${ok ? "passed" : "FAILED"} in ${seconds.toFixed(1)} s\n`);
+  if (!ok) {
+    process.exitCode = 1;
+    break;
+  }
+}

@@ -1,0 +1,120 @@
+import { eq } from "drizzle-orm";
+import type { Principal } from "#/access/principal.ts";
+import { systemClock } from "#/platform/clock.ts";
+import { createLog } from "#/platform/log.ts";
+import { openQueue } from "#/platform/queue.ts";
+import { addSource } from "#/sources/add-source.ts";
+import { fetchPayload, type FetchOutcome, type FetchPayloadInput } from "#/sources/guarded-fetch.ts";
+import { isEnded } from "#/sync/job-status.ts";
+import { openLeaseConnection } from "#/sync/lease-connection.ts";
+import { getSync, type SyncDetail } from "#/sync/list-syncs.ts";
+import { pricingSyncJobs } from "#/sync/schema.ts";
+import { triggerSync, type TriggerSyncInput } from "#/sync/trigger-sync.ts";
+import { startWorker, type Worker } from "#/sync/worker.ts";
+import { eventually } from "#/testing/eventually.ts";
+import { openTestDatabase } from "#/testing/test-database.ts";
+
+export const ACTOR: Principal = { kind: "user", id: "u1", label: "ann@example.com", role: "admin" };
+
+type Answer = FetchOutcome | Promise<FetchOutcome>;
+
+/** OpenRouter-shaped document: model id -> USD per token for input and output. */
+export function openrouterDocument(prices: Readonly<Record<string, readonly [string, string]>>): string {
+  return JSON.stringify({
+    data: Object.entries(prices).map(([id, [prompt, completion]]) => ({ id, pricing: { prompt, completion } })),
+  });
+}
+
+export function fetched(text: string): FetchOutcome {
+  return {
+    outcome: "fetched",
+    text,
+    bytes: text.length,
+    status: 200,
+    finalUrl: "https://prices.example/",
+    durationMs: 1,
+  };
+}
+
+export function failed(message: string): FetchOutcome {
+  return { outcome: "failed", code: "http_status", message, status: 500, retryable: true };
+}
+
+/**
+ * Real database, queue, lease and worker. Sources at `NAME.example` are the test's own: `answers` maps their name to what
+ * a fetch of them comes to. Any other address is fetched for real. Close it at the end of the file.
+ */
+export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = {}) {
+  const database = await openTestDatabase();
+  const { db } = database;
+  const log = createLog("silent");
+  const answers = new Map<string, (input: FetchPayloadInput) => Answer>();
+  const fetchAnswer = async (input: FetchPayloadInput): Promise<FetchOutcome> => {
+    const [, name] = /^([\w-]+)\.example$/.exec(new URL(input.url).hostname) ?? [];
+    if (name === undefined) return fetchPayload(input);
+    const answer = answers.get(name);
+    if (answer === undefined) throw new Error(`the test has no answer for ${input.url}`);
+    return answer(input);
+  };
+  const queue = await openQueue({ url: database.url, name: "pricing-sync", log });
+  const closers: (() => Promise<unknown>)[] = [];
+
+  return {
+    ...database,
+    queue,
+    answers,
+    async addSource(name: string, answer: (input: FetchPayloadInput) => Answer) {
+      answers.set(name, answer);
+      return addSource(db, { name, kind: "openrouter", url: `https://${name}.example/` });
+    },
+    /** Starts a worker with a queue connection of its own, as another process would have. */
+    async startWorker(name = "worker/1"): Promise<Worker> {
+      const own = await openQueue({ url: database.url, name: "pricing-sync", log });
+      const leaseConnection = openLeaseConnection(database.url);
+      const worker = await startWorker({
+        db,
+        clock: systemClock,
+        leaseMs,
+        fetchPayload: fetchAnswer,
+        allowPrivateNetwork: true,
+        queue: own,
+        leaseConnection,
+        name,
+        log,
+      });
+      let stopped: Promise<void> | undefined;
+      const stop = (drainMs: number) => (stopped ??= worker.stop(drainMs));
+      closers.push(() => stop(0).then(() => Promise.all([leaseConnection.close(), own.close()])));
+      return { stop };
+    },
+    trigger: (input: TriggerSyncInput = {}) => triggerSync({ db, queue }, ACTOR, input),
+    async ended(jobId: string): Promise<SyncDetail> {
+      return eventually(`sync ${jobId} ends`, async () => {
+        const [row] = await db
+          .select({ status: pricingSyncJobs.status })
+          .from(pricingSyncJobs)
+          .where(eq(pricingSyncJobs.jobId, jobId));
+        return row !== undefined && isEnded(row.status) && getSync(db, jobId);
+      });
+    },
+    async close() {
+      for (const close of closers) await close();
+      await queue.close();
+      await database.close();
+    },
+  };
+}
+
+export type SyncWorld = Awaited<ReturnType<typeof openSyncWorld>>;
+
+/** Lets go when the test says so, or when the run is aborted. */
+export function openGate() {
+  const gate = Promise.withResolvers<void>();
+  return {
+    open: () => gate.resolve(),
+    wait: (signal: AbortSignal) => {
+      const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      return Promise.race([gate.promise, aborted]);
+    },
+  };
+}

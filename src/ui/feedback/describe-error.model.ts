@@ -1,0 +1,35 @@
+import { TRPCClientError } from "@trpc/client";
+import type { AppRouter } from "#/api/router.ts";
+
+function isApiError(error: unknown): error is TRPCClientError<AppRouter> {
+  return error instanceof TRPCClientError;
+}
+
+function statusOf(error: unknown): number | undefined {
+  return isApiError(error) ? (error.data?.httpStatus ?? undefined) : undefined;
+}
+
+export function isSignedOut(error: unknown): boolean {
+  return statusOf(error) === 401;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+/** Asking again would get the same answer. */
+export function isFinal(error: unknown): boolean {
+  const status = statusOf(error);
+  return status !== undefined && status >= 400 && status < 500 && status !== 429;
+}
+
+export type ErrorWords = Readonly<{ message: string; requestId?: string }>;
+
+/** An error as a person can act on it. Never a stack, never markup that a proxy answered. */
+export function describeError(error: unknown): ErrorWords {
+  if (!isApiError(error) || error.data === undefined || error.data === null) {
+    return { message: "The server can't be reached. It is tried again by itself; check the connection if this stays." };
+  }
+  const { requestId } = error.data;
+  return { message: error.message, ...(requestId === undefined ? {} : { requestId }) };
+}

@@ -1,0 +1,93 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useHeartbeat } from "#/ui/live/heartbeat.tsx";
+import type { SyncEvent } from "#/ui/live/sync-event.ts";
+import { useApplyEvent } from "#/ui/live/use-apply-event.ts";
+import { useTRPC, useTRPCClient } from "#/ui/trpc.tsx";
+
+export type LiveState = "connecting" | "live" | "reconnecting";
+type Listener = (event: SyncEvent) => void;
+
+export type Live = Readonly<{
+  state: LiveState;
+  /** Ms since the epoch; what the page shows was true then. Moves only while the stream is down. */
+  lastHeardAt: number;
+  listen: (listener: Listener) => () => void;
+  /** Makes this tab's one stream carry one job from its beginning, until it has ended. */
+  focusJob: (jobId: string) => () => void;
+}>;
+
+const LiveContext = createContext<Live | undefined>(undefined);
+
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (live === undefined) throw new Error("useLive needs a LiveProvider around it");
+  return live;
+}
+
+/** The one event stream of this tab. Every event mends the cached answers; every reconnect asks for all of them anew. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const client = useTRPCClient();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const heartbeat = useHeartbeat();
+  const applyEvent = useApplyEvent();
+  const listeners = useRef(new Set<Listener>());
+  const [job, setJob] = useState<string>();
+  const [{ state, lastHeardAt }, setConnection] = useState<Pick<Live, "state" | "lastHeardAt">>({
+    state: "connecting",
+    lastHeardAt: 0,
+  });
+  const wasLive = useRef(false);
+
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    // A page that wants one job says so in the same commit; wait for it rather than open two streams.
+    const opening = setTimeout(() => {
+      const subscription = client.syncs.watch.subscribe(job === undefined ? {} : { jobId: job }, {
+        onData: ({ data }) => {
+          applyEvent(data);
+          listeners.current.forEach((listener) => listener(data));
+        },
+        onConnectionStateChange: (connection) => {
+          if (connection.state === "pending") return onLive();
+          if (connection.state === "connecting") onLost();
+        },
+        onComplete: () => setJob((focused) => (focused === job ? undefined : focused)),
+        onError: () => onLost(),
+      });
+      stop = () => subscription.unsubscribe();
+    }, 0);
+    return () => {
+      clearTimeout(opening);
+      stop?.();
+    };
+
+    function onLive() {
+      if (wasLive.current) void queryClient.invalidateQueries();
+      wasLive.current = true;
+      setConnection({ state: "live", lastHeardAt: heartbeat.lastHeardAt() });
+    }
+
+    function onLost() {
+      if (!wasLive.current) return;
+      setConnection({ state: "reconnecting", lastHeardAt: heartbeat.lastHeardAt() });
+      // Finds out whether it is the session that has ended, which the stream itself can't see.
+      void queryClient.invalidateQueries(trpc.lock.pathFilter());
+    }
+  }, [client, trpc, queryClient, heartbeat, applyEvent, job]);
+
+  const listen = useCallback((listener: Listener) => {
+    listeners.current.add(listener);
+    return () => void listeners.current.delete(listener);
+  }, []);
+  const focusJob = useCallback((jobId: string) => {
+    setJob(jobId);
+    return () => setJob((focused) => (focused === jobId ? undefined : focused));
+  }, []);
+
+  const live = useMemo(() => ({ state, lastHeardAt, listen, focusJob }), [state, lastHeardAt, listen, focusJob]);
+  return <LiveContext value={live}>{children}</LiveContext>;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { mergeIntoActive, mergeIntoDetail, staleAfter } from "#/ui/live/merge-event.model.ts";
+import type { SyncEvent } from "#/ui/live/sync-event.ts";
+
+const running = {
+  jobId: "j1",
+  status: "running" as const,
+  triggeredBy: "a@b.co",
+  triggeredAt: "2026-08-01T12:00:00Z",
+  startedAt: "2026-08-01T12:00:01Z",
+  completedAt: null,
+  durationSeconds: 3,
+  errorMessage: null,
+  sources: null,
+  attempt: 1,
+  worker: "w",
+  cancelRequested: false,
+  progress: { sources: { a: { phase: "fetching" as const } } },
+  progressPercent: 10,
+};
+const detail = { ...running, log: [], lastEventId: "9" };
+
+function progressEvent(id: string, patch: Partial<SyncEvent> = {}): SyncEvent {
+  const data = {
+    message: "a parsing",
+    status: "running" as const,
+    progress: { sources: { a: { phase: "parsing" as const } } },
+  };
+  return { id, jobId: "j1", at: "2026-08-01T12:00:05Z", kind: "progress", data, ...patch };
+}
+
+describe("an event and what a page shows", () => {
+  test("a newer event replaces the progress", () => {
+    expect(mergeIntoDetail(detail, progressEvent("10"))?.progress?.sources["a"]?.phase).toBe("parsing");
+  });
+
+  test("a replayed event never takes the page back in time", () => {
+    expect(mergeIntoDetail(detail, progressEvent("8"))).toBe(detail);
+    expect(mergeIntoDetail(detail, progressEvent("9"))).toBe(detail);
+  });
+
+  test("ids are compared as numbers, not as texts", () => {
+    expect(mergeIntoDetail({ ...detail, lastEventId: "99" }, progressEvent("100"))?.lastEventId).toBe("100");
+  });
+
+  test("another sync's event changes nothing", () => {
+    expect(mergeIntoDetail(detail, progressEvent("10", { jobId: "j2" }))).toBe(detail);
+  });
+
+  test("a sync that has ended is neither running nor queued any more", () => {
+    const ended = progressEvent("10", { kind: "ended", data: { message: "Success", status: "success" } });
+    expect(mergeIntoActive({ running: [running], queued: [] }, ended)).toEqual({ running: [], queued: [] });
+  });
+
+  test("prices are asked for anew only when a sync has ended", () => {
+    expect(staleAfter(progressEvent("1"))).not.toContain("prices");
+    expect(staleAfter(progressEvent("1", { kind: "ended" }))).toContain("prices");
+  });
+});

@@ -1,0 +1,56 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import { mergeIntoActive, mergeIntoDetail, staleAfter, type Stale } from "#/ui/live/merge-event.model.ts";
+import type { SyncEvent } from "#/ui/live/sync-event.ts";
+import { useTRPC } from "#/ui/trpc.tsx";
+
+const REFETCH_EVERY_MS = 500;
+
+/** Puts an event into the cached answers at once, and asks anew, at most twice a second, for what it can't tell. */
+export function useApplyEvent(): (event: SyncEvent) => void {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const stale = useRef(new Set<Stale>());
+  const newestId = useRef(0n);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  const refetch = useCallback(() => {
+    const filters = {
+      active: trpc.syncs.active.queryFilter(),
+      detail: trpc.syncs.get.pathFilter(),
+      list: trpc.syncs.list.pathFilter(),
+      lock: trpc.lock.pathFilter(),
+      sources: trpc.sources.pathFilter(),
+      prices: trpc.prices.pathFilter(),
+    };
+    for (const name of stale.current) void queryClient.invalidateQueries(filters[name]);
+    stale.current.clear();
+  }, [trpc, queryClient]);
+
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  return useCallback(
+    (event) => {
+      queryClient.setQueryData(trpc.syncs.get.queryKey({ jobId: event.jobId }), (detail) =>
+        mergeIntoDetail(detail, event),
+      );
+      // A replayed event is old news for the lists.
+      if (BigInt(event.id) > newestId.current) {
+        newestId.current = BigInt(event.id);
+        queryClient.setQueryData(trpc.syncs.active.queryKey(), (active) => mergeIntoActive(active, event));
+      }
+      for (const name of staleAfter(event)) stale.current.add(name);
+      if (timer.current !== undefined) return;
+      timer.current = setTimeout(
+        () => {
+          timer.current = undefined;
+          refetch();
+        },
+        event.kind === "progress" ? REFETCH_EVERY_MS : 60,
+      );
+    },
+    [trpc, queryClient, refetch],
+  );
+}

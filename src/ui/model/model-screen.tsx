@@ -1,0 +1,51 @@
+"use client";
+
+import { Group, Skeleton, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { OfferKey } from "#/price/offer.ts";
+import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
+import { CopyText } from "#/ui/feedback/copy-text.tsx";
+import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
+import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { HistoryPanel } from "#/ui/model/history-panel.tsx";
+import { SourceOffer } from "#/ui/model/source-offer.tsx";
+import { SiblingsPanel } from "#/ui/model/siblings-panel.tsx";
+import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
+import { useTRPC } from "#/ui/trpc.tsx";
+
+export function ModelScreen({ seller, model, variant }: OfferKey) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(trpc.prices.get.queryOptions({ model }));
+  const offers = data?.offers.filter((offer) => offer.seller === seller && offer.variant === variant);
+  return (
+    <Stack gap="lg">
+      <div>
+        <Breadcrumb href="/models" label="Models" title={model} />
+        <Group gap="xs" mt={4}>
+          <Text c="dimmed">
+            sold by {seller}
+            {variant !== "default" && `, variant ${variant}`}
+          </Text>
+          <CopyText value={model} what="the model id">
+            <span />
+          </CopyText>
+        </Group>
+      </div>
+      {data === undefined && error === null && <Skeleton h={260} />}
+      {data === undefined && error !== null && !isNotFound(error) && (
+        <ErrorNote title="The price could not be read" error={error} onRetry={() => void refetch()} />
+      )}
+      {(isNotFound(error) || offers?.length === 0) && (
+        <EmptyNote title="No price of this is known">
+          Ids are exact.{" "}
+          {data !== undefined && data.offers.length > 0 && "The same model at other sellers stands below."}
+        </EmptyNote>
+      )}
+      {offers?.map((offer) => (
+        <SourceOffer key={offer.source} offer={offer} />
+      ))}
+      {offers !== undefined && offers.length > 0 && <HistoryPanel offer={{ seller, model, variant }} />}
+      {data !== undefined && <SiblingsPanel offers={data.offers} current={{ seller, model, variant }} />}
+    </Stack>
+  );
+}

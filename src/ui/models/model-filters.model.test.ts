@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { filterQuery, readFilters } from "#/ui/models/model-filters.model.ts";
+
+test("filters lead into the address and back", () => {
+  const filters = { search: "gpt 5%", source: "openrouter", state: "unknown" as const };
+  expect(readFilters(new URLSearchParams(filterQuery(filters)))).toEqual(filters);
+});
+
+test("an address with nothing to say is left clean", () => {
+  expect(filterQuery({ search: "  ", source: undefined, state: undefined })).toBe("");
+});
+
+test("a state that doesn't exist narrows nothing", () => {
+  expect(readFilters(new URLSearchParams("state=cheap")).state).toBeUndefined();
+});

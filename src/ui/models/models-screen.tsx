@@ -1,0 +1,63 @@
+"use client";
+
+import { Group, Stack, Text, Title } from "@mantine/core";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { countOf } from "#/ui/feedback/count.model.ts";
+import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { FilterBar } from "#/ui/models/filter-bar.tsx";
+import { OfferList } from "#/ui/models/offer-list.tsx";
+import { useModelFilters } from "#/ui/models/use-model-filters.ts";
+import { useTRPC } from "#/ui/trpc.tsx";
+
+export function ModelsScreen() {
+  const trpc = useTRPC();
+  const [filters, change] = useModelFilters();
+  const { search, source, state } = filters;
+  const input = {
+    ...(search === "" ? {} : { search }),
+    ...(source === undefined ? {} : { source }),
+    ...(state === undefined ? {} : { state }),
+    limit: 200,
+  };
+  const { data, error, isPlaceholderData, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
+    trpc.prices.list.infiniteQueryOptions(input, {
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      placeholderData: keepPreviousData,
+      staleTime: 30_000,
+    }),
+  );
+  const offers = useMemo(() => data?.pages.flatMap((page) => page.offers), [data]);
+  const total = data?.pages[0]?.total;
+
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="baseline" gap="xs">
+        <Title order={1} size="h2">
+          Models
+        </Title>
+        <Text c="dimmed" size="sm" role="status" className="tabular" mih={20}>
+          {total !== undefined && countOf(total, "offer")}
+        </Text>
+      </Group>
+      <Text hiddenFrom="sm" size="xs" c="dimmed">
+        Prices in USD per 1M tokens unless they say otherwise
+      </Text>
+      <FilterBar filters={filters} onChange={change} />
+      {error !== null && (
+        <ErrorNote title="The prices could not be read" error={error} onRetry={() => void refetch()} />
+      )}
+      {(offers !== undefined || error === null) && (
+        <OfferList
+          offers={offers}
+          total={total}
+          dimmed={isPlaceholderData}
+          filtered={search !== "" || source !== undefined || state !== undefined}
+          onNearEnd={() => {
+            if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+          }}
+        />
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { Anchor, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
+import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { Panel } from "#/ui/feedback/panel.tsx";
+import { CancelButton } from "#/ui/run/cancel-button.tsx";
+import { RelativeTime } from "#/ui/time/relative-time.tsx";
+import { useTRPC } from "#/ui/trpc.tsx";
+
+const SHOWN = 5;
+
+export function QueuePanel() {
+  const trpc = useTRPC();
+  const { data, error } = useQuery(trpc.syncs.active.queryOptions());
+  const queued = data?.queued ?? [];
+  return (
+    <Panel title={queued.length > 0 ? `Queue (${queued.length})` : "Queue"}>
+      {data === undefined && error === null && <Skeleton h={110} />}
+      {data === undefined && error !== null && <ErrorNote title="The queue is not known" error={error} />}
+      {data !== undefined && queued.length === 0 && (
+        <EmptyNote title="Nothing waits">A sync started now would run at once.</EmptyNote>
+      )}
+      <Stack component="ol" gap="xs" m={0} p={0} style={{ listStyle: "none" }}>
+        {queued.slice(0, SHOWN).map((sync, index) => (
+          <Group key={sync.jobId} component="li" justify="space-between" wrap="nowrap" gap="xs">
+            <div style={{ minWidth: 0 }}>
+              <Anchor
+                size="sm"
+                truncate
+                display="block"
+                renderRoot={(props) => <Link href={`/syncs/${sync.jobId}`} {...props} />}
+              >
+                {index + 1}. {sync.triggeredBy}
+              </Anchor>
+              <Text size="xs" c="dimmed">
+                since <RelativeTime at={sync.triggeredAt} />
+              </Text>
+            </div>
+            <CancelButton sync={sync} size="xs" />
+          </Group>
+        ))}
+      </Stack>
+      {queued.length > SHOWN && (
+        <Text size="xs" c="dimmed" mt="xs">
+          and {queued.length - SHOWN} more behind them
+        </Text>
+      )}
+    </Panel>
+  );
+}

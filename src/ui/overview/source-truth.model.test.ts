@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { describeTruth, type Source } from "#/ui/overview/source-truth.model.ts";
+
+const source = (patch: Partial<Source>): Source => ({
+  name: "a",
+  kind: "litellm",
+  url: "https://host/x",
+  enabled: true,
+  trust: 100,
+  lastAttemptAt: null,
+  lastSuccessAt: "2026-08-01T12:00:00Z",
+  ageSeconds: 60,
+  lastOutcome: "applied",
+  lastError: null,
+  retryAfter: null,
+  ...patch,
+});
+const fresh = source({});
+const failed = source({ name: "b", lastOutcome: "failed", lastError: "host answered 502." });
+
+describe("one sentence of truth", () => {
+  test.each([
+    [[], "There is no source yet, so no price is known", "quiet"],
+    [[source({ enabled: false })], "Every source is disabled, so prices only age", "bad"],
+    [[fresh, source({ name: "c" })], "All 2 sources are fresh", "good"],
+    [[fresh, failed], "1 of 2 sources failed (b): host answered 502", "bad"],
+    [[failed], "The one source, b, failed: host answered 502", "bad"],
+    [
+      [source({ lastSuccessAt: null, ageSeconds: null, lastOutcome: null })],
+      "No source has been read yet: sync now to fill the book",
+      "quiet",
+    ],
+    [
+      [fresh, source({ lastSuccessAt: null, ageSeconds: null, lastOutcome: null })],
+      "1 of 2 sources has never been read",
+      "bad",
+    ],
+    [[fresh, source({ ageSeconds: 200_000 })], "1 of 2 sources is stale, the oldest read 2 days ago", "bad"],
+  ] as const)("%#: %j", (sources, text, tone) => {
+    expect(describeTruth(sources, 0)).toEqual({ text, tone });
+  });
+
+  test("a disabled source that failed is nobody's worry", () => {
+    expect(describeTruth([fresh, { ...failed, enabled: false }], 0).tone).toBe("good");
+  });
+
+  test("freshness passes while nobody asks the server", () => {
+    expect(describeTruth([fresh], 90_000).tone).toBe("bad");
+  });
+});

@@ -1,0 +1,60 @@
+"use client";
+
+import { AppShell, Box, Burger, Group } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { LiveBadge } from "#/ui/live/live-badge.tsx";
+import classes from "#/ui/shell/app-frame.module.css";
+import { Navigation } from "#/ui/shell/navigation.tsx";
+import { SignOutButton } from "#/ui/shell/sign-out-button.tsx";
+import { Wordmark } from "#/ui/shell/wordmark.tsx";
+import { ColorSchemeMenu } from "#/ui/theme/color-scheme-menu.tsx";
+
+export function AppFrame({ children }: { children: ReactNode }) {
+  const [opened, { toggle, close }] = useDisclosure(false);
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      padding={0}
+    >
+      <AppShell.Header className={classes["bar"] ?? ""}>
+        <a className={classes["skip"]} href="#content">
+          Skip to the content
+        </a>
+        <Group h="100%" px={{ base: "sm", sm: "lg" }} justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={opened ? "Close the menu" : "Open the menu"}
+              aria-expanded={opened}
+            />
+            <Link href="/" className={classes["home"] ?? ""} aria-label="Ratebook, to the overview">
+              <Wordmark compact />
+            </Link>
+          </Group>
+          <Group gap="sm" wrap="nowrap">
+            <LiveBadge />
+            <ColorSchemeMenu />
+            <Box visibleFrom="sm">
+              <SignOutButton />
+            </Box>
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar className={classes["bar"] ?? ""} p="sm" aria-label="Main">
+        <Navigation onNavigate={close} />
+        <Box hiddenFrom="sm" mt="auto">
+          <SignOutButton />
+        </Box>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes["main"] ?? ""}>
+        <div className={classes["content"]}>{children}</div>
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,18 @@
+"use client";
+
+import { useNow } from "#/ui/time/now.ts";
+import { describeDuration, describeElapsed } from "#/ui/time/time.model.ts";
+
+type Props = Readonly<{
+  seconds: number;
+  /** When `seconds` was true, by this browser's clock (ms). */ asOf: number;
+  ticking: boolean;
+}>;
+
+/** A running time that goes on by itself between two answers of the server. */
+export function ElapsedTime({ seconds, asOf, ticking }: Props) {
+  const now = useNow();
+  if (!ticking) return <>{describeDuration(seconds)}</>;
+  const since = now === undefined ? 0 : Math.max(0, now - asOf) / 1_000;
+  return <>{describeElapsed(seconds + since)}</>;
+}

@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    // An odd zone, so that a test that leans on local time fails everywhere.
+    env: { TZ: "Asia/Kathmandu" },
+    setupFiles: ["src/testing/refuse-console-errors.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "pure",
+          include: ["src/**/*.test.ts"],
+          exclude: ["src/**/*.{http,db}.test.ts"],
+        },
+      },
+      // Real HTTP on loopback, but no database.
+      { extends: true, test: { name: "http", include: ["src/**/*.http.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "db",
+          include: ["src/**/*.db.test.ts"],
+          globalSetup: ["src/testing/database-setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
