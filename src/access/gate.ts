@@ -31,7 +31,10 @@ export function installGate(app: FastifyInstance, { find }: Options): void {
   app.addHook("onRequest", async (request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
     if (OPEN_PATHS.has(path) || OPEN_PREFIXES.some((prefix) => path.startsWith(prefix))) return;
-    request.principal = await find(request);
+    request.principal = await find(request).catch((cause: unknown) => {
+      // An outage is not "signed out".
+      throw new AppError("UNAVAILABLE", "Who you are can't be checked now; try again in a moment", { cause });
+    });
     if (request.principal === undefined) await turnAway(request, reply);
     else if (request.principal.kind === "user") refuseForeignOrigin(request);
   });

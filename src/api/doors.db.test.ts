@@ -168,6 +168,15 @@ describe("with credentials", () => {
   });
 });
 
+test("while the database is away nobody is taken for signed out", async () => {
+  const headers = { cookie: (await cookie()).replaceAll(/[^;]*session_data[^;]*;?/g, "") };
+  await world.db.execute("alter table auth_session rename to auth_session_away");
+  const answer = await app.inject({ url: "/api/trpc/lock.status", headers });
+  await world.db.execute("alter table auth_session_away rename to auth_session");
+  expect(answer.statusCode).toBe(503);
+  expect(answer.body).not.toMatch(/auth_session|select/);
+});
+
 test("every procedure of the router stands in the role table, and the table names no others", () => {
   expect(Object.keys(appRouter._def.procedures).toSorted()).toEqual(Object.keys(NEEDED_ROLE).toSorted());
 });

@@ -11,7 +11,7 @@ import { endStatus, type JobStatus } from "#/sync/job-status.ts";
 import type { Lease } from "#/sync/lease.ts";
 import type { JobProgress, SourceProgress } from "#/sync/progress.ts";
 import { pricingSyncJobs, pricingSyncLog } from "#/sync/schema.ts";
-import { syncSource, type ApplyResult, type SourceRow } from "#/sync/sync-source.ts";
+import { syncSource, type SourceResult, type SourceRow } from "#/sync/sync-source.ts";
 
 export type RunDeps = Readonly<{
   db: Db;
@@ -88,14 +88,9 @@ export async function runJob(deps: RunDeps, lease: Lease, job: ClaimedJob, signa
     );
   }
 
-  async function applySource(
-    name: string,
-    update: SourceProgress,
-    message: string,
-    apply: (tx: Tx) => Promise<ApplyResult | undefined>,
-  ): Promise<void> {
+  async function applySource(name: string, apply: (tx: Tx) => Promise<SourceResult>): Promise<void> {
     await fencedTransaction(deps, lease, async (tx) => {
-      const result = (await apply(tx)) ?? { progress: update, message };
+      const result = await apply(tx);
       progress.sources[name] = result.progress;
       await saveProgress(tx, "source", result.message, name);
     });

@@ -30,8 +30,7 @@ export function findBrowser(): string {
   const found = findInstalled();
   if (found !== undefined) return found;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    if (tryTo("apt-get", ["update", "-qq"]))
-      tryTo("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
+    if (tryTo("apt-get", ["update", "-qq"])) tryTo("apt-get", ["install", "-y", "-qq", "chromium"]);
     const installed = findInstalled();
     if (installed !== undefined) return installed;
   }

@@ -1,0 +1,69 @@
+import { eq, sql } from "drizzle-orm";
+import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
+import type { Tx } from "#/platform/database.ts";
+import { sources, type SourceOutcome } from "#/sources/schema.ts";
+import { NO_COUNTS, type SourceCounts, type SourceProgress } from "#/sync/progress.ts";
+import { pricingSyncLog } from "#/sync/schema.ts";
+
+/** Which part of which run it is. */
+export type SourceRun = Readonly<{ jobId: string; fence: bigint; attempt: number; startedAt: string }>;
+
+/** What the log keeps beside the outcome: sizes, times, the payload's digest. */
+export type LogEntry = Partial<typeof pricingSyncLog.$inferInsert>;
+export type SourceChanges = PgUpdateSetSource<typeof sources>;
+
+export type SourceFinish = Readonly<{
+  outcome: SourceOutcome;
+  counts?: SourceCounts;
+  log?: LogEntry;
+  source?: SourceChanges;
+  error?: Readonly<{ code: string; message: string }>;
+}>;
+
+/**
+ * Writes how one source went in one run: its log row, and its own row, where a failure never counts as a success.
+ * Answers the progress that a page shows from then on.
+ */
+export async function recordSourceOutcome(
+  tx: Tx,
+  name: string,
+  run: SourceRun,
+  finish: SourceFinish,
+): Promise<SourceProgress> {
+  const { outcome, counts, log = {}, source = {}, error } = finish;
+  const values: typeof pricingSyncLog.$inferInsert = {
+    notes: [],
+    rejectSamples: [],
+    ...log,
+    jobId: run.jobId,
+    source: name,
+    outcome,
+    counts: counts ?? NO_COUNTS,
+    startedAt: new Date(run.startedAt),
+    errorCode: error?.code ?? null,
+    errorMessage: error?.message ?? null,
+    attempt: run.attempt,
+    fence: run.fence,
+  };
+  await tx
+    .insert(pricingSyncLog)
+    .values(values)
+    .onConflictDoUpdate({ target: [pricingSyncLog.jobId, pricingSyncLog.source], set: values });
+  const succeeded = outcome === "applied" || outcome === "unchanged";
+  await tx
+    .update(sources)
+    .set({
+      ...(succeeded ? { lastSuccessAt: sql`clock_timestamp()`, retryAfter: null } : {}),
+      ...source,
+      lastAttemptAt: sql`clock_timestamp()`,
+      lastOutcome: outcome,
+      lastError: error?.message ?? null,
+    })
+    .where(eq(sources.name, name));
+  return {
+    phase: "done",
+    outcome,
+    ...(counts === undefined ? {} : { counts }),
+    ...(error === undefined ? {} : { error: error.message }),
+  };
+}
