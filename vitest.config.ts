@@ -10,6 +10,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "pure",
+          // Pure modules keep no state, so the files can share their modules: four times as quick.
+          isolate: false,
           include: ["src/**/*.test.ts"],
           exclude: ["src/**/*.{http,db}.test.ts"],
         },

@@ -2,11 +2,11 @@ import { get, type IncomingMessage } from "node:http";
 import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { faultRequestSchema, type FaultInput } from "./fault.ts";
-import { FEED_PATHS, FEEDS, type Feed } from "./feed.ts";
-import { createMarketClient, type MarketClient } from "./market-client.ts";
-import { openMarket, type OpenMarket } from "./open-market.ts";
-import { fetchFeed } from "./read-feeds.ts";
+import { faultRequestSchema, type FaultInput } from "#/market/fault.ts";
+import { FEED_PATHS, FEEDS, type Feed } from "#/market/feed.ts";
+import { createMarketClient, type MarketClient } from "#/market/market-client.ts";
+import { openMarket, type OpenMarket } from "#/market/open-market.ts";
+import { fetchFeed } from "#/market/read-feeds.ts";
 
 let market: OpenMarket;
 let client: MarketClient;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { createDocumentCache } from "./document-cache.ts";
-import type { Fault } from "./fault.ts";
-import { renderFeed, wrongRootText } from "./feed-document.ts";
-import { FEED_PATHS, type Feed } from "./feed.ts";
-import type { Market } from "./market.ts";
-import { sendDocument, sendText, sendThenReset, type Exchange } from "./send-document.ts";
-import { sendFlood, sendGzipBomb } from "./send-flood.ts";
+import type { createDocumentCache } from "#/market/document-cache.ts";
+import type { Fault } from "#/market/fault.ts";
+import { renderFeed, wrongRootText } from "#/market/feed-document.ts";
+import { FEED_PATHS, type Feed } from "#/market/feed.ts";
+import type { Market } from "#/market/market.ts";
+import { sendDocument, sendText, sendThenReset, type Exchange } from "#/market/send-document.ts";
+import { sendFlood, sendGzipBomb } from "#/market/send-flood.ts";
 
 type Deps = Readonly<{ market: Market; documentOf: ReturnType<typeof createDocumentCache> }>;
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createCatalog, listFeedOffers, misstateOffers } from "./catalog.ts";
-import { renderFeed } from "./feed-document.ts";
-import { FEEDS } from "./feed.ts";
-import { scaleCharges } from "./price-model.ts";
-import { listDisagreements, readPrices } from "./read-feeds.ts";
+import { createCatalog, listFeedOffers, misstateOffers } from "#/market/catalog.ts";
+import { renderFeed } from "#/market/feed-document.ts";
+import { FEEDS } from "#/market/feed.ts";
+import { scaleCharges } from "#/market/price-model.ts";
+import { listDisagreements, readPrices } from "#/market/read-feeds.ts";
 import { decimal } from "#/price/decimal.ts";
 
 const market = createCatalog({ seed: 7, models: 320 });

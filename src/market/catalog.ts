@@ -1,9 +1,9 @@
 import type { Charge } from "#/price/charge.ts";
-import { FEEDS, type Feed } from "./feed.ts";
-import { listOffers } from "./list-offers.ts";
-import { marketOfferKey, type MarketOffer, type Saying } from "./market-offer.ts";
-import { modelAt, type ModelFacts } from "./model-facts.ts";
-import { getSeller, OPENROUTER } from "./seller.ts";
+import { FEEDS, type Feed } from "#/market/feed.ts";
+import { listOffers } from "#/market/list-offers.ts";
+import { marketOfferKey, type MarketOffer, type Saying } from "#/market/market-offer.ts";
+import { modelAt, type ModelFacts } from "#/market/model-facts.ts";
+import { getSeller, OPENROUTER } from "#/market/seller.ts";
 
 /** The market at one moment. Never changed in place: an edit gives a new one, so a document can be cached by identity. */
 export type Catalog = Readonly<{

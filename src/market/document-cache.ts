@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { perFeed, type Catalog } from "./catalog.ts";
-import { renderFeed } from "./feed-document.ts";
-import type { Feed } from "./feed.ts";
+import { perFeed, type Catalog } from "#/market/catalog.ts";
+import { renderFeed } from "#/market/feed-document.ts";
+import type { Feed } from "#/market/feed.ts";
 
 const compress = promisify(gzip);
 

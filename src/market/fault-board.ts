@@ -1,6 +1,6 @@
-import { perFeed } from "./catalog.ts";
-import type { Fault } from "./fault.ts";
-import { FEEDS, type Feed } from "./feed.ts";
+import { perFeed } from "#/market/catalog.ts";
+import type { Fault } from "#/market/fault.ts";
+import { FEEDS, type Feed } from "#/market/feed.ts";
 
 /** The faults in force: at most one for each feed. */
 export type FaultBoard = Readonly<{

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FEEDS } from "./feed.ts";
+import { FEEDS } from "#/market/feed.ts";
 
 const percent = z.number().min(0).max(100);
 

@@ -1,11 +1,11 @@
 import { decimal, type Decimal } from "#/price/decimal.ts";
-import type { Catalog } from "./catalog.ts";
-import type { FeedEntry, JsonObject } from "./feed-entry.ts";
-import type { Feed } from "./feed.ts";
-import { litellmEntries, litellmText } from "./litellm-document.ts";
-import { modelsDevEntries, modelsDevText } from "./models-dev-document.ts";
-import { plainNumber } from "./number-text.ts";
-import { openrouterEntries, openrouterText } from "./openrouter-document.ts";
+import type { Catalog } from "#/market/catalog.ts";
+import type { FeedEntry, JsonObject } from "#/market/feed-entry.ts";
+import type { Feed } from "#/market/feed.ts";
+import { litellmEntries, litellmText } from "#/market/litellm-document.ts";
+import { modelsDevEntries, modelsDevText } from "#/market/models-dev-document.ts";
+import { plainNumber } from "#/market/number-text.ts";
+import { openrouterEntries, openrouterText } from "#/market/openrouter-document.ts";
 
 type Format = Readonly<{
   entries: (catalog: Catalog) => FeedEntry[];

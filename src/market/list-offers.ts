@@ -1,10 +1,10 @@
 import type { Charge } from "#/price/charge.ts";
 import { decimal } from "#/price/decimal.ts";
-import type { MarketOffer } from "./market-offer.ts";
-import type { ModelFacts } from "./model-facts.ts";
-import { priceModel, scaleCharges, serviceCharges } from "./price-model.ts";
-import { createRandom } from "./random.ts";
-import { OPENROUTER, SELLERS, type Seller } from "./seller.ts";
+import type { MarketOffer } from "#/market/market-offer.ts";
+import type { ModelFacts } from "#/market/model-facts.ts";
+import { priceModel, scaleCharges, serviceCharges } from "#/market/price-model.ts";
+import { createRandom } from "#/market/random.ts";
+import { OPENROUTER, SELLERS, type Seller } from "#/market/seller.ts";
 
 const HALF = decimal("0.5");
 const DOUBLE = decimal("2");

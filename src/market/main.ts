@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { openMarket } from "./open-market.ts";
+import { openMarket } from "#/market/open-market.ts";
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("must be a whole number");

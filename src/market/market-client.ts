@@ -1,7 +1,7 @@
-import type { FaultInput } from "./fault.ts";
-import type { Feed } from "./feed.ts";
-import type { MarketState, StepAnswer } from "./market.ts";
-import type { PriceListing, PriceRequestInput } from "./price-request.ts";
+import type { FaultInput } from "#/market/fault.ts";
+import type { Feed } from "#/market/feed.ts";
+import type { MarketState, StepAnswer } from "#/market/market.ts";
+import type { PriceListing, PriceRequestInput } from "#/market/price-request.ts";
 
 /** Steers a market over HTTP. Every call throws on an answer that is not 2xx, with the market's words. */
 export type MarketClient = Readonly<{

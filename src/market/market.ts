@@ -1,10 +1,10 @@
-import { createCatalog, listChangedModels, listFeedOffers, perFeed, type Catalog } from "./catalog.ts";
-import { faultRequestSchema, type Fault } from "./fault.ts";
-import { createFaultBoard, type FaultBoard } from "./fault-board.ts";
-import { FEED_PATHS, type Feed } from "./feed.ts";
-import { setPrice, type PriceListing, type PriceRequest } from "./price-request.ts";
-import { createRandom } from "./random.ts";
-import { SCRIPT } from "./script.ts";
+import { createCatalog, listChangedModels, listFeedOffers, perFeed, type Catalog } from "#/market/catalog.ts";
+import { faultRequestSchema, type Fault } from "#/market/fault.ts";
+import { createFaultBoard, type FaultBoard } from "#/market/fault-board.ts";
+import { FEED_PATHS, type Feed } from "#/market/feed.ts";
+import { setPrice, type PriceListing, type PriceRequest } from "#/market/price-request.ts";
+import { createRandom } from "#/market/random.ts";
+import { SCRIPT } from "#/market/script.ts";
 
 type Counts = { requests: number; notModified: number; faulted: number };
 

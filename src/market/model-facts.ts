@@ -1,4 +1,4 @@
-import { FAMILIES, type Family, type Trait } from "./family.ts";
+import { FAMILIES, type Family, type Trait } from "#/market/family.ts";
 
 const DAY_SECONDS = 86_400;
 /** 2026-07-31T00:00:00Z, the day before the market opens. */

@@ -1,13 +1,13 @@
 import type { Charge, Meter } from "#/price/charge.ts";
 import { shiftPoint } from "#/price/decimal.ts";
-import { listFeedOffers, type Catalog } from "./catalog.ts";
-import { jsonText, memberText, type FeedEntry, type Json, type JsonObject } from "./feed-entry.ts";
-import type { MarketOffer, Saying } from "./market-offer.ts";
-import type { ModelFacts } from "./model-facts.ts";
-import { plainNumber } from "./number-text.ts";
-import { openrouterId } from "./openrouter-document.ts";
-import { getSeller, OPENROUTER } from "./seller.ts";
-import { spellId } from "./spell-id.ts";
+import { listFeedOffers, type Catalog } from "#/market/catalog.ts";
+import { jsonText, memberText, type FeedEntry, type Json, type JsonObject } from "#/market/feed-entry.ts";
+import type { MarketOffer, Saying } from "#/market/market-offer.ts";
+import type { ModelFacts } from "#/market/model-facts.ts";
+import { plainNumber } from "#/market/number-text.ts";
+import { openrouterId } from "#/market/openrouter-document.ts";
+import { getSeller, OPENROUTER } from "#/market/seller.ts";
+import { spellId } from "#/market/spell-id.ts";
 
 const METERS: readonly Meter[] = [
   "input",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decimal, parseDecimal, shiftPoint } from "#/price/decimal.ts";
-import { plainNumber, pythonNumberText } from "./number-text.ts";
+import { plainNumber, pythonNumberText } from "#/market/number-text.ts";
 
 test.each([
   ["0", "0.0"],

@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { decimal, multiply } from "#/price/decimal.ts";
-import { FEED_PATHS, FEEDS, type Feed } from "./feed.ts";
-import { createMarketClient, type MarketClient } from "./market-client.ts";
-import { openMarket, type OpenMarket } from "./open-market.ts";
-import { fetchFeed, listDisagreements, readPrices, type ReadPrices } from "./read-feeds.ts";
-import { SCRIPT } from "./script.ts";
+import { FEED_PATHS, FEEDS, type Feed } from "#/market/feed.ts";
+import { createMarketClient, type MarketClient } from "#/market/market-client.ts";
+import { openMarket, type OpenMarket } from "#/market/open-market.ts";
+import { fetchFeed, listDisagreements, readPrices, type ReadPrices } from "#/market/read-feeds.ts";
+import { SCRIPT } from "#/market/script.ts";
 
 let market: OpenMarket;
 let client: MarketClient;

@@ -1,12 +1,12 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z, ZodError } from "zod";
-import { answerFeed } from "./answer-feed.ts";
-import { createDocumentCache } from "./document-cache.ts";
-import { faultRequestSchema } from "./fault.ts";
-import { FEED_PATHS, FEEDS } from "./feed.ts";
-import { createMarket, type Market } from "./market.ts";
-import { priceRequestSchema } from "./price-request.ts";
-import type { Exchange } from "./send-document.ts";
+import { answerFeed } from "#/market/answer-feed.ts";
+import { createDocumentCache } from "#/market/document-cache.ts";
+import { faultRequestSchema } from "#/market/fault.ts";
+import { FEED_PATHS, FEEDS } from "#/market/feed.ts";
+import { createMarket, type Market } from "#/market/market.ts";
+import { priceRequestSchema } from "#/market/price-request.ts";
+import type { Exchange } from "#/market/send-document.ts";
 
 export type MarketOptions = Readonly<{
   /** Default 7. */

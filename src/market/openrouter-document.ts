@@ -1,10 +1,10 @@
 import type { Charge, Meter } from "#/price/charge.ts";
-import { listFeedOffers, type Catalog } from "./catalog.ts";
-import { jsonText, type FeedEntry, type JsonObject } from "./feed-entry.ts";
-import type { MarketOffer, Saying } from "./market-offer.ts";
-import type { ModelFacts } from "./model-facts.ts";
-import { OPENROUTER } from "./seller.ts";
-import { huggingFaceId } from "./spell-id.ts";
+import { listFeedOffers, type Catalog } from "#/market/catalog.ts";
+import { jsonText, type FeedEntry, type JsonObject } from "#/market/feed-entry.ts";
+import type { MarketOffer, Saying } from "#/market/market-offer.ts";
+import type { ModelFacts } from "#/market/model-facts.ts";
+import { OPENROUTER } from "#/market/seller.ts";
+import { huggingFaceId } from "#/market/spell-id.ts";
 
 /** OpenRouter's names for the meters, in its own order. USD per token, or per search, as decimal strings. */
 const FIELDS: Partial<Record<Meter, string>> = {

@@ -1,7 +1,7 @@
 import type { Charge, Meter } from "#/price/charge.ts";
 import { decimal, multiply, roundSignificant, shiftPoint, type Decimal } from "#/price/decimal.ts";
-import type { ModelFacts } from "./model-facts.ts";
-import type { Random } from "./random.ts";
+import type { ModelFacts } from "#/market/model-facts.ts";
+import type { Random } from "#/market/random.ts";
 
 const DIGITS = 6;
 

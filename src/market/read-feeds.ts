@@ -1,8 +1,8 @@
 import { parse } from "lossless-json";
 import { z } from "zod";
 import { parseDecimal, shiftPoint, type Decimal } from "#/price/decimal.ts";
-import { FEED_PATHS, type Feed } from "./feed.ts";
-import { OPENROUTER, SELLERS } from "./seller.ts";
+import { FEED_PATHS, type Feed } from "#/market/feed.ts";
+import { OPENROUTER, SELLERS } from "#/market/seller.ts";
 
 /** `input` and `output` in USD per token, by the seller and its own spelling of the model. */
 export type ReadPrices = ReadonlyMap<string, Readonly<{ input: Decimal; output: Decimal }>>;

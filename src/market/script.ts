@@ -7,13 +7,13 @@ import {
   misstateOffers,
   showAll,
   type Catalog,
-} from "./catalog.ts";
-import type { FaultInput } from "./fault.ts";
-import { FEEDS } from "./feed.ts";
-import { marketOfferKey, type MarketOffer } from "./market-offer.ts";
-import { scaleCharges } from "./price-model.ts";
-import type { Random } from "./random.ts";
-import { OPENROUTER } from "./seller.ts";
+} from "#/market/catalog.ts";
+import type { FaultInput } from "#/market/fault.ts";
+import { FEEDS } from "#/market/feed.ts";
+import { marketOfferKey, type MarketOffer } from "#/market/market-offer.ts";
+import { scaleCharges } from "#/market/price-model.ts";
+import type { Random } from "#/market/random.ts";
+import { OPENROUTER } from "#/market/seller.ts";
 
 /** `said` tells a person what the step did; `models` are the ones that it touched. */
 export type StepResult = Readonly<{

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createDocument, type FeedDocument } from "./document-cache.ts";
+import { createDocument, type FeedDocument } from "#/market/document-cache.ts";
 
 export type Exchange = Readonly<{ request: IncomingMessage; response: ServerResponse; closed: AbortSignal }>;
 

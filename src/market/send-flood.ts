@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import type { Exchange } from "./send-document.ts";
+import type { Exchange } from "#/market/send-document.ts";
 
 const MEBIBYTE = Buffer.alloc(1024 * 1024, " ");
 

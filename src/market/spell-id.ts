@@ -1,5 +1,5 @@
-import type { ModelFacts } from "./model-facts.ts";
-import type { Spelling } from "./seller.ts";
+import type { ModelFacts } from "#/market/model-facts.ts";
+import type { Spelling } from "#/market/seller.ts";
 
 const dashed = (text: string): string => text.replaceAll(".", "-");
 
