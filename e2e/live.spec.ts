@@ -8,7 +8,7 @@ test("a watcher of a run sees a server restart: stale while it lasts, live again
 }) => {
   test.setTimeout(120_000);
   await market.setPrice({ model: "anthropic/claude-sonnet-5", meter: "input", usdPerMillion: "3.4" });
-  await market.setFault({ feed: "models-dev", kind: "drip", bytesPerSecond: 60_000, times: 2 });
+  await market.setFault({ feed: "models-dev", kind: "drip", bytesPerSecond: 4_000, times: 1 });
   const { jobId } = await api.mutate<{ jobId: string }>("syncs.trigger");
   await page.goto(`/syncs/${jobId}`);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
