@@ -42,6 +42,8 @@ export type Config = Readonly<{
   allowPrivateNetwork: boolean;
   logLevel: string;
   drainMs: number;
+  /** A source's key, by the name of its environment variable. Read when it is needed, never stored. */
+  readSecret: (name: string) => string | undefined;
 }>;
 
 class ConfigError extends Error {
@@ -71,5 +73,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowPrivateNetwork: values.ALLOW_PRIVATE_NETWORK,
     logLevel: values.LOG_LEVEL,
     drainMs: values.DRAIN_SECONDS * 1000,
+    readSecret: (name) => env[name],
   };
 }

@@ -22,6 +22,7 @@ import { openQueue } from "#/platform/queue.ts";
 import { runMain } from "#/platform/run-main.ts";
 import { stopOnSignals } from "#/platform/stop-on-signals.ts";
 import type { SourceKind } from "#/sources/adapter.ts";
+import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { seedSources } from "#/sources/seed-sources.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
@@ -66,6 +67,8 @@ async function open(
   const { db } = database;
   await seedSources(db, options.sourceUrls);
 
+  const { allowPrivateNetwork, readSecret } = config;
+  const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork, readSecret });
   const queue = await openQueue({ url: databaseUrl, name: "pricing-sync", log });
   lifecycle.onClose("queue", queue.close);
   const draining = new AbortController();
@@ -98,8 +101,7 @@ async function open(
       db,
       hub,
       queue,
-      fetchPayload,
-      allowPrivateNetwork: config.allowPrivateNetwork,
+      fetchSource,
       draining: draining.signal,
     });
     const pages = await openNextPages(app, { dev: options.dev ?? false });
@@ -117,14 +119,12 @@ async function open(
   async function work(): Promise<void> {
     const leaseConnection = openLeaseConnection(databaseUrl);
     lifecycle.onClose("lease connection", leaseConnection.close);
-    const { leaseMs, allowPrivateNetwork } = config;
     const name = `${hostname()}/${process.pid}`;
     const worker = await startWorker({
       db,
       clock: systemClock,
-      leaseMs,
-      fetchPayload,
-      allowPrivateNetwork,
+      leaseMs: config.leaseMs,
+      fetchSource,
       queue,
       leaseConnection,
       name,

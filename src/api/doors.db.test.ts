@@ -7,11 +7,13 @@ import { installGate } from "#/access/gate.ts";
 import { installAuth } from "#/access/install-auth.ts";
 import { NEEDED_ROLE } from "#/access/policy.ts";
 import { installApi } from "#/api/install-api.ts";
+import { REST_ROUTES } from "#/api/install-rest.ts";
 import { appRouter } from "#/api/router.ts";
 import { createHttp } from "#/platform/http.ts";
 import { installHealth } from "#/platform/health.ts";
 import { createLog } from "#/platform/log.ts";
 import { openNotificationHub } from "#/platform/notification-hub.ts";
+import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
 import { openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -34,7 +36,8 @@ beforeAll(async () => {
   installHealth(app, { db: world.db, isDraining: () => false });
   await installAuth(app, auth);
   const draining = new AbortController().signal;
-  await installApi(app, { db: world.db, hub, queue: world.queue, fetchPayload, allowPrivateNetwork: false, draining });
+  const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork: false, readSecret: () => undefined });
+  await installApi(app, { db: world.db, hub, queue: world.queue, fetchSource, draining });
   app.get("/*", () => "a page");
   await app.ready();
   closers.push(
@@ -177,6 +180,7 @@ test("while the database is away nobody is taken for signed out", async () => {
   expect(answer.body).not.toMatch(/auth_session|select/);
 });
 
-test("every procedure of the router stands in the role table, and the table names no others", () => {
-  expect(Object.keys(appRouter._def.procedures).toSorted()).toEqual(Object.keys(NEEDED_ROLE).toSorted());
+test("every procedure of the router and every route stands in the role table, and the table names no others", () => {
+  const names = [...Object.keys(appRouter._def.procedures), ...REST_ROUTES.map(({ name }) => name)];
+  expect(names.toSorted()).toEqual(Object.keys(NEEDED_ROLE).toSorted());
 });

@@ -1,10 +1,11 @@
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from "@trpc/server/adapters/fastify";
 import type { FastifyInstance } from "fastify";
+import { installRest } from "#/api/install-rest.ts";
 import { appRouter, type AppRouter } from "#/api/router.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import { AppError } from "#/platform/errors.ts";
 
-/** tRPC at `/api/trpc`. Who is asking was found out by the gate. */
+/** tRPC at `/api/trpc`, and the REST routes. Who is asking was found out by the gate. */
 export async function installApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>["trpcOptions"] = {
     router: appRouter,
@@ -20,4 +21,5 @@ export async function installApi(app: FastifyInstance, deps: ApiDeps): Promise<v
     },
   };
   await app.register(fastifyTRPCPlugin, { prefix: "/api/trpc", trpcOptions });
+  await installRest(app, deps);
 }

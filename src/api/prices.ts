@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
-import { getPrice, pricedOffer } from "#/book/get-price.ts";
+import { bookDifference, diffBook } from "#/book/diff-book.ts";
+import { effectivePrice, getPrice, pinOutput, pricedOffer } from "#/book/get-price.ts";
+import { importPins, pinImport } from "#/book/import-pins.ts";
+import { listConflicts, priceConflict } from "#/book/list-conflicts.ts";
+import { listPins, pinView } from "#/book/list-pins.ts";
+import { clearPin, pinInput, pinTarget, setPin } from "#/book/set-pin.ts";
+import { importUsage, setUsage, usageLine } from "#/book/set-usage.ts";
 import { historyEntry, listHistory } from "#/book/list-history.ts";
 import { listedOffer, listPrices } from "#/book/list-prices.ts";
 import { OFFER_STATES } from "#/price/offer.ts";
@@ -21,11 +27,21 @@ export const pricesRouter = router({
         knownAt: instant.optional(),
       }),
     )
-    .output(z.object({ model: z.string(), at: z.string().nullable(), offers: z.array(pricedOffer) }))
+    .output(
+      z.object({
+        model: z.string(),
+        at: z.string().nullable(),
+        /** What counts: pins first, then the sources in the order of trust. */
+        effective: z.array(effectivePrice),
+        /** What every source says. */
+        offers: z.array(pricedOffer),
+        pins: z.array(pinOutput),
+      }),
+    )
     .query(async ({ ctx, input }) => ({
       model: input.model,
       at: input.at ?? null,
-      offers: await getPrice(ctx.deps.db, input),
+      ...(await getPrice(ctx.deps.db, input)),
     })),
 
   list: procedure
@@ -57,4 +73,61 @@ export const pricesRouter = router({
     )
     .output(z.object({ entries: z.array(historyEntry) }))
     .query(async ({ ctx, input }) => ({ entries: await listHistory(ctx.deps.db, input) })),
+
+  /** What differs in the whole book between two instants, each as it was known then. */
+  diff: procedure
+    .input(
+      z.object({
+        from: instant,
+        to: instant.optional(),
+        source: name.optional(),
+        seller: name.optional(),
+        limit: z.int().min(1).max(5_000).default(500),
+      }),
+    )
+    .output(z.object({ differences: z.array(bookDifference), total: z.number() }))
+    .query(({ ctx, input }) => diffBook(ctx.deps.db, input)),
+
+  /** Same seller, same model, different sources: prices that are further apart than `overPercent`. */
+  conflicts: procedure
+    .input(
+      z.object({
+        overPercent: z.number().min(0).max(1_000_000).default(5),
+        limit: z.int().min(1).max(5_000).default(500),
+      }),
+    )
+    .output(z.object({ conflicts: z.array(priceConflict), total: z.number() }))
+    .query(({ ctx, input }) => listConflicts(ctx.deps.db, input)),
+
+  pins: procedure
+    .input(z.object({ search: z.string().max(200).optional() }))
+    .output(z.object({ pins: z.array(pinView) }))
+    .query(async ({ ctx, input }) => ({ pins: await listPins(ctx.deps.db, input) })),
+
+  setPin: procedure
+    .input(pinInput)
+    .output(z.object({ id: z.string() }))
+    .mutation(({ ctx, input }) => setPin(ctx.deps.db, ctx.principal, input)),
+
+  clearPin: procedure
+    .input(pinTarget.extend({ reason: z.string().trim().min(3).max(500) }))
+    .output(z.object({ cleared: z.number() }))
+    .mutation(({ ctx, input }) => clearPin(ctx.deps.db, ctx.principal, input)),
+
+  /** One pin per line of a CSV; a dry run answers the difference and writes nothing. */
+  importPins: procedure
+    .input(z.object({ csv: z.string().min(1).max(900_000), dryRun: z.boolean().default(false) }))
+    .output(pinImport)
+    .mutation(({ ctx, input }) => importPins(ctx.deps.db, ctx.principal, input)),
+
+  /** Monthly usage, which turns changes of price into money. */
+  setUsage: procedure
+    .input(z.object({ lines: z.array(usageLine).min(1).max(10_000) }))
+    .output(z.object({ written: z.number() }))
+    .mutation(({ ctx, input }) => setUsage(ctx.deps.db, ctx.principal, input.lines)),
+
+  importUsage: procedure
+    .input(z.object({ csv: z.string().min(1).max(900_000) }))
+    .output(z.object({ written: z.number() }))
+    .mutation(({ ctx, input }) => importUsage(ctx.deps.db, ctx.principal, input.csv)),
 });

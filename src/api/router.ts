@@ -2,7 +2,14 @@ import { lockRouter } from "#/api/lock.ts";
 import { pricesRouter } from "#/api/prices.ts";
 import { sourcesRouter } from "#/api/sources.ts";
 import { syncsRouter } from "#/api/syncs.ts";
+import { reviewRouter } from "#/api/review.ts";
 import { router } from "#/api/trpc.ts";
 
-export const appRouter = router({ syncs: syncsRouter, prices: pricesRouter, sources: sourcesRouter, lock: lockRouter });
+export const appRouter = router({
+  syncs: syncsRouter,
+  prices: pricesRouter,
+  sources: sourcesRouter,
+  review: reviewRouter,
+  lock: lockRouter,
+});
 export type AppRouter = typeof appRouter;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { enableSource } from "#/sources/enable-source.ts";
-import { SOURCE_KINDS } from "#/sources/kinds.ts";
+import { SOURCE_KINDS } from "#/sources/adapter.ts";
 import { listSources, sourceView } from "#/sources/list-sources.ts";
 import { sourceTest, testSource } from "#/sources/test-source.ts";
 

@@ -5,6 +5,8 @@ import { cancelSync } from "#/sync/cancel-sync.ts";
 import { syncEventData, SYNC_EVENT_KINDS } from "#/sync/event.ts";
 import { JOB_STATUSES } from "#/sync/job-status.ts";
 import { getSync, listActiveSyncs, listSyncs, syncDetail, syncSummary } from "#/sync/list-syncs.ts";
+import { triggerReplay } from "#/sync/trigger-replay.ts";
+import { triggerRevert } from "#/sync/trigger-revert.ts";
 import { triggerSync } from "#/sync/trigger-sync.ts";
 import { watchEvents } from "#/sync/watch-events.ts";
 
@@ -28,11 +30,33 @@ export const syncsRouter = router({
       z.object({
         sources: z.array(z.string().min(1).max(100)).min(1).max(100).optional(),
         ifBusy: z.enum(["queue", "reject"]).optional(),
+        dryRun: z.boolean().optional(),
         requestId: z.string().min(1).max(200).optional(),
       }),
     )
     .output(z.object({ outcome: z.enum(["queued", "already_queued"]), jobId: z.string() }))
     .mutation(({ ctx, input }) => triggerSync(ctx.deps, ctx.principal, input)),
+
+  /** Reads a stored payload again, after its parser was mended. */
+  replay: procedure
+    .input(
+      z.object({
+        source: z.string().min(1).max(100),
+        digest: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .optional(),
+        dryRun: z.boolean().optional(),
+      }),
+    )
+    .output(z.object({ jobId: z.string(), digest: z.string() }))
+    .mutation(({ ctx, input }) => triggerReplay(ctx.deps, ctx.principal, input)),
+
+  /** Takes back what one run changed; what later runs changed stays. */
+  revert: procedure
+    .input(jobId.extend({ reason: z.string().trim().min(3).max(500), dryRun: z.boolean().optional() }))
+    .output(jobId)
+    .mutation(({ ctx, input }) => triggerRevert(ctx.deps, ctx.principal, input)),
 
   cancel: procedure
     .input(jobId)

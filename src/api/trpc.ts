@@ -7,14 +7,13 @@ import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { NotificationHub } from "#/platform/notification-hub.ts";
 import type { Queue } from "#/platform/queue.ts";
-import type { fetchPayload } from "#/sources/guarded-fetch.ts";
+import type { FetchSource } from "#/sources/fetch-source.ts";
 
 export type ApiDeps = Readonly<{
   db: Db;
   hub: NotificationHub;
   queue: Queue;
-  fetchPayload: typeof fetchPayload;
-  allowPrivateNetwork: boolean;
+  fetchSource: FetchSource;
   /** Aborts when the server starts to shut down, so that streams end and clients connect elsewhere. */
   draining: AbortSignal;
 }>;

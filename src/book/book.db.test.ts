@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { applySheet, listBookedOffers, MISSES_UNTIL_DELISTED } from "#/book/apply-sheet.ts";
+import { applyPlan, MISSES_UNTIL_DELISTED } from "#/book/apply-plan.ts";
+import { planSheet } from "#/book/plan-sheet.ts";
 import { getPrice } from "#/book/get-price.ts";
 import { listHistory } from "#/book/list-history.ts";
 import { listPrices } from "#/book/list-prices.ts";
 import type { Charge } from "#/price/charge.ts";
-import { compareSheets } from "#/price/compare-sheets.ts";
 import { decimal } from "#/price/decimal.ts";
-import { fingerprintOffer } from "#/price/fingerprint.ts";
+import { GUARD_DEFAULTS } from "#/price/guard-rules.ts";
 import type { Offer } from "#/price/offer.ts";
+import { nowText } from "#/platform/database-clock.ts";
 import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
 
 let database: TestDatabase;
@@ -29,25 +30,19 @@ function offer(model: string, input: string, more: Partial<Offer> = {}): Offer {
 /** One payload of one source, applied as a run would. Answers the instant after it. */
 async function observe(source: string, offers: readonly Offer[]): Promise<string> {
   const rows = await database.db.transaction(async (tx) => {
-    const comparison = compareSheets(
-      await listBookedOffers(tx, source),
-      offers.map((one) => ({ ...one, fingerprint: fingerprintOffer(one) })),
-    );
-    await applySheet(tx, {
-      source,
-      comparison,
-      jobId: randomUUID(),
-      payloadDigest: "d".repeat(64),
-      fence: 1n,
-      cause: "sync",
-    });
+    const observedAt = await nowText(tx);
+    const plan = await planSheet(tx, { source, offers, observedAt, rules: GUARD_DEFAULTS });
+    const origin = { source, observedAt, jobId: randomUUID(), payloadDigest: "d".repeat(64), fence: 1n };
+    await applyPlan(tx, plan, origin);
     return tx.execute<{ now: string }>(sql`select to_json(clock_timestamp()) #>> '{}' as now`);
   });
   return rows[0]?.now ?? "";
 }
 
 async function inputAt(model: string, at?: string): Promise<string | undefined> {
-  const [found] = await getPrice(database.db, { model, source: "past", at });
+  const {
+    offers: [found],
+  } = await getPrice(database.db, { model, source: "past", at });
   return found?.charges.find((charge) => charge.meter === "input" && charge.tier === undefined)?.amount;
 }
 
@@ -92,7 +87,9 @@ test("tiers and windows come back as they went in", async () => {
   };
   const charges = [...offer("tiered", "3e-06").charges, TIER, window];
   await observe("tiers", [offer("tiered", "3e-06", { charges })]);
-  const [found] = await getPrice(database.db, { model: "tiered" });
+  const {
+    offers: [found],
+  } = await getPrice(database.db, { model: "tiered" });
   expect(found?.charges).toEqual(charges);
 });
 
@@ -100,15 +97,15 @@ test("one model at two sellers and in two variants is three prices", async () =>
   await observe("many", [
     offer("m", "1e-06"),
     offer("m", "2e-06", { seller: "bedrock" }),
-    offer("m", "5e-07", { variant: "batch" }),
+    offer("m", "9e-07", { variant: "batch" }),
   ]);
-  const found = await getPrice(database.db, { model: "m" });
+  const { offers: found } = await getPrice(database.db, { model: "m" });
   expect(found.map(({ seller, variant }) => `${seller} ${variant}`)).toEqual([
     "anthropic default",
     "anthropic batch",
     "bedrock default",
   ]);
-  expect(await getPrice(database.db, { model: "m", variant: "batch" })).toHaveLength(1);
+  expect((await getPrice(database.db, { model: "m", variant: "batch" })).offers).toHaveLength(1);
 });
 
 test("an id is exact: neither a prefix of it nor another spelling finds a price", async () => {
@@ -119,11 +116,14 @@ test("an id is exact: neither a prefix of it nor another spelling finds a price"
 test("a model that is missing keeps its price, is delisted after three payloads without it, and can come back", async () => {
   const all = Array.from({ length: 20 }, (_, index) => offer(`v${index}`, "1e-06"));
   await observe("vanish", all);
-  const listing = async () => (await getPrice(database.db, { model: "v0", source: "vanish" }))[0];
+  const listing = async () => (await getPrice(database.db, { model: "v0", source: "vanish" })).offers[0];
   for (let miss = 1; miss <= MISSES_UNTIL_DELISTED; miss += 1) {
     await observe("vanish", all.slice(1));
     const found = await listing();
-    expect(found).toMatchObject({ state: "priced", listing: { missedPayloads: miss } });
+    expect(found).toMatchObject({
+      state: miss < MISSES_UNTIL_DELISTED ? "priced" : "unknown",
+      listing: { missedPayloads: miss },
+    });
     expect(found?.listing.delistedAt === null).toBe(miss < MISSES_UNTIL_DELISTED);
   }
   await observe("vanish", all);
@@ -134,7 +134,10 @@ test("when a seller loses too much at once, none of it is marked missing", async
   const all = Array.from({ length: 10 }, (_, index) => offer(`g${index}`, "1e-06"));
   await observe("gap", all);
   await observe("gap", all.slice(4));
-  expect((await getPrice(database.db, { model: "g0", source: "gap" }))[0]?.listing.missedPayloads).toBe(0);
+  expect((await getPrice(database.db, { model: "g0", source: "gap" })).offers[0]?.listing).toMatchObject({
+    missedPayloads: 0,
+    staleSince: expect.any(String),
+  });
 });
 
 test("an unknown price has no charges, and is never 0", async () => {

@@ -16,6 +16,12 @@ export const historyEntry = z.object({
   cause: z.enum(CHANGE_CAUSES),
   jobId: z.string().nullable(),
   payloadDigest: z.string().nullable(),
+  /** For a day after it was observed, and when the source took that back. */
+  announced: z.boolean(),
+  withdrawnAt: z.string().nullable(),
+  /** The person or key behind a decision or a pin, and the reason they gave. */
+  actor: z.string().nullable(),
+  reason: z.string().nullable(),
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;
 
@@ -41,7 +47,8 @@ export async function listHistory(db: Db, input: ListHistoryInput): Promise<Hist
   const rows = await db.execute(sql`
     select id::text, source, seller, model, variant, state, charges, previous_state as "previousState",
       previous_charges as "previousCharges", to_json(effective_at) #>> '{}' as "effectiveAt",
-      to_json(observed_at) #>> '{}' as "observedAt", cause, job_id as "jobId", payload_digest as "payloadDigest"
+      to_json(observed_at) #>> '{}' as "observedAt", cause, job_id as "jobId", payload_digest as "payloadDigest",
+      announced, to_json(withdrawn_at) #>> '{}' as "withdrawnAt", actor, reason
     from model_pricing_history where ${sql.join(filters, sql` and `)}
     order by effective_at desc, id desc limit ${input.limit}`);
   return z.array(historyEntry).parse([...rows]);

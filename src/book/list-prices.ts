@@ -9,7 +9,12 @@ export const listedOffer = z.object({
   ...offerShape,
   observedAt: z.string(),
   missedPayloads: z.number(),
+  staleSince: z.string().nullable(),
   delistedAt: z.string().nullable(),
+  /** The guard keeps a newer price out of force. */
+  isHeld: z.boolean(),
+  /** A price set by hand stands above it. */
+  isPinned: z.boolean(),
 });
 export type ListedOffer = z.infer<typeof listedOffer>;
 
@@ -35,8 +40,13 @@ export async function listPrices(db: Db, input: ListPricesInput): Promise<ListPr
     filters.push(sql`(model, seller, variant <> 'default', variant, source) > ${readCursor(input.cursor)}`);
   const rows = await db.execute(sql`
     select source, seller, model, variant, state, charges, to_json(observed_at) #>> '{}' as "observedAt",
-      missed_payloads as "missedPayloads", to_json(delisted_at) #>> '{}' as "delistedAt"
-    from model_pricing where ${sql.join(filters, sql` and `)}
+      missed_payloads as "missedPayloads", to_json(delisted_at) #>> '{}' as "delistedAt",
+      to_json(stale_since) #>> '{}' as "staleSince",
+      exists (select from price_holds h where h.state = 'open' and (h.source, h.seller, h.model, h.variant)
+        = (m.source, m.seller, m.model, m.variant)) as "isHeld",
+      exists (select from price_pins n where n.cleared_at is null and coalesce(n.expires_at > clock_timestamp(), true)
+        and (n.seller, n.model, n.variant) = (m.seller, m.model, m.variant)) as "isPinned"
+    from model_pricing m where ${sql.join(filters, sql` and `)}
     order by model, seller, variant <> 'default', variant, source limit ${input.limit + 1}`);
   const offers = z.array(listedOffer).parse([...rows].slice(0, input.limit));
   const last = offers.at(-1);

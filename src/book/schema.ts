@@ -1,9 +1,31 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, numeric, pgTable, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
-import type { Charge } from "#/price/charge.ts";
-import type { OfferState } from "#/price/offer.ts";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { Charge, Meter } from "#/price/charge.ts";
+import type { Finding, PeerEvidence } from "#/price/finding.ts";
+import type { HoldReason } from "#/price/hold-reason.ts";
+import type { Discount, OfferState } from "#/price/offer.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+/** The amount per token with neither tier nor window, out of the charges. */
+function baseAmount(meter: Meter) {
+  const line = `$[*] ? (@.meter == "${meter}" && @.unit == "token" && !exists(@.tier) && !exists(@.window)).amount`;
+  return sql`((jsonb_path_query_first(charges, ${sql.raw(`'${line}'`)}) #>> '{}')::numeric)`;
+}
 
 /** The last good offer of every (source, seller, model, variant). Rows are never deleted. */
 export const modelPricing = pgTable(
@@ -18,11 +40,15 @@ export const modelPricing = pgTable(
     state: text("state").$type<OfferState>().notNull(),
     /** Amounts are decimal strings, USD per one unit. */
     charges: jsonb("charges").$type<readonly Charge[]>().notNull(),
+    /** What is taken off the list price for now. */
+    discount: jsonb("discount").$type<Discount>(),
     fingerprint: text("fingerprint").notNull(),
+    /** The history row that says the same; a difference means that a hand has altered the book. */
+    historyId: bigint("history_id", { mode: "bigint" }),
     /** USD per token, for sorting and filtering; the whole sheet is in `charges`. */
-    inputUsdPerToken: numeric("input_usd_per_token"),
-    outputUsdPerToken: numeric("output_usd_per_token"),
-    cacheReadUsdPerToken: numeric("cache_read_usd_per_token"),
+    inputUsdPerToken: numeric("input_usd_per_token").generatedAlwaysAs(baseAmount("input")),
+    outputUsdPerToken: numeric("output_usd_per_token").generatedAlwaysAs(baseAmount("output")),
+    cacheReadUsdPerToken: numeric("cache_read_usd_per_token").generatedAlwaysAs(baseAmount("cache_read")),
     effectiveAt: instant("effective_at").notNull(),
     observedAt: instant("observed_at").notNull(),
     jobId: uuid("job_id"),
@@ -31,6 +57,9 @@ export const modelPricing = pgTable(
     missedPayloads: integer("missed_payloads").notNull().default(0),
     missingSince: instant("missing_since"),
     delistedAt: instant("delisted_at"),
+    /** Not in a payload that lost too much at once to be believed: neither present nor missing yet. */
+    staleSince: instant("stale_since"),
+    stalePayloads: integer("stale_payloads").notNull().default(0),
   },
   (table) => [
     unique("model_pricing_offer").on(table.source, table.seller, table.model, table.variant),
@@ -39,7 +68,7 @@ export const modelPricing = pgTable(
   ],
 );
 
-export const CHANGE_CAUSES = ["sync"] as const;
+export const CHANGE_CAUSES = ["sync", "approve", "revert", "pin", "unpin", "delist"] as const;
 export type ChangeCause = (typeof CHANGE_CAUSES)[number];
 
 /** Every state an offer ever had: when it took effect, and when we saw it. Append-only. */
@@ -57,11 +86,19 @@ export const modelPricingHistory = pgTable(
     /** Null for the first price. */
     previousState: text("previous_state").$type<OfferState>(),
     previousCharges: jsonb("previous_charges").$type<readonly Charge[]>(),
+    discount: jsonb("discount").$type<Discount>(),
     effectiveAt: instant("effective_at").notNull(),
     observedAt: instant("observed_at")
       .notNull()
       .default(sql`clock_timestamp()`),
     cause: text("cause").$type<ChangeCause>().notNull(),
+    /** Announced for a later day than it was observed on. */
+    announced: boolean("announced").notNull().default(false),
+    /** When the source took an announced price back; it counts only for questions as known before. */
+    withdrawnAt: instant("withdrawn_at"),
+    /** The person or key behind a cause other than `sync`, and what they gave as the reason. */
+    actor: text("actor"),
+    reason: text("reason"),
     jobId: uuid("job_id"),
     payloadDigest: text("payload_digest"),
     /** The lease's fence that this row was written under. */
@@ -80,5 +117,110 @@ export const modelPricingHistory = pgTable(
     index("model_pricing_history_job").on(table.jobId),
     // Serves: changes since an instant, newest first.
     index("model_pricing_history_observed").on(table.observedAt.desc()),
+    // Serves: announced prices whose day has come, or that are taken back.
+    index("model_pricing_history_announced")
+      .on(table.source, table.effectiveAt)
+      .where(sql`announced and withdrawn_at is null`),
   ],
+);
+
+/** The source name under which pins stand in the history. No source can have it. */
+export const PIN_SOURCE = "pin";
+
+export const HOLD_STATES = ["open", "approved", "rejected", "resolved"] as const;
+export type HoldState = (typeof HOLD_STATES)[number];
+
+/** A price that the guard keeps out of force until a person decides, or until it goes away or is confirmed. */
+export const priceHolds = pgTable(
+  "price_holds",
+  {
+    id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    source: text("source").notNull(),
+    seller: text("seller").notNull(),
+    model: text("model").notNull(),
+    variant: text("variant").notNull(),
+    listing: text("listing").notNull(),
+    state: text("state").$type<HoldState>().notNull().default("open"),
+    /** The main reason first. */
+    reasons: text("reasons").array().$type<HoldReason[]>().notNull(),
+    findings: jsonb("findings").$type<readonly Finding[]>().notNull(),
+    evidence: jsonb("evidence").$type<readonly PeerEvidence[]>().notNull(),
+    /** Null when it would be the first price. */
+    oldState: text("old_state").$type<OfferState>(),
+    oldCharges: jsonb("old_charges").$type<readonly Charge[]>(),
+    oldFingerprint: text("old_fingerprint"),
+    newState: text("new_state").$type<OfferState>().notNull(),
+    newCharges: jsonb("new_charges").$type<readonly Charge[]>().notNull(),
+    newDiscount: jsonb("new_discount").$type<Discount>(),
+    newFingerprint: text("new_fingerprint").notNull(),
+    /** The day of an announced price; null for one that would be in force at once. */
+    effectiveAt: instant("effective_at"),
+    observedAt: instant("observed_at").notNull(),
+    lastSeenAt: instant("last_seen_at").notNull(),
+    jobId: uuid("job_id").notNull(),
+    payloadDigest: text("payload_digest"),
+    fence: bigint("fence", { mode: "bigint" }),
+    decidedAt: instant("decided_at"),
+    /** A person or a key; null when it resolved itself. */
+    decidedBy: text("decided_by"),
+    decision: text("decision"),
+  },
+  (table) => [
+    // One open hold per offer and day; also serves a sync looking for what is held.
+    uniqueIndex("price_holds_open")
+      .on(table.source, table.seller, table.model, table.variant, sql`coalesce(effective_at, '-infinity')`)
+      .where(sql`state = 'open'`),
+    // Serves: was this value rejected before?
+    index("price_holds_rejected")
+      .on(table.source)
+      .where(sql`state = 'rejected'`),
+    // Serves: one model's holds.
+    index("price_holds_model").on(table.model, table.seller),
+  ],
+);
+
+/** A price set by hand, above every source. Kept when it ends, so that the past can be asked. */
+export const pricePins = pgTable(
+  "price_pins",
+  {
+    id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    seller: text("seller").notNull(),
+    model: text("model").notNull(),
+    variant: text("variant").notNull(),
+    /** Null pins the whole offer: whatever it does not list has no price. */
+    meter: text("meter").$type<Meter>(),
+    state: text("state").$type<Extract<OfferState, "priced" | "free">>().notNull(),
+    charges: jsonb("charges").$type<readonly Charge[]>().notNull(),
+    reason: text("reason").notNull(),
+    setBy: text("set_by").notNull(),
+    setAt: instant("set_at").notNull(),
+    expiresAt: instant("expires_at"),
+    clearedAt: instant("cleared_at"),
+    clearedBy: text("cleared_by"),
+    clearReason: text("clear_reason"),
+  },
+  (table) => [
+    // One pin at a time; also serves a price's lookup.
+    uniqueIndex("price_pins_active")
+      .on(table.model, table.seller, table.variant, sql`coalesce(meter, '')`)
+      .where(sql`cleared_at is null`),
+    // Serves: the price at a past instant.
+    index("price_pins_model").on(table.model, table.seller, table.variant),
+  ],
+);
+
+/** How much of each meter is used in a month: turns a change of price into money. */
+export const modelUsage = pgTable(
+  "model_usage",
+  {
+    seller: text("seller").notNull(),
+    model: text("model").notNull(),
+    variant: text("variant").notNull(),
+    meter: text("meter").$type<Meter>().notNull(),
+    /** In the meter's own unit: tokens, requests, seconds. */
+    unitsPerMonth: numeric("units_per_month").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    updatedBy: text("updated_by").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.model, table.seller, table.variant, table.meter] })],
 );

@@ -32,7 +32,10 @@ const listed: ListedOffer = {
   ],
   observedAt: "2026-08-01T12:00:00Z",
   missedPayloads: 0,
+  staleSince: null,
   delistedAt: null,
+  isHeld: false,
+  isPinned: false,
 };
 
 test("a list lines up its prices on the right and keeps unknown apart from free", () => {
@@ -54,7 +57,8 @@ test("a model's answer carries its provenance, and no price where none is known"
     model: "evil\u001b[2J",
     effectiveAt: "2026-08-01T12:00:00Z",
     provenance: { jobId: "job-1", payloadDigest: null, observedAt: "2026-08-01T12:00:01Z", cause: "sync" },
-    listing: { id: "gpt-5", missedPayloads: 0, missingSince: null, delistedAt: null },
+    listing: { id: "gpt-5", missedPayloads: 0, missingSince: null, staleSince: null, delistedAt: null, heldBy: null },
+    discount: null,
   };
   const text = formatPricedOffers([offer]);
   expect(text).toContain("  unknown: the source does not say\n");

@@ -18,7 +18,22 @@ export type StubState = {
   forgetful?: boolean;
 };
 
-const NO_COUNTS = { created: 0, changed: 0, unchanged: 0, missing: 0, returned: 0, delisted: 0, rejected: 0 };
+const NO_COUNTS = {
+  created: 0,
+  changed: 0,
+  unchanged: 0,
+  missing: 0,
+  returned: 0,
+  delisted: 0,
+  rejected: 0,
+  stale: 0,
+  announced: 0,
+  withdrawn: 0,
+  held: 0,
+  stillHeld: 0,
+  resolved: 0,
+  remembered: 0,
+};
 
 /** A sync with one source that was read and one that failed. */
 export function makeDetail(status: SyncStatus): SyncDetail {
@@ -54,6 +69,10 @@ export function makeDetail(status: SyncStatus): SyncDetail {
     cancelRequested: false,
     progress: null,
     progressPercent: 0,
+    kind: "sync",
+    dryRun: false,
+    input: {},
+    result: null,
     lastEventId: "0",
     log: [
       {

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { compareSheets, type BookedOffer, type FingerprintedOffer } from "#/price/compare-sheets.ts";
+import {
+  compareSheets as compare,
+  VANISH_DEFAULTS,
+  type BookedOffer,
+  type FingerprintedOffer,
+} from "#/price/compare-sheets.ts";
 
 function booked(seller: string, model: string, more: Partial<BookedOffer> = {}): BookedOffer {
   return {
@@ -9,8 +14,17 @@ function booked(seller: string, model: string, more: Partial<BookedOffer> = {}):
     variant: "default",
     fingerprint: "same",
     missedPayloads: 0,
+    isDelisted: false,
+    staleSince: null,
+    stalePayloads: 0,
     ...more,
   };
+}
+
+const AT = "2026-08-01T00:00:00Z";
+
+function compareSheets(book: readonly BookedOffer[], offers: readonly FingerprintedOffer[], observedAt = AT) {
+  return compare(book, offers, { observedAt, vanish: VANISH_DEFAULTS });
 }
 
 function offered(seller: string, model: string, fingerprint = "same"): FingerprintedOffer {
@@ -88,9 +102,50 @@ test("what was missing already does not count against a seller again", () => {
   );
   expect(result.missing).toHaveLength(6);
   expect(result.coverageGaps).toEqual([]);
+  expect(result.isVanishing).toBe(false);
   expect(result.collapsed).toBeUndefined();
 });
 
 test("the first payload of a source is no collapse", () => {
   expect(compareSheets([], [offered("a", "m")]).collapsed).toBeUndefined();
+});
+
+const TWENTY = models(20).map((model) => booked("s", model));
+const FILLER = models(500).map((model) => booked("big", model));
+const offersOf = (rows: readonly BookedOffer[]) => rows.map(({ seller, model }) => offered(seller, model));
+
+test("a seller that loses a fifth and at least five makes the whole payload doubtful, and its models stale, not missing", () => {
+  const result = compareSheets([...FILLER, ...TWENTY], [...offersOf(FILLER), ...offersOf(TWENTY.slice(5))]);
+  expect(result.isVanishing).toBe(true);
+  expect(result.stale).toHaveLength(5);
+  expect(result.missing).toEqual([]);
+  const four = compareSheets([...FILLER, ...TWENTY], [...offersOf(FILLER), ...offersOf(TWENTY.slice(4))]);
+  expect(four).toMatchObject({ isVanishing: false, stale: [] });
+  expect(four.missing).toHaveLength(4);
+});
+
+test("a payload that loses two in a hundred, spread over sellers, is doubtful too", () => {
+  const book = models(500).map((model, index) => booked(`s${index % 50}`, model));
+  expect(compareSheets(book, offersOf(book.slice(10)))).toMatchObject({ isVanishing: true, missing: [] });
+  expect(compareSheets(book, offersOf(book.slice(9)))).toMatchObject({ isVanishing: false, stale: [] });
+});
+
+test("a loss that lasts 48 hours and two payloads is believed", () => {
+  const gone = (hoursAgo: number, stalePayloads: number) =>
+    TWENTY.slice(0, 6).map((row) => ({
+      ...row,
+      staleSince: new Date(Date.parse(AT) - hoursAgo * 3_600_000).toISOString(),
+      stalePayloads,
+    }));
+  const judge = (rows: readonly BookedOffer[]) =>
+    compareSheets([...FILLER, ...rows, ...TWENTY.slice(6)], [...offersOf(FILLER), ...offersOf(TWENTY.slice(6))]);
+  expect(judge(gone(48, 1))).toMatchObject({ isVanishing: false, stale: [], missing: { length: 6 } });
+  expect(judge(gone(47, 5))).toMatchObject({ isVanishing: true, missing: [], stale: { length: 6 } });
+  expect(judge(gone(480, 0))).toMatchObject({ isVanishing: true, missing: [], stale: { length: 6 } });
+});
+
+test("what was delisted is back as the same offer, even at the same price", () => {
+  const row = booked("a", "m", { isDelisted: true, missedPayloads: 3 });
+  expect(compareSheets([row], [offered("a", "m")])).toMatchObject({ relisted: [{ model: "m" }], unchanged: 0 });
+  expect(compareSheets([row, booked("a", "n")], [offered("a", "n")]).missing).toEqual([]);
 });

@@ -1,34 +1,76 @@
 import { offerKeyText, type Offer, type OfferKey } from "#/price/offer.ts";
 
-/** What the book holds of one source, before a payload is applied. */
-export type BookedOffer = OfferKey & Readonly<{ id: string; fingerprint: string; missedPayloads: number }>;
+/** What the book holds of one source, before a payload is applied. Instants are ISO 8601 in UTC. */
+export type BookedOffer = OfferKey &
+  Readonly<{
+    id: string;
+    fingerprint: string;
+    missedPayloads: number;
+    isDelisted: boolean;
+    /** Since when it has been absent from payloads that lost too much at once to be believed. */
+    staleSince: string | null;
+    stalePayloads: number;
+  }>;
 export type FingerprintedOffer = Offer & Readonly<{ fingerprint: string }>;
+
+/** When a loss is too large to be believed at once. Shares are of what was present before. */
+export type VanishRules = Readonly<{
+  sellerShare: number;
+  sellerLeast: number;
+  payloadShare: number;
+  payloadLeast: number;
+  releaseAfterHours: number;
+  releaseAfterPayloads: number;
+}>;
+
+export const VANISH_DEFAULTS: VanishRules = {
+  sellerShare: 0.2,
+  sellerLeast: 5,
+  payloadShare: 0.02,
+  payloadLeast: 5,
+  releaseAfterHours: 48,
+  releaseAfterPayloads: 2,
+};
 
 export type SheetComparison = Readonly<{
   created: readonly FingerprintedOffer[];
   changed: readonly (FingerprintedOffer & { id: string })[];
+  /** Were delisted, and are back at the price they had. */
+  relisted: readonly (FingerprintedOffer & { id: string })[];
   unchanged: number;
-  /** Were missing, are back. */
+  /** Were missing or stale, are back. */
   returned: readonly BookedOffer[];
-  /** In the book, not in the payload. */
+  /** In the book, not in the payload, and believed to be gone. */
   missing: readonly BookedOffer[];
-  /** Sellers whose loss is too large to believe; none of their models is marked missing. */
+  /** In the book, not in the payload, among too many to believe. */
+  stale: readonly BookedOffer[];
+  /** The sellers whose loss is too large to believe. */
   coverageGaps: readonly CoverageGap[];
+  /** So much has vanished that the payload's price changes are not believed either. */
+  isVanishing: boolean;
   /** Set when the payload is too small to be this source's: it must not be applied at all. */
   collapsed?: Readonly<{ before: number; after: number }>;
 }>;
 
-export type CoverageGap = Readonly<{ seller: string; before: number; lost: number }>;
+/** `seller` is null when it is the payload as a whole. */
+export type CoverageGap = Readonly<{ seller: string | null; before: number; lost: number }>;
 
 const GAP_SHARE = 0.2;
 const GAP_LEAST = 3;
 const COLLAPSE_SHARE = 0.5;
 
-/** What a payload says against the book: pure, and the only place that decides new, changed, unchanged or missing. */
-export function compareSheets(book: readonly BookedOffer[], offers: readonly FingerprintedOffer[]): SheetComparison {
+type Circumstances = Readonly<{ observedAt: string; vanish: VanishRules }>;
+
+/** What a payload says against the book: pure, and the only place that decides new, changed, unchanged, stale or missing. */
+export function compareSheets(
+  book: readonly BookedOffer[],
+  offers: readonly FingerprintedOffer[],
+  circumstances: Circumstances,
+): SheetComparison {
   const booked = new Map(book.map((row) => [offerKeyText(row), row]));
   const created: FingerprintedOffer[] = [];
   const changed: (FingerprintedOffer & { id: string })[] = [];
+  const relisted: (FingerprintedOffer & { id: string })[] = [];
   const returned: BookedOffer[] = [];
   let unchanged = 0;
   for (const offer of offers) {
@@ -39,40 +81,79 @@ export function compareSheets(book: readonly BookedOffer[], offers: readonly Fin
       created.push(offer);
       continue;
     }
-    if (row.missedPayloads > 0) returned.push(row);
-    if (row.fingerprint === offer.fingerprint) unchanged += 1;
-    else changed.push({ ...offer, id: row.id });
+    if (row.missedPayloads > 0 || row.staleSince !== null) returned.push(row);
+    if (row.fingerprint !== offer.fingerprint) changed.push({ ...offer, id: row.id });
+    else if (row.isDelisted) relisted.push({ ...offer, id: row.id });
+    else unchanged += 1;
   }
-  const missing = [...booked.values()];
-  const collapse = findCollapse(book, missing);
+  const collapse = findCollapse(book, [...booked.values()]);
   return {
     created,
     changed,
+    relisted,
     unchanged,
     returned,
-    missing,
-    coverageGaps: findCoverageGaps(book, missing),
+    ...judgeLosses(book, [...booked.values()], circumstances),
     ...(collapse ? { collapsed: collapse } : {}),
   };
 }
 
-// Models that were already missing before do not count against a seller again.
-function isNewlyMissing(row: BookedOffer): boolean {
-  return row.missedPayloads === 0;
+// Models that were already missing or stale before do not count against a seller again.
+function isPresent(row: BookedOffer): boolean {
+  return row.missedPayloads === 0 && row.staleSince === null;
 }
 
-function findCollapse(book: readonly BookedOffer[], missing: readonly BookedOffer[]) {
-  const before = book.filter(isNewlyMissing).length;
-  const lost = missing.filter(isNewlyMissing).length;
+function findCollapse(book: readonly BookedOffer[], absent: readonly BookedOffer[]) {
+  const before = book.filter(isPresent).length;
+  const lost = absent.filter(isPresent).length;
   return lost > before * COLLAPSE_SHARE ? { before, after: before - lost } : undefined;
 }
 
-function findCoverageGaps(book: readonly BookedOffer[], missing: readonly BookedOffer[]): CoverageGap[] {
-  const before = countBySeller(book.filter(isNewlyMissing));
-  const lost = countBySeller(missing.filter(isNewlyMissing));
-  return [...lost]
-    .map(([seller, count]) => ({ seller, before: before.get(seller) ?? 0, lost: count }))
-    .filter((gap) => gap.lost >= GAP_LEAST && gap.lost > gap.before * GAP_SHARE);
+function judgeLosses(book: readonly BookedOffer[], absent: readonly BookedOffer[], circumstances: Circumstances) {
+  const { vanish } = circumstances;
+  const present = book.filter(isPresent);
+  const gone = absent.filter((row) => !row.isDelisted);
+  const lost = gone.filter(isPresent);
+  const waiting = gone.filter((row) => row.staleSince !== null);
+  const stillWaiting = waiting.filter((row) => !isReleased(row, circumstances));
+
+  const before = countBySeller(present);
+  const gaps = [...countBySeller(lost)]
+    .map(([seller, count]): CoverageGap => ({ seller, before: before.get(seller) ?? 0, lost: count }))
+    .filter((gap) => isGap(gap) || isVanishing(gap, vanish));
+  const whole: CoverageGap = { seller: null, before: present.length, lost: lost.length };
+  const isWholeGone = lost.length >= vanish.payloadLeast && lost.length >= present.length * vanish.payloadShare;
+
+  const gated = new Set(gaps.map(({ seller }) => seller));
+  const stale = new Set([...lost.filter((row) => isWholeGone || gated.has(row.seller)), ...stillWaiting]);
+  return {
+    missing: gone.filter((row) => !stale.has(row)),
+    stale: [...stale],
+    coverageGaps: isWholeGone ? [whole, ...gaps] : gaps,
+    isVanishing: isWholeGone || gaps.some((gap) => isVanishing(gap, vanish)) || isStillVanishing(stillWaiting),
+  };
+
+  function isStillVanishing(rows: readonly BookedOffer[]): boolean {
+    if (rows.length >= vanish.payloadLeast && rows.length >= (present.length + rows.length) * vanish.payloadShare)
+      return true;
+    return [...countBySeller(rows)].some(([seller, count]) =>
+      isVanishing({ seller, before: (before.get(seller) ?? 0) + count, lost: count }, vanish),
+    );
+  }
+}
+
+function isGap({ before, lost }: CoverageGap): boolean {
+  return lost >= GAP_LEAST && lost > before * GAP_SHARE;
+}
+
+function isVanishing({ before, lost }: CoverageGap, vanish: VanishRules): boolean {
+  return lost >= vanish.sellerLeast && lost >= before * vanish.sellerShare;
+}
+
+/** A loss that stays, over time and payloads, is believed. */
+function isReleased(row: BookedOffer, { observedAt, vanish }: Circumstances): boolean {
+  if (row.staleSince === null || row.stalePayloads + 1 < vanish.releaseAfterPayloads) return false;
+  return Date.parse(observedAt) - Date.parse(row.staleSince) >= vanish.releaseAfterHours * 3_600_000;
 }
 
 function countBySeller(rows: readonly BookedOffer[]): Map<string, number> {

@@ -46,6 +46,14 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
   return canonical(Big(a).times(b));
 }
 
+export function add(a: Decimal, b: Decimal): Decimal {
+  return canonical(Big(a).plus(b));
+}
+
+export function subtract(a: Decimal, b: Decimal): Decimal {
+  return canonical(Big(a).minus(b));
+}
+
 export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
   return Big(a).cmp(b);
 }

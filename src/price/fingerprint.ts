@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
-import { chargeKey, sortCharges } from "#/price/charge.ts";
+import { chargeKey, sortCharges, type Charge } from "#/price/charge.ts";
 import type { Offer } from "#/price/offer.ts";
 
+function linesOf(charges: readonly Charge[]): string[] {
+  return sortCharges(charges).map((charge) => `${chargeKey(charge)}=${charge.amount}`);
+}
+
 /** Identifies a state and its charges whatever their spelling or order: 32 hex digits of SHA-256. */
-export function fingerprintOffer({ state, charges }: Pick<Offer, "state" | "charges">): string {
-  const lines = sortCharges(charges).map((charge) => `${chargeKey(charge)}=${charge.amount}`);
+export function fingerprintOffer({ state, charges, discount }: Pick<Offer, "state" | "charges" | "discount">): string {
+  const lines = linesOf(charges);
+  if (discount !== undefined) lines.push(`list until ${discount.endsAt ?? "?"}`, ...linesOf(discount.listCharges));
   return createHash("sha256")
     .update([state, ...lines].join("\n"))
     .digest("hex")

@@ -11,14 +11,26 @@ export type OfferState = (typeof OFFER_STATES)[number];
 /** Who sells what. `model` is the id as the seller spells it; `variant` is `default` unless the source says more. */
 export type OfferKey = Readonly<{ seller: string; model: string; variant: string }>;
 
+/** What is asked for one unit of everything. `charges` are sorted by `sortCharges`. */
+export type Ask = Readonly<{ state: OfferState; charges: readonly Charge[] }>;
+
+/** An ask that the source announces for later. `effectiveFrom` is an ISO 8601 instant in UTC. */
+export type UpcomingAsk = Ask & Readonly<{ effectiveFrom: string }>;
+
+/** What is taken off for now: the charges without it, and when it ends (ISO 8601, UTC) if the source says. */
+export type Discount = Readonly<{ listCharges: readonly Charge[]; endsAt?: string }>;
+
 /** What one seller asks for one model, as one source reports it. */
 export type Offer = OfferKey &
+  Ask &
   Readonly<{
-    state: OfferState;
-    /** Sorted by `sortCharges`. */
-    charges: readonly Charge[];
     /** The source's own id of the entry, for provenance and for exports in the source's shape. */
     listing: string;
+    /** In the order of their days. */
+    upcoming?: readonly UpcomingAsk[];
+    discount?: Discount;
+    /** Declared fields of the entry that could not be read. `charges` holds the good ones; the guard holds the whole. */
+    faults?: readonly Reject[];
   }>;
 
 export const REJECT_REASONS = ["unit_unknown", "not_a_number", "negative", "duplicate", "schema"] as const;

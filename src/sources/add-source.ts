@@ -5,10 +5,17 @@ import { adapterFor } from "#/sources/kinds.ts";
 import { findSource, type SourceView } from "#/sources/list-sources.ts";
 import { sources } from "#/sources/schema.ts";
 
-type Input = Readonly<{ name: string; kind: SourceKind; url?: string | undefined }>;
+type Input = Readonly<{
+  name: string;
+  kind: SourceKind;
+  url?: string | undefined;
+  /** The environment variable that holds the source's key. */
+  apiKeyEnv?: string | undefined;
+  options?: Readonly<Record<string, unknown>> | undefined;
+}>;
 
 /** Adds an enabled source; without an address, the kind's own. Throws `CONFLICT` when the name is taken. */
-export async function addSource(db: Db, { name, kind, url }: Input): Promise<SourceView> {
+export async function addSource(db: Db, { name, kind, url, apiKeyEnv, options }: Input): Promise<SourceView> {
   const address = url ?? adapterFor(kind).defaultUrl;
   const parsed = new URL(address);
   if (parsed.username !== "" || parsed.password !== "") {
@@ -19,7 +26,7 @@ export async function addSource(db: Db, { name, kind, url }: Input): Promise<Sou
   }
   const added = await db
     .insert(sources)
-    .values({ name, kind, url: address })
+    .values({ name, kind, url: address, apiKeyEnv: apiKeyEnv ?? null, options: options ?? {} })
     .onConflictDoNothing()
     .returning({ name: sources.name });
   const source = await findSource(db, name);

@@ -1,42 +1,47 @@
 import { chargeKey, sortCharges, type Charge } from "#/price/charge.ts";
-import type { RejectReason } from "#/price/offer.ts";
+import type { Reject, RejectReason } from "#/price/offer.ts";
 import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { isAbsent } from "#/sources/payload-shape.ts";
 import { readAmount } from "#/sources/read-amount.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
 
-type Terms = Pick<UnitDeclaration, "meter" | "unit" | "usdPer" | "tier"> & Pick<Charge, "window">;
+type Terms = Pick<UnitDeclaration, "meter" | "unit" | "usdPer" | "usdExponent" | "tier"> & Pick<Charge, "window">;
 
 /**
- * Collects the charges of one entry, by variant. One declared field that cannot be read fails the whole entry, so
- * that its last good price stays in force rather than be half updated; an undeclared field is only refused.
+ * Collects the charges of one entry, by variant. A declared field that cannot be read is a fault: the good fields stay
+ * together with it, and the guard holds the offer whole. An undeclared field is only refused.
  */
 export type EntryDraft = Readonly<{
   /** Takes one amount; absent or null says nothing. */
   charge: (field: string, value: unknown, terms: Terms, variant?: string) => void;
   /** Refuses one field or part; the rest of the entry counts. */
   refuse: (field: string, detail: string) => void;
-  /** Fails the entry; only the first failure is reported. */
+  /** Marks the entry as faulty. */
   fail: (field: string, reason: RejectReason, detail: string) => void;
-  /** The charges by variant, sorted; `undefined` when the entry failed. Reports rejects and roundings to the sheet. */
-  finish: () => ReadonlyMap<string, readonly Charge[]> | undefined;
+  /** The charges by variant, sorted, and the faults. Reports rejects and roundings to the sheet. */
+  finish: () => Readonly<{ variants: ReadonlyMap<string, readonly Charge[]>; faults: Faults }>;
 }>;
+
+/** Spread into an offer: `faults` is there only when there are some. */
+export type Faults = Readonly<{ faults?: readonly Reject[] }>;
+
+const FAULTS_KEPT = 10;
 
 /** `path` is where the entry is in the payload; field paths continue it. */
 export function createEntryDraft(sheet: SheetDraft, path: string): EntryDraft {
   const variants = new Map<string, Map<string, Charge>>();
   let rounded = 0;
-  let failure: Readonly<{ field: string; reason: RejectReason; detail: string }> | undefined;
+  const faults: Reject[] = [];
 
   function fail(field: string, reason: RejectReason, detail: string): void {
-    failure ??= { field, reason, detail };
+    if (faults.length < FAULTS_KEPT) faults.push({ path: join(path, field), reason, detail });
   }
 
   return {
     fail,
-    charge(field, value, { meter, unit, usdPer, tier, window }, variant = "default") {
+    charge(field, value, { meter, unit, tier, window, ...scale }, variant = "default") {
       if (isAbsent(value)) return;
-      const reading = readAmount(value, usdPer);
+      const reading = readAmount(value, scale);
       if (!reading.ok) {
         fail(field, reading.reason, reading.detail);
         return;
@@ -57,12 +62,10 @@ export function createEntryDraft(sheet: SheetDraft, path: string): EntryDraft {
       sheet.reject(join(path, field), "unit_unknown", detail);
     },
     finish() {
-      if (failure) {
-        sheet.reject(join(path, failure.field), failure.reason, failure.detail);
-        return undefined;
-      }
+      for (const { path: at, reason, detail } of faults) sheet.reject(at, reason, detail);
       sheet.countRounded(rounded);
-      return new Map([...variants].map(([variant, charges]) => [variant, sortCharges([...charges.values()])]));
+      const sorted = [...variants].map(([variant, charges]) => [variant, sortCharges([...charges.values()])] as const);
+      return { variants: new Map(sorted), faults: faults.length > 0 ? { faults } : {} };
     },
   };
 }

@@ -11,6 +11,8 @@ export type FetchFailureCode =
   | "private_address"
   | "bad_url"
   | "bad_encoding"
+  | "credentials"
+  | "foreign_page"
   | "aborted";
 
 /** `message` is for an operator: which host, what came, what to do. It never holds a query string or credentials. */

@@ -3,14 +3,14 @@ import { litellmAdapter } from "#/sources/litellm.ts";
 import { modelsDevAdapter } from "#/sources/models-dev.ts";
 import { openrouterAdapter } from "#/sources/openrouter.ts";
 
-export const SOURCE_KINDS = ["openrouter", "litellm", "models-dev"] as const satisfies readonly SourceKind[];
-
-const ADAPTERS: Readonly<Record<(typeof SOURCE_KINDS)[number], SourceAdapter>> = {
+const ADAPTERS: Readonly<Partial<Record<SourceKind, SourceAdapter>>> = {
   openrouter: openrouterAdapter,
   litellm: litellmAdapter,
   "models-dev": modelsDevAdapter,
 };
 
 export function adapterFor(kind: SourceKind): SourceAdapter {
-  return ADAPTERS[kind];
+  const adapter = ADAPTERS[kind];
+  if (adapter === undefined) throw new Error(`no adapter for ${kind}`);
+  return adapter;
 }

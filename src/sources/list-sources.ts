@@ -1,7 +1,7 @@
 import { asc, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
-import { SOURCE_KINDS } from "#/sources/kinds.ts";
+import { SOURCE_KINDS } from "#/sources/adapter.ts";
 import { SOURCE_OUTCOMES, sources } from "#/sources/schema.ts";
 
 export const sourceView = z.object({
@@ -10,6 +10,11 @@ export const sourceView = z.object({
   url: z.string(),
   enabled: z.boolean(),
   trust: z.number(),
+  /** The environment variable that holds its key. */
+  apiKeyEnv: z.string().nullable(),
+  options: z.record(z.string(), z.unknown()),
+  /** Thresholds of the guard that differ from the defaults. */
+  guard: z.record(z.string(), z.unknown()),
   lastAttemptAt: z.string().nullable(),
   lastSuccessAt: z.string().nullable(),
   /** Seconds since the last success, by the database's clock. */
@@ -36,6 +41,9 @@ export async function listSources(db: Db): Promise<SourceView[]> {
     url: source.url,
     enabled: source.enabled,
     trust: source.trust,
+    apiKeyEnv: source.apiKeyEnv,
+    options: source.options,
+    guard: source.guard,
     lastAttemptAt: source.lastAttemptAt?.toISOString() ?? null,
     lastSuccessAt: source.lastSuccessAt?.toISOString() ?? null,
     ageSeconds,

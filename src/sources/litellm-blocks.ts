@@ -27,7 +27,7 @@ function readSearchContext(draft: EntryDraft, value: unknown): void {
 
   const amounts = new Set(
     CONTEXT_SIZES.map(([size]) => {
-      const reading = readAmount(value[size], 1);
+      const reading = readAmount(value[size], { usdPer: 1 });
       return reading.ok ? reading.amount : undefined;
     }),
   );

@@ -4,7 +4,7 @@ import type { Offer } from "#/price/offer.ts";
 import { litellmAdapter } from "#/sources/litellm.ts";
 
 function readText(text: string) {
-  const outcome = litellmAdapter.parse(text);
+  const outcome = litellmAdapter.parse(text, { observedAt: "2026-08-01T00:00:00Z" });
   if (!outcome.ok) throw new Error(outcome.problem.message);
   return outcome.sheet;
 }
@@ -218,10 +218,13 @@ test.each([
   ["tiered_pricing", [{ range: ["a"], input_cost_per_token: 1 }], "schema", "tiered_pricing[0].range"],
   ["off_peak_pricing", { hours_utc: "25:00-26:00" }, "schema", "off_peak_pricing.hours_utc"],
   ["search_context_cost_per_query", 3, "schema", "search_context_cost_per_query"],
-])("a bad %s is one reject, and no variant of the entry is offered", (field, value, reason, path) => {
+])("a bad %s is one reject, and every variant of the entry carries it as a fault", (field, value, reason, path) => {
   const { offers, rejects } = sheetOf({ one: { ...acme, input_cost_per_token_batches: 1, [field]: value }, two: acme });
   expect(rejects).toMatchObject([{ path: `one.${path}`, reason }]);
-  expect(offers.map(({ model }) => model)).toEqual(["two"]);
+  const faulty = offers.filter(({ model }) => model === "one");
+  expect(faulty.map(({ variant }) => variant).slice(0, 2)).toEqual(["default", "batch"]);
+  expect(faulty.every(({ faults }) => faults?.[0]?.path === `one.${path}`)).toBe(true);
+  expect(offers.filter(({ faults }) => faults === undefined).map(({ model }) => model)).toEqual(["two"]);
 });
 
 test("two amounts for one line are refused; the same amount twice is not", () => {
@@ -264,5 +267,8 @@ test.each([
   ["<html>", "not_json"],
   ['{"one": {"litellm', "truncated"],
 ])("%s is the problem %s of the whole document", (text, code) => {
-  expect(litellmAdapter.parse(text)).toMatchObject({ ok: false, problem: { code } });
+  expect(litellmAdapter.parse(text, { observedAt: "2026-08-01T00:00:00Z" })).toMatchObject({
+    ok: false,
+    problem: { code },
+  });
 });

@@ -14,7 +14,7 @@ export const litellmAdapter: SourceAdapter = {
   kind: "litellm",
   title: "LiteLLM cost map",
   defaultUrl: "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
-  version: 1,
+  version: 2,
   units: LITELLM_UNITS,
   zeroRule:
     "0 stands for no data, for a local model and for a subscription alike: an offer with nothing above 0 is unknown, " +
@@ -55,8 +55,7 @@ function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): void
 
   const draft = createEntryDraft(sheet, listing);
   for (const [name, value] of Object.entries(entry)) readField(draft, entry, name, value);
-  const variants = draft.finish();
-  if (variants === undefined) return;
+  const { variants, faults } = draft.finish();
   const model = modelOf(map, listing, seller);
   for (const variant of new Set(["default", ...variants.keys()])) {
     const charges = variants.get(variant) ?? [];
@@ -68,6 +67,7 @@ function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): void
       listing,
       state: isPriced ? "priced" : "unknown",
       charges: isPriced ? charges : [],
+      ...faults,
     });
   }
 }

@@ -3,7 +3,7 @@ import { chargeKey } from "#/price/charge.ts";
 import { modelsDevAdapter } from "#/sources/models-dev.ts";
 
 function sheetOf(catalogue: object) {
-  const outcome = modelsDevAdapter.parse(JSON.stringify(catalogue));
+  const outcome = modelsDevAdapter.parse(JSON.stringify(catalogue), { observedAt: "2026-08-01T00:00:00Z" });
   if (!outcome.ok) throw new Error(outcome.problem.message);
   return outcome.sheet;
 }
@@ -150,10 +150,14 @@ test.each([
   [{ input: 1, tiers: 3 }, "cost.tiers", "schema"],
   [{ input: 1, tiers: [{ input: 2, tier: { type: "context", size: -5 } }] }, "cost.tiers[0].tier.size", "schema"],
   [[], "cost", "schema"],
-])("a bad cost %j is one reject and no offer, its modes included", (cost, path, reason) => {
+])("a bad cost %j is one reject, and every variant of the model carries it as a fault", (cost, path, reason) => {
   const { offers, rejects } = readModel({ cost, experimental: { modes: { fast: { cost: { input: 6 } } } } });
-  expect(offers).toEqual([]);
-  expect(rejects).toMatchObject([{ path: `acme.models.one.${path}`, reason }]);
+  const fault = { path: `acme.models.one.${path}`, reason };
+  expect(offers.map(({ variant, faults }) => [variant, faults])).toEqual([
+    ["default", [expect.objectContaining(fault)]],
+    ["fast", [expect.objectContaining(fault)]],
+  ]);
+  expect(rejects).toMatchObject([fault]);
 });
 
 test("a model without an id, and a seller without models, are rejects", () => {
@@ -180,5 +184,8 @@ test.each([
   ['{"acme": {"models": {}}}', "empty"],
   ["<html>", "not_json"],
 ])("%s is the problem %s of the whole document", (document, code) => {
-  expect(modelsDevAdapter.parse(document)).toMatchObject({ ok: false, problem: { code } });
+  expect(modelsDevAdapter.parse(document, { observedAt: "2026-08-01T00:00:00Z" })).toMatchObject({
+    ok: false,
+    problem: { code },
+  });
 });

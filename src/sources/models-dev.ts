@@ -1,7 +1,7 @@
 import { findBaseAmount, type Charge } from "#/price/charge.ts";
 import type { OfferState } from "#/price/offer.ts";
 import type { ParseOutcome, SourceAdapter } from "#/sources/adapter.ts";
-import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
+import { createEntryDraft, hasPaidCharge, type EntryDraft, type Faults } from "#/sources/entry-draft.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { MODELS_DEV_UNITS, readCost } from "#/sources/models-dev-cost.ts";
 import { findZeroReason } from "#/sources/models-dev-zeros.ts";
@@ -13,7 +13,7 @@ export const modelsDevAdapter: SourceAdapter = {
   kind: "models-dev",
   title: "models.dev",
   defaultUrl: "https://models.dev/api.json",
-  version: 1,
+  version: 2,
   units: MODELS_DEV_UNITS,
   zeroRule:
     "0 for input and output, with nothing above 0, is free. It is unknown at sellers that write 0 for a plan, a trial " +
@@ -53,6 +53,7 @@ type Entry = Readonly<{
   model: string;
   isTextOnly: boolean;
   variants: ReadonlyMap<string, readonly Charge[]>;
+  faults: Faults;
 }>;
 
 function readSeller(sheet: SheetDraft, seller: string, value: unknown): void {
@@ -63,13 +64,13 @@ function readSeller(sheet: SheetDraft, seller: string, value: unknown): void {
 
   const entries = Object.entries(models).flatMap(([key, entry]) => readEntry(sheet, seller, key, entry) ?? []);
   const sellsAnything = entries.some(({ variants }) => [...variants.values()].some(hasPaidCharge));
-  for (const { key, model, isTextOnly, variants } of entries) {
+  for (const { key, model, isTextOnly, variants, faults } of entries) {
     const zeroIsPrice = sellsAnything && isTextOnly && findZeroReason(seller, model) === undefined;
     for (const variant of new Set(["default", ...variants.keys()])) {
       const charges = variants.get(variant) ?? [];
       const state = stateOf(charges, zeroIsPrice);
       const listing = `${seller}/${key}`;
-      sheet.offer({ seller, model, variant, listing, state, charges: state === "unknown" ? [] : charges });
+      sheet.offer({ seller, model, variant, listing, state, charges: state === "unknown" ? [] : charges, ...faults });
     }
   }
 }
@@ -88,8 +89,7 @@ function readEntry(sheet: SheetDraft, seller: string, key: string, entry: unknow
   const draft = createEntryDraft(sheet, path);
   readCost(draft, entry["cost"], "cost", "default");
   readModes(draft, entry["experimental"]);
-  const variants = draft.finish();
-  return variants && { key, model, isTextOnly: isTextOnly(entry["modalities"]), variants };
+  return { key, model, isTextOnly: isTextOnly(entry["modalities"]), ...draft.finish() };
 }
 
 /** `experimental.modes.fast.cost` is what the variant `fast` costs; a mode without a cost is no offer. */

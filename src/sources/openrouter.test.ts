@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openrouterAdapter } from "#/sources/openrouter.ts";
 
 function sheetOf(...data: unknown[]) {
-  const outcome = openrouterAdapter.parse(JSON.stringify({ data }));
+  const outcome = openrouterAdapter.parse(JSON.stringify({ data }), { observedAt: "2026-08-01T00:00:00Z" });
   if (!outcome.ok) throw new Error(outcome.problem.message);
   return outcome.sheet;
 }
@@ -130,14 +130,19 @@ test.each([
   ["completion", "soon", "not_a_number"],
   ["audio", { usd: 1 }, "schema"],
   ["overrides", "none", "schema"],
-])("a bad %s (%j) is one reject and no offer, and its neighbour is untouched", (field, value, reason) => {
-  const { offers, rejects } = sheetOf(
-    { id: "acme/one", pricing: { ...priced, [field]: value } },
-    { id: "acme/two", pricing: priced },
-  );
-  expect(rejects).toMatchObject([{ path: `acme/one.pricing.${field}`, reason }]);
-  expect(offers.map(({ model }) => model)).toEqual(["acme/two"]);
-});
+])(
+  "a bad %s (%j) is one reject and a fault of its offer; the good fields stay, and its neighbour is untouched",
+  (field, value, reason) => {
+    const { offers, rejects } = sheetOf(
+      { id: "acme/one", pricing: { ...priced, [field]: value } },
+      { id: "acme/two", pricing: priced },
+    );
+    expect(rejects).toMatchObject([{ path: `acme/one.pricing.${field}`, reason }]);
+    expect(offers).toMatchObject([{ model: "acme/one", faults: rejects }, { model: "acme/two" }]);
+    expect(offers[0]?.charges.length).toBe(field in priced ? 1 : 2);
+    expect(offers[1]).not.toHaveProperty("faults");
+  },
+);
 
 test.each([
   [null],
@@ -180,5 +185,8 @@ test.each([
   ["<html>", "not_json"],
   ['{"data": [{"id": "a"', "truncated"],
 ])("%s is the problem %s of the whole document", (text, code) => {
-  expect(openrouterAdapter.parse(text)).toMatchObject({ ok: false, problem: { code } });
+  expect(openrouterAdapter.parse(text, { observedAt: "2026-08-01T00:00:00Z" })).toMatchObject({
+    ok: false,
+    problem: { code },
+  });
 });

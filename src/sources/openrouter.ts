@@ -39,7 +39,7 @@ export const openrouterAdapter: SourceAdapter = {
   kind: "openrouter",
   title: "OpenRouter models",
   defaultUrl: "https://openrouter.ai/api/v1/models",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule:
     "0 for prompt and completion, with nothing above 0, is free for the variant `free` and for OpenRouter's own routers; " +
@@ -83,11 +83,10 @@ function readEntry(sheet: SheetDraft, entry: unknown, position: string): void {
   const draft = createEntryDraft(sheet, `${listing}.pricing`);
   readBasePrices(draft, pricing);
   readOverrides(draft, pricing["overrides"]);
-  const variants = draft.finish();
-  if (variants === undefined) return;
+  const { variants, faults } = draft.finish();
   const charges = variants.get("default") ?? [];
   const state = stateOf(charges, variant === "free" || listing.startsWith("openrouter/"));
-  sheet.offer({ ...key, state, charges: state === "unknown" ? [] : charges });
+  sheet.offer({ ...key, state, charges: state === "unknown" ? [] : charges, ...faults });
 }
 
 /** `vendor/model:free` is the variant `free` of `vendor/model`. */

@@ -8,16 +8,20 @@ const number = (text: string) => new LosslessNumber(text);
 
 test("a number and a text of the same amount are the same price, in any spelling", () => {
   for (const value of [number("5e-07"), number("0.00000050"), "0.0000005", " 5E-7 "])
-    expect(readAmount(value, 1)).toEqual({ ok: true, amount: "0.0000005", rounded: false });
+    expect(readAmount(value, { usdPer: 1 })).toEqual({ ok: true, amount: "0.0000005", rounded: false });
 });
 
 test("an amount per million or per thousand becomes an amount per one", () => {
-  expect(readAmount(number("2.5"), 1_000_000)).toMatchObject({ amount: "0.0000025" });
-  expect(readAmount(number("2.5"), 1000)).toMatchObject({ amount: "0.0025" });
+  expect(readAmount(number("2.5"), { usdPer: 1_000_000 })).toMatchObject({ amount: "0.0000025" });
+  expect(readAmount(number("2.5"), { usdPer: 1000 })).toMatchObject({ amount: "0.0025" });
 });
 
 test("float junk is rounded to 12 digits and said to be", () => {
-  expect(readAmount("0.00000012500000000000002", 1)).toEqual({ ok: true, amount: "0.000000125", rounded: true });
+  expect(readAmount("0.00000012500000000000002", { usdPer: 1 })).toEqual({
+    ok: true,
+    amount: "0.000000125",
+    rounded: true,
+  });
 });
 
 test.each([
@@ -31,10 +35,12 @@ test.each([
   [true, "schema"],
   [{ toString: 1 }, "schema"],
   [[], "schema"],
-])("%o is refused as %s", (value, reason) => expect(readAmount(value, 1)).toMatchObject({ ok: false, reason }));
+])("%o is refused as %s", (value, reason) =>
+  expect(readAmount(value, { usdPer: 1 })).toMatchObject({ ok: false, reason }),
+);
 
 test("the detail of a refusal is short and storable", () => {
-  const reading = readAmount(`\u0000\ud800${"x".repeat(5000)}`, 1);
+  const reading = readAmount(`\u0000\ud800${"x".repeat(5000)}`, { usdPer: 1 });
   expect(!reading.ok && reading.detail.length).toBe(60);
   expect(!reading.ok && /\p{Cc}/u.test(reading.detail)).toBe(false);
   expect(!reading.ok && reading.detail.isWellFormed()).toBe(true);
@@ -45,7 +51,7 @@ test("up to 12 digits, an amount is exact", () => {
   fc.assert(
     fc.property(digits, fc.integer({ min: -20, max: 6 }), (whole, exponent) => {
       const text = `${whole}e${exponent}`;
-      expect(readAmount(number(text), 1_000_000)).toEqual({
+      expect(readAmount(number(text), { usdPer: 1_000_000 })).toEqual({
         ok: true,
         amount: shiftPoint(decimal(text), -6),
         rounded: false,

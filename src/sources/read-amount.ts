@@ -11,13 +11,16 @@ export type AmountReading =
 const SIGNIFICANT_DIGITS = 12;
 const PLACES = { 1: 0, 1000: -3, 1_000_000: -6 } as const satisfies Record<UnitDeclaration["usdPer"], number>;
 
-/** Reads one declared field, USD per `usdPer` units, as USD per ONE unit: exact, but for float junk past 12 digits. */
-export function readAmount(value: unknown, usdPer: UnitDeclaration["usdPer"]): AmountReading {
+/** Reads one declared field as USD per ONE unit: exact, but for float junk past 12 digits. */
+export function readAmount(
+  value: unknown,
+  { usdPer, usdExponent }: Pick<UnitDeclaration, "usdPer" | "usdExponent">,
+): AmountReading {
   if (!isLosslessNumber(value) && typeof value !== "string")
     return { ok: false, reason: "schema", detail: `neither a number nor text: ${showValue(value)}` };
   const exact = parseDecimal(value.toString());
   if (exact === undefined) return { ok: false, reason: "not_a_number", detail: showValue(value) };
   if (isNegative(exact)) return { ok: false, reason: "negative", detail: showValue(value) };
   const kept = roundSignificant(exact, SIGNIFICANT_DIGITS);
-  return { ok: true, amount: shiftPoint(kept, PLACES[usdPer]), rounded: kept !== exact };
+  return { ok: true, amount: shiftPoint(kept, PLACES[usdPer] + (usdExponent ?? 0)), rounded: kept !== exact };
 }

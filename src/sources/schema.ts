@@ -1,4 +1,4 @@
-import { boolean, customType, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { boolean, customType, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { SourceKind } from "#/sources/adapter.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
@@ -12,6 +12,14 @@ export const sources = pgTable("sources", {
   enabled: boolean("enabled").notNull().default(true),
   /** Lower is trusted more, when several sources price the same offer. */
   trust: integer("trust").notNull().default(100),
+  /** The environment variable that holds the source's key; the key itself is never stored. */
+  apiKeyEnv: text("api_key_env"),
+  /** What the kind's own options are set to, such as `{"endpoints": true}`. */
+  options: jsonb("options").$type<Readonly<Record<string, unknown>>>().notNull().default({}),
+  /** Thresholds of the guard that differ from the defaults for this source. */
+  guard: jsonb("guard").$type<Readonly<Record<string, unknown>>>().notNull().default({}),
+  /** The newest instant that a payload was applied for; an archived payload can only be newer. */
+  observedAt: instant("observed_at"),
   /** What the last applied payload was, so that the same one is not applied twice. */
   appliedDigest: text("applied_digest"),
   appliedParserVersion: integer("applied_parser_version"),

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import type { fetchPayload } from "#/sources/guarded-fetch.ts";
+import type { FetchSource } from "#/sources/fetch-source.ts";
 import { adapterFor } from "#/sources/kinds.ts";
 import { findSource } from "#/sources/list-sources.ts";
+import { parsePayload } from "#/sources/parse-payload.ts";
 
 export const sourceTest = z.object({
   name: z.string(),
@@ -16,7 +17,7 @@ export const sourceTest = z.object({
 });
 export type SourceTest = z.infer<typeof sourceTest>;
 
-type Deps = Readonly<{ db: Db; fetchPayload: typeof fetchPayload; allowPrivateNetwork: boolean }>;
+type Deps = Readonly<{ db: Db; fetchSource: FetchSource }>;
 
 /** Fetches and parses a source, and writes nothing. Throws `NOT_FOUND`. */
 export async function testSource(
@@ -26,13 +27,15 @@ export async function testSource(
   const source = await findSource(deps.db, name);
   if (source === undefined) throw new AppError("NOT_FOUND", `There is no source called "${name}"`);
   const nothing = { name, bytes: null, fetchMs: null, offers: {}, rejected: {} };
-  const fetched = await deps.fetchPayload({ url: source.url, signal, allowPrivateNetwork: deps.allowPrivateNetwork });
+  const { url, apiKeyEnv, options } = source;
+  const adapter = adapterFor(source.kind);
+  const fetched = await deps.fetchSource({ adapter, url, apiKeyEnv, options, signal });
   if (fetched.outcome === "failed") return { ...nothing, ok: false, message: fetched.message };
   if (fetched.outcome === "not_modified")
     return { ...nothing, ok: false, message: "It answered 304 although it was not asked for changes" };
 
   const received = { ...nothing, bytes: fetched.bytes, fetchMs: Math.round(fetched.durationMs) };
-  const parsed = adapterFor(source.kind).parse(fetched.text);
+  const parsed = parsePayload(adapter, fetched.text, { observedAt: new Date().toISOString(), options });
   if (!parsed.ok) return { ...received, ok: false, message: parsed.problem.message };
   const offers = countBy(parsed.sheet.offers.map((offer) => offer.state));
   const rejected = countBy(parsed.sheet.rejects.map((reject) => reject.reason));

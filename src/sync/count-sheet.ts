@@ -1,4 +1,4 @@
-import type { SheetComparison } from "#/price/compare-sheets.ts";
+import type { SheetPlan } from "#/book/plan-sheet.ts";
 import type { PriceSheet } from "#/price/offer.ts";
 import { NO_COUNTS, type SourceCounts } from "#/sync/progress.ts";
 
@@ -9,7 +9,7 @@ function countBy<T>(items: readonly T[], name: (item: T) => string): Record<stri
 }
 
 /** What a sheet holds, and, once compared, what it changed. */
-export function countSheet(sheet: PriceSheet, comparison?: SheetComparison, delisted = 0): SourceCounts {
+export function countSheet(sheet: PriceSheet, plan?: SheetPlan, delisted = 0): SourceCounts {
   const states = countBy(sheet.offers, (offer) => offer.state);
   return {
     ...NO_COUNTS,
@@ -22,16 +22,29 @@ export function countSheet(sheet: PriceSheet, comparison?: SheetComparison, deli
     rejectedBy: countBy(sheet.rejects, (reject) => reject.reason),
     skippedBy: { ...sheet.skipped },
     rounded: sheet.rounded,
-    ...(comparison === undefined
-      ? {}
-      : {
-          created: comparison.created.length,
-          changed: comparison.changed.length,
-          unchanged: comparison.unchanged,
-          returned: comparison.returned.length,
-          missing: comparison.missing.length,
-          delisted,
-        }),
+    ...(plan === undefined ? {} : countPlan(plan, delisted)),
+  };
+}
+
+function countPlan(
+  { comparison, apply, announce, withdraw, hold, stillHeld, resolve, remembered }: SheetPlan,
+  delisted: number,
+) {
+  const firstPrices = apply.filter(({ before }) => before === undefined).length - comparison.relisted.length;
+  return {
+    created: firstPrices,
+    changed: apply.length - firstPrices,
+    announced: announce.length,
+    withdrawn: withdraw.length,
+    unchanged: comparison.unchanged,
+    returned: comparison.returned.length,
+    missing: comparison.missing.length,
+    stale: comparison.stale.length,
+    delisted,
+    held: hold.length,
+    stillHeld: stillHeld.length,
+    resolved: resolve.length,
+    remembered,
   };
 }
 
@@ -42,6 +55,8 @@ export function describeApplied(source: string, counts: SourceCounts): string {
     `${counts.changed} changed`,
     `${counts.unchanged} unchanged`,
     `${counts.missing} missing`,
+    ...(counts.stale > 0 ? [`${counts.stale} stale`] : []),
+    `${counts.held + counts.stillHeld} held`,
     `${counts.rejected} rejected`,
   ];
   return `${source}: ${counts.offers} offers, ${parts.join(", ")}`;

@@ -3,12 +3,17 @@ import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { SOURCE_OUTCOMES } from "#/sources/schema.ts";
+import { jobInput, JOB_KINDS } from "#/sync/job-kind.ts";
+import { jobResult } from "#/sync/job-result.ts";
 import { JOB_STATUSES, type JobStatus } from "#/sync/job-status.ts";
 import { jobProgress, percentDone, sourceCounts } from "#/sync/progress.ts";
 import { pricingSyncEvents, pricingSyncJobs, pricingSyncLog } from "#/sync/schema.ts";
 
 export const syncSummary = z.object({
   jobId: z.string(),
+  kind: z.enum(JOB_KINDS),
+  /** Said what would happen, and wrote nothing. */
+  dryRun: z.boolean(),
   status: z.enum(JOB_STATUSES),
   triggeredBy: z.string(),
   triggeredAt: z.string(),
@@ -47,6 +52,8 @@ export const sourceLog = z.object({
 });
 
 export const syncDetail = syncSummary.extend({
+  input: jobInput,
+  result: jobResult.nullable(),
   log: z.array(sourceLog),
   /** Watching from here on misses nothing that this answer does not show. */
   lastEventId: z.string(),
@@ -64,6 +71,8 @@ type Row = Readonly<{ job: typeof pricingSyncJobs.$inferSelect; durationSeconds:
 function toSummary({ job, durationSeconds }: Row): SyncSummary {
   return {
     jobId: job.jobId,
+    kind: job.kind,
+    dryRun: job.input.dryRun ?? false,
     status: job.status,
     triggeredBy: job.triggeredBy,
     triggeredAt: job.triggeredAt.toISOString(),
@@ -96,6 +105,8 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
     .orderBy(asc(pricingSyncLog.completedAt));
   return {
     ...toSummary(row),
+    input: row.job.input,
+    result: row.job.result,
     log: log.map((entry) => ({
       ...entry,
       startedAt: entry.startedAt.toISOString(),

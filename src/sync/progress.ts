@@ -14,6 +14,17 @@ export const sourceCounts = z.object({
   missing: z.int(),
   returned: z.int(),
   delisted: z.int(),
+  /** Absent from a payload that lost too much at once to be believed. */
+  stale: z.int().default(0),
+  /** Prices for a later day, and such that were taken back. */
+  announced: z.int().default(0),
+  withdrawn: z.int().default(0),
+  /** Newly held by the guard, held before and still offered, and holds that resolved themselves. */
+  held: z.int().default(0),
+  stillHeld: z.int().default(0),
+  resolved: z.int().default(0),
+  /** Offered at a value that a person rejected or took back before. */
+  remembered: z.int().default(0),
   rejected: z.int(),
   rejectedBy: z.record(z.string(), z.int()),
   skippedBy: z.record(z.string(), z.int()),
@@ -34,6 +45,13 @@ export const NO_COUNTS: SourceCounts = {
   missing: 0,
   returned: 0,
   delisted: 0,
+  stale: 0,
+  announced: 0,
+  withdrawn: 0,
+  held: 0,
+  stillHeld: 0,
+  resolved: 0,
+  remembered: 0,
   rejected: 0,
   rejectedBy: {},
   skippedBy: {},

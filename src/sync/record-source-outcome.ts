@@ -2,11 +2,18 @@ import { eq, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Tx } from "#/platform/database.ts";
 import { sources, type SourceOutcome } from "#/sources/schema.ts";
+import type { JobKind } from "#/sync/job-kind.ts";
 import { NO_COUNTS, type SourceCounts, type SourceProgress } from "#/sync/progress.ts";
 import { pricingSyncLog } from "#/sync/schema.ts";
 
 /** Which part of which run it is. */
-export type SourceRun = Readonly<{ jobId: string; fence: bigint; attempt: number; startedAt: string }>;
+export type SourceRun = Readonly<{
+  jobId: string;
+  kind: JobKind;
+  fence: bigint;
+  attempt: number;
+  startedAt: string;
+}>;
 
 /** What the log keeps beside the outcome: sizes, times, the payload's digest. */
 export type LogEntry = Partial<typeof pricingSyncLog.$inferInsert>;
@@ -21,8 +28,8 @@ export type SourceFinish = Readonly<{
 }>;
 
 /**
- * Writes how one source went in one run: its log row, and its own row, where a failure never counts as a success.
- * Answers the progress that a page shows from then on.
+ * Writes how one source went in one run: its log row, and its own row. Only a sync says how fresh a source is, and a
+ * failure never counts as a success. Answers the progress that a page shows from then on.
  */
 export async function recordSourceOutcome(
   tx: Tx,
@@ -49,21 +56,22 @@ export async function recordSourceOutcome(
     .insert(pricingSyncLog)
     .values(values)
     .onConflictDoUpdate({ target: [pricingSyncLog.jobId, pricingSyncLog.source], set: values });
-  const succeeded = outcome === "applied" || outcome === "unchanged";
-  await tx
-    .update(sources)
-    .set({
-      ...(succeeded ? { lastSuccessAt: sql`clock_timestamp()`, retryAfter: null } : {}),
-      ...source,
-      lastAttemptAt: sql`clock_timestamp()`,
-      lastOutcome: outcome,
-      lastError: error?.message ?? null,
-    })
-    .where(eq(sources.name, name));
+  const changes = run.kind === "sync" ? { ...freshness(outcome, error?.message), ...source } : source;
+  if (Object.keys(changes).length > 0) await tx.update(sources).set(changes).where(eq(sources.name, name));
   return {
     phase: "done",
     outcome,
     ...(counts === undefined ? {} : { counts }),
     ...(error === undefined ? {} : { error: error.message }),
+  };
+}
+
+function freshness(outcome: SourceOutcome, error: string | undefined): SourceChanges {
+  const succeeded = outcome === "applied" || outcome === "unchanged";
+  return {
+    ...(succeeded ? { lastSuccessAt: sql`clock_timestamp()`, retryAfter: null } : {}),
+    lastAttemptAt: sql`clock_timestamp()`,
+    lastOutcome: outcome,
+    lastError: error ?? null,
   };
 }

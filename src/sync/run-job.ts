@@ -2,26 +2,38 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import pMap from "p-map";
 import type { Clock } from "#/platform/clock.ts";
 import type { Db, Tx } from "#/platform/database.ts";
-import type { fetchPayload } from "#/sources/guarded-fetch.ts";
+import type { FetchSource } from "#/sources/fetch-source.ts";
 import { sources } from "#/sources/schema.ts";
 import { appendEvent } from "#/sync/append-event.ts";
 import type { SyncEventKind } from "#/sync/event.ts";
+import type { JobInput, JobKind } from "#/sync/job-kind.ts";
+import type { JobResult } from "#/sync/job-result.ts";
 import { fencedTransaction } from "#/sync/fenced-transaction.ts";
 import { endStatus, type JobStatus } from "#/sync/job-status.ts";
 import type { Lease } from "#/sync/lease.ts";
 import type { JobProgress, SourceProgress } from "#/sync/progress.ts";
 import { pricingSyncJobs, pricingSyncLog } from "#/sync/schema.ts";
-import { syncSource, type SourceResult, type SourceRow } from "#/sync/sync-source.ts";
+import type { SourceResult } from "#/sync/apply-payload.ts";
+import { applyDueStep, revertStep, type StepInput } from "#/sync/book-steps.ts";
+import { nowText } from "#/platform/database-clock.ts";
+import { syncSource, type SourceRow } from "#/sync/sync-source.ts";
 
 export type RunDeps = Readonly<{
   db: Db;
   clock: Clock;
   leaseMs: number;
-  fetchPayload: typeof fetchPayload;
-  allowPrivateNetwork: boolean;
+  fetchSource: FetchSource;
 }>;
 
-export type ClaimedJob = Readonly<{ jobId: string; attempt: number; sources: readonly string[] | null }>;
+export type ClaimedJob = Readonly<{
+  jobId: string;
+  kind: JobKind;
+  input: JobInput;
+  result: JobResult | null;
+  triggeredBy: string;
+  attempt: number;
+  sources: readonly string[] | null;
+}>;
 
 const SOURCES_AT_ONCE = 3;
 const PROGRESS_INTERVAL_MS = 250;
@@ -31,6 +43,7 @@ export async function runJob(deps: RunDeps, lease: Lease, job: ClaimedJob, signa
   const { db, clock } = deps;
   const { jobId, attempt } = job;
   const progress: JobProgress = { sources: {} };
+  const result: JobResult = { dryRun: job.input.dryRun ?? false, sources: { ...job.result?.sources } };
   const finished = new AbortController();
   let dirty = false;
 
@@ -72,27 +85,33 @@ export async function runJob(deps: RunDeps, lease: Lease, job: ClaimedJob, signa
   }
 
   async function runSource({ source, waitSeconds }: Planned): Promise<void> {
-    const [now] = await db.execute<{ now: string }>(sql`select to_json(clock_timestamp()) #>> '{}' as now`);
+    const { kind, input, triggeredBy } = job;
+    const { dryRun = false, digest, at } = input;
+    const startedAt = await nowText(db);
+    const step = { jobId, kind, fence: lease.fence, attempt, startedAt, dryRun };
+    if (kind === "revert" || kind === "due") {
+      const stepInput: StepInput = { ...step, source: source.name, triggeredBy, jobInput: input };
+      const run = kind === "revert" ? revertStep : applyDueStep;
+      return applySource(source.name, (tx) => run(tx, stepInput));
+    }
+    const stored = digest === undefined ? {} : { stored: { digest, ...(at === undefined ? {} : { observedAt: at }) } };
     await syncSource(
-      {
-        fetchPayload: deps.fetchPayload,
-        allowPrivateNetwork: deps.allowPrivateNetwork,
-        signal,
-        report: (name, update) => {
-          progress.sources[name] = update;
-          dirty = true;
-        },
-        write: applySource,
-      },
-      { jobId, fence: lease.fence, attempt, source, waitSeconds, startedAt: now?.now ?? "" },
+      { db, fetchSource: deps.fetchSource, signal, report, write: applySource },
+      { ...step, ...stored, source, waitSeconds },
     );
+  }
+
+  function report(name: string, update: SourceProgress): void {
+    progress.sources[name] = update;
+    dirty = true;
   }
 
   async function applySource(name: string, apply: (tx: Tx) => Promise<SourceResult>): Promise<void> {
     await fencedTransaction(deps, lease, async (tx) => {
-      const result = await apply(tx);
-      progress.sources[name] = result.progress;
-      await saveProgress(tx, "source", result.message, name);
+      const outcome = await apply(tx);
+      progress.sources[name] = outcome.progress;
+      if (outcome.lines !== undefined) result.sources[name] = outcome.lines;
+      await saveProgress(tx, "source", outcome.message, name);
     });
   }
 
@@ -111,7 +130,10 @@ export async function runJob(deps: RunDeps, lease: Lease, job: ClaimedJob, signa
   }
 
   async function saveProgress(tx: Tx, kind: SyncEventKind, message: string, source?: string): Promise<void> {
-    await tx.update(pricingSyncJobs).set({ progress }).where(eq(pricingSyncJobs.jobId, jobId));
+    await tx
+      .update(pricingSyncJobs)
+      .set({ progress, ...(source === undefined ? {} : { result }) })
+      .where(eq(pricingSyncJobs.jobId, jobId));
     const data = {
       message,
       status: "running" as const,

@@ -13,6 +13,8 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { SourceOutcome } from "#/sources/schema.ts";
+import type { JobInput, JobKind } from "#/sync/job-kind.ts";
+import type { JobResult } from "#/sync/job-result.ts";
 import type { JobStatus } from "#/sync/job-status.ts";
 import type { SourceCounts, JobProgress } from "#/sync/progress.ts";
 import type { SyncEventData, SyncEventKind } from "#/sync/event.ts";
@@ -47,6 +49,11 @@ export const pricingSyncJobs = pgTable(
   "pricing_sync_jobs",
   {
     jobId: uuid("job_id").primaryKey().defaultRandom(),
+    kind: text("kind").$type<JobKind>().notNull().default("sync"),
+    /** What the kind needs to know beside the sources. */
+    input: jsonb("input").$type<JobInput>().notNull().default({}),
+    /** What it came to, where that is more than counts. */
+    result: jsonb("result").$type<JobResult>(),
     status: text("status").$type<JobStatus>().notNull().default("queued"),
     triggeredBy: text("triggered_by").notNull(),
     triggeredAt: instant("triggered_at")

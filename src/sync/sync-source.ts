@@ -1,14 +1,12 @@
 import { sql } from "drizzle-orm";
-import { applySheet, countPresentOffers, listBookedOffers } from "#/book/apply-sheet.ts";
-import type { Tx } from "#/platform/database.ts";
-import { compareSheets, type SheetComparison } from "#/price/compare-sheets.ts";
-import { fingerprintOffer } from "#/price/fingerprint.ts";
-import type { PriceSheet } from "#/price/offer.ts";
-import type { fetchPayload } from "#/sources/guarded-fetch.ts";
+import { countPresentOffers, needsAnotherLook } from "#/book/list-booked-offers.ts";
+import type { Db, Tx } from "#/platform/database.ts";
+import type { FetchSource } from "#/sources/fetch-source.ts";
 import { adapterFor } from "#/sources/kinds.ts";
+import { parsePayload } from "#/sources/parse-payload.ts";
 import type { sources } from "#/sources/schema.ts";
-import { packPayload, storePayload, type PackedPayload } from "#/sources/store-payload.ts";
-import { countSheet, describeApplied } from "#/sync/count-sheet.ts";
+import { getPayload, packPayload, storePayload, type PackedPayload } from "#/sources/store-payload.ts";
+import { applyPayload, type SourceResult } from "#/sync/apply-payload.ts";
 import { NO_COUNTS, type SourceProgress } from "#/sync/progress.ts";
 import {
   recordSourceOutcome,
@@ -20,47 +18,57 @@ import {
 
 export type SourceRow = typeof sources.$inferSelect;
 
-/** What a source came to, for the page and for the event log. */
-export type SourceResult = Readonly<{ progress: SourceProgress; message: string }>;
-
 export type SyncSourceDeps = Readonly<{
-  fetchPayload: typeof fetchPayload;
-  allowPrivateNetwork: boolean;
+  db: Db;
+  fetchSource: FetchSource;
   /** Runs `apply` in one fenced transaction, together with the progress and the event of its result. */
   write: (source: string, apply: (tx: Tx) => Promise<SourceResult>) => Promise<void>;
   report: (source: string, progress: SourceProgress) => void;
   signal: AbortSignal;
 }>;
 
-export type SyncSourceInput = SourceRun & Readonly<{ source: SourceRow; waitSeconds: number }>;
+export type SyncSourceInput = SourceRun &
+  Readonly<{
+    source: SourceRow;
+    waitSeconds: number;
+    dryRun: boolean;
+    /** A stored payload that is read instead of asking the source. */
+    stored?: Readonly<{ digest: string; observedAt?: string }>;
+  }>;
 
 type Problem = Readonly<{ code: string; message: string }>;
-/** A payload that was read, and what is to be remembered of it once it is applied. */
-type Received = Readonly<{ log: LogEntry; payload: PackedPayload; remember: SourceChanges }>;
-
-const REJECTS_SHOWN = 20;
+type ReceivedText = Readonly<{
+  text: string;
+  payload: PackedPayload;
+  log: LogEntry;
+  etag: string | null;
+  observedAt?: string;
+}>;
 
 /**
- * One source's part of a run: fetch, parse, compare, and one fenced transaction with everything it came to. A source
+ * One source's part of a run: fetch, parse, compare, judge, and one fenced transaction with everything it came to. A source
  * that fails says why in words and leaves its last good prices in force. Only a lost lease or an abort throws.
  */
 export async function syncSource(deps: SyncSourceDeps, input: SyncSourceInput): Promise<void> {
-  const { source, waitSeconds } = input;
+  const { source, waitSeconds, stored, dryRun } = input;
   const { name } = source;
+  const adapter = adapterFor(source.kind);
+  if (stored !== undefined) return applyStored(stored);
   if (waitSeconds > 0) {
     const message = `${hostOf(source.url)} asked us to wait; the next try is possible in ${waitSeconds} s`;
     return fail({ code: "rate_limited", message });
   }
 
-  const adapter = adapterFor(source.kind);
-  // A payload that an older parser has read is read again, whatever its digest.
-  const parsedBefore = source.appliedParserVersion === adapter.version;
+  // A payload that an older parser has read is read again, whatever its digest, and so is one that may still change the book.
+  const isSettled = source.appliedParserVersion === adapter.version && !(await needsAnotherLook(deps.db, name));
   deps.report(name, { phase: "fetching" });
-  const fetched = await deps.fetchPayload({
+  const fetched = await deps.fetchSource({
+    adapter,
     url: source.url,
-    ...(parsedBefore && source.etag !== null ? { etag: source.etag } : {}),
+    apiKeyEnv: source.apiKeyEnv,
+    options: source.options,
+    ...(isSettled && source.etag !== null ? { etag: source.etag } : {}),
     signal: deps.signal,
-    allowPrivateNetwork: deps.allowPrivateNetwork,
     onBytes: (bytes, totalBytes) =>
       deps.report(name, { phase: "fetching", bytes, ...(totalBytes === undefined ? {} : { totalBytes }) }),
   });
@@ -75,38 +83,52 @@ export async function syncSource(deps: SyncSourceDeps, input: SyncSourceInput): 
   if (fetched.outcome === "not_modified") return unchanged({ ...transfer, payloadDigest: source.appliedDigest }, {});
 
   const payload = await packPayload(fetched.text);
+  const log: LogEntry = { ...transfer, bytes: fetched.bytes, payloadDigest: payload.digest };
   const etag = fetched.etag ?? null;
-  const read: LogEntry = { ...transfer, bytes: fetched.bytes, payloadDigest: payload.digest };
-  if (parsedBefore && payload.digest === source.appliedDigest) return unchanged(read, { etag });
+  if (isSettled && payload.digest === source.appliedDigest) return unchanged(log, { etag });
+  return read({ text: fetched.text, payload, log, etag });
 
-  deps.report(name, { phase: "parsing", bytes: fetched.bytes });
-  const parseStart = performance.now();
-  const parsed = adapter.parse(fetched.text);
-  const log: LogEntry = { ...read, parseMs: Math.round(performance.now() - parseStart) };
-  deps.signal.throwIfAborted();
-  if (!parsed.ok) return fail(parsed.problem, log, { payload });
-  const remember = { etag, appliedDigest: payload.digest, appliedParserVersion: adapter.version };
-  return apply(parsed.sheet, { log, payload, remember });
+  async function applyStored({ digest, observedAt }: { digest: string; observedAt?: string }): Promise<void> {
+    const payload = await getPayload(deps.db, digest);
+    const log: LogEntry = { bytes: payload.bytes, payloadDigest: digest };
+    const when = observedAt === undefined ? {} : { observedAt };
+    // The source's own answer may be another one: its ETag no longer means "what you have applied".
+    return read({ text: payload.text, payload, log, etag: null, ...when });
+  }
+
+  async function read({ text, payload, log: transferred, etag, observedAt }: ReceivedText): Promise<void> {
+    deps.report(name, { phase: "parsing", bytes: payload.bytes });
+    const parseStart = performance.now();
+    const parsed = parsePayload(adapter, text, {
+      observedAt: observedAt ?? input.startedAt,
+      options: source.options,
+    });
+    const log: LogEntry = { ...transferred, parseMs: Math.round(performance.now() - parseStart) };
+    deps.signal.throwIfAborted();
+    if (!parsed.ok) return fail(parsed.problem, log, { payload });
+    deps.report(name, { phase: "applying" });
+    const remember = { etag, appliedDigest: payload.digest, appliedParserVersion: adapter.version };
+    await deps.write(name, (tx) =>
+      applyPayload(tx, input, {
+        sheet: parsed.sheet,
+        log,
+        payload,
+        remember,
+        ...(observedAt === undefined ? {} : { observedAt }),
+      }),
+    );
+  }
 
   async function fail(
     error: Problem,
     log: LogEntry = {},
     more: { source?: SourceChanges; payload?: PackedPayload } = {},
-  ) {
+  ): Promise<void> {
     await deps.write(name, async (tx) => {
-      if (more.payload !== undefined) await storePayload(tx, more.payload);
-      return recordFailure(tx, error, log, { source: more.source ?? {} });
+      if (more.payload !== undefined && !dryRun) await storePayload(tx, more.payload);
+      const progress = await record(tx, { outcome: "failed", error, log, source: more.source ?? {} });
+      return { progress, message: `${name} failed: ${error.message}` };
     });
-  }
-
-  async function recordFailure(
-    tx: Tx,
-    error: Problem,
-    log: LogEntry,
-    more: Partial<SourceFinish>,
-  ): Promise<SourceResult> {
-    const progress = await recordSourceOutcome(tx, name, input, { outcome: "failed", error, log, ...more });
-    return { progress, message: `${name} failed: ${error.message}` };
   }
 
   async function unchanged(log: LogEntry, remember: SourceChanges): Promise<void> {
@@ -114,63 +136,24 @@ export async function syncSource(deps: SyncSourceDeps, input: SyncSourceInput): 
       const states = await countPresentOffers(tx, name);
       const offers = Object.values(states).reduce((sum, present) => sum + present, 0);
       const counts = { ...NO_COUNTS, ...states, offers, unchanged: offers };
-      const progress = await recordSourceOutcome(tx, name, input, {
-        outcome: "unchanged",
-        counts,
-        log,
-        source: remember,
-      });
+      const seen = { ...remember, observedAt: sql`clock_timestamp()` };
+      const progress = await record(tx, { outcome: "unchanged", counts, log, source: seen });
       return { progress, message: `${name}: ${offers} offers, nothing has changed` };
     });
   }
 
-  async function apply(sheet: PriceSheet, { log, payload, remember }: Received): Promise<void> {
-    const offers = sheet.offers.map((offer) => ({ ...offer, fingerprint: fingerprintOffer(offer) }));
-    deps.report(name, { phase: "applying", counts: countSheet(sheet) });
-    await deps.write(name, async (tx) => {
-      const start = performance.now();
-      await storePayload(tx, payload);
-      const comparison = compareSheets(await listBookedOffers(tx, name), offers);
-      if (comparison.collapsed !== undefined) {
-        const error = { code: "collapsed", message: describeCollapse(comparison.collapsed) };
-        return recordFailure(tx, error, log, { counts: countSheet(sheet) });
-      }
-      const { delisted } = await applySheet(tx, {
-        source: name,
-        comparison,
-        jobId: input.jobId,
-        payloadDigest: payload.digest,
-        fence: input.fence,
-        cause: "sync",
-      });
-      const counts = countSheet(sheet, comparison, delisted);
-      const progress = await recordSourceOutcome(tx, name, input, {
-        outcome: "applied",
-        counts,
-        log: {
-          ...log,
-          applyMs: Math.round(performance.now() - start),
-          notes: describeGaps(comparison),
-          rejectSamples: sheet.rejects.slice(0, REJECTS_SHOWN),
-        },
-        source: remember,
-      });
-      return { progress, message: describeApplied(name, counts) };
-    });
+  async function record(tx: Tx, finish: SourceFinish): Promise<SourceProgress> {
+    if (!dryRun) return recordSourceOutcome(tx, name, input, finish);
+    const { outcome, counts, error } = finish;
+    return {
+      phase: "done",
+      outcome,
+      ...(counts === undefined ? {} : { counts }),
+      ...(error === undefined ? {} : { error: error.message }),
+    };
   }
 }
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
-}
-
-function describeCollapse({ before, after }: { before: number; after: number }): string {
-  return `lists only ${after} of the ${before} offers the book holds; under half is not believed, nothing was changed`;
-}
-
-function describeGaps({ coverageGaps }: SheetComparison): string[] {
-  return coverageGaps.map(
-    ({ seller, before, lost }) =>
-      `${seller}: ${lost} of ${before} offers are not in this payload; too many at once to believe, none was marked missing`,
-  );
 }

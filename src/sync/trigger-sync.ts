@@ -1,11 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { sources } from "#/sources/schema.ts";
-import { appendEvent, lockEventOrder } from "#/sync/append-event.ts";
+import { lockEventOrder } from "#/sync/append-event.ts";
+import { enqueueJob } from "#/sync/enqueue-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
@@ -14,6 +14,8 @@ export type TriggerSyncInput = Readonly<{
   /** None: every source that is enabled when the job starts. */
   sources?: readonly string[] | undefined;
   ifBusy?: "queue" | "reject" | undefined;
+  /** Only says what would change, be held and be rejected. */
+  dryRun?: boolean | undefined;
   /** The same key from the same caller is the same job. */
   requestId?: string | undefined;
 }>;
@@ -39,18 +41,12 @@ export async function triggerSync(
     if (input.sources !== undefined) await refuseUnknownSources(tx, input.sources);
     if (input.ifBusy === "reject") await refuseWhenBusy(tx);
 
-    const jobId = randomUUID();
-    const queueEntryId = await queue.send(tx, { jobId });
-    await tx.insert(pricingSyncJobs).values({
-      jobId,
-      triggeredBy: actor.label,
-      // The transaction's start, as in the queue's own entry, so that the list shows the order they will run in.
-      triggeredAt: sql`now()`,
-      sources: input.sources === undefined ? null : [...input.sources],
-      requestId: input.requestId ?? null,
-      queueEntryId,
+    const jobId = await enqueueJob(tx, queue, actor, {
+      kind: "sync",
+      sources: input.sources,
+      requestId: input.requestId,
+      ...(input.dryRun === true ? { input: { dryRun: true } } : {}),
     });
-    await appendEvent(tx, { jobId, kind: "queued", data: { message: `Queued by ${actor.label}`, status: "queued" } });
     return { outcome: "queued", jobId };
   });
 }

@@ -57,7 +57,9 @@ test("a sync applies what a source says, ends as success, and releases the lock"
     errorMessage: null,
   });
   expect(sync.log).toMatchObject([{ source: "one", outcome: "applied", counts: { offers: 2, priced: 2, created: 2 } }]);
-  const [offer] = await getPrice(world.db, { model: "openai/gpt-5" });
+  const {
+    offers: [offer],
+  } = await getPrice(world.db, { model: "openai/gpt-5" });
   expect(offer?.charges).toEqual([
     { meter: "input", unit: "token", amount: "0.00000125" },
     { meter: "output", unit: "token", amount: "0.00001" },
@@ -160,7 +162,7 @@ test("one failing source makes the run partial, keeps its last prices, and does 
   });
   const after = (await listSources(world.db)).find((source) => source.name === "two");
   expect(after).toMatchObject({ lastOutcome: "failed", lastSuccessAt: before?.lastSuccessAt });
-  expect((await getPrice(world.db, { model: "x-ai/grok" }))[0]?.state).toBe("priced");
+  expect((await getPrice(world.db, { model: "x-ai/grok" })).offers[0]?.state).toBe("priced");
   const alone = await world.ended((await world.trigger({ sources: ["two"] })).jobId);
   expect(alone.status).toBe("failed");
   await removeSource("two");
@@ -201,7 +203,7 @@ test("a payload with under half of the offers is refused as a whole", async () =
     status: "failed",
     log: [{ errorCode: "collapsed", payloadDigest: expect.any(String) }],
   });
-  expect((await getPrice(world.db, { model: "a/m1" }))[0]?.charges[0]?.amount).toBe("0.000001");
+  expect((await getPrice(world.db, { model: "a/m1" })).offers[0]?.charges[0]?.amount).toBe("0.000001");
   await removeSource("shrinking");
 });
 

@@ -13,6 +13,7 @@ import { renewalIntervalMs, withLease } from "#/sync/lease-keeper.ts";
 import { rescueJobs } from "#/sync/rescue-jobs.ts";
 import { endJob, runJob, type ClaimedJob, type RunDeps } from "#/sync/run-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
+import { triggerDuePrices } from "#/sync/trigger-due-prices.ts";
 
 export type WorkerDeps = RunDeps &
   Readonly<{
@@ -64,6 +65,9 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       if (stopped.signal.aborted) return;
       await rescueJobs(deps).catch((error: unknown) =>
         log.warn({ err: error }, "rescue: could not look for dead workers"),
+      );
+      await triggerDuePrices(deps).catch((error: unknown) =>
+        log.warn({ err: error }, "announced prices: could not look for those whose day has come"),
       );
     }
   }
@@ -147,7 +151,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
         })
         .where(and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "queued")))
         .returning();
-      return job === undefined ? undefined : { jobId, attempt: job.attempt, sources: job.sources };
+      return job;
     });
   }
 
@@ -199,7 +203,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       return;
     }
     log.error({ err: reason, jobId }, "sync: failed unexpectedly");
-    const message = "The sync failed for a reason that is in the server's log";
+    const message =
+      reason instanceof AppError ? reason.message : "The sync failed for a reason that is in the server's log";
     await fencedTransaction(deps, lease, (tx) =>
       endJob(tx, { jobId, status: "failed", errorMessage: message, attempt, fence: lease.fence, message }),
     );

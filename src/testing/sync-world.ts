@@ -4,6 +4,7 @@ import { systemClock } from "#/platform/clock.ts";
 import { createLog } from "#/platform/log.ts";
 import { openQueue } from "#/platform/queue.ts";
 import { addSource } from "#/sources/add-source.ts";
+import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload, type FetchOutcome, type FetchPayloadInput } from "#/sources/guarded-fetch.ts";
 import { isEnded } from "#/sync/job-status.ts";
 import { openLeaseConnection } from "#/sync/lease-connection.ts";
@@ -75,8 +76,11 @@ export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = 
         db,
         clock: systemClock,
         leaseMs,
-        fetchPayload: fetchAnswer,
-        allowPrivateNetwork: true,
+        fetchSource: createFetchSource({
+          fetchPayload: fetchAnswer,
+          allowPrivateNetwork: true,
+          readSecret: () => undefined,
+        }),
         queue: own,
         leaseConnection,
         name,

@@ -4,6 +4,8 @@ import type { SyncEvent } from "#/ui/live/sync-event.ts";
 
 const running = {
   jobId: "j1",
+  kind: "sync" as const,
+  dryRun: false,
   status: "running" as const,
   triggeredBy: "a@b.co",
   triggeredAt: "2026-08-01T12:00:00Z",
@@ -18,7 +20,7 @@ const running = {
   progress: { sources: { a: { phase: "fetching" as const } } },
   progressPercent: 10,
 };
-const detail = { ...running, log: [], lastEventId: "9" };
+const detail = { ...running, input: {}, result: null, log: [], lastEventId: "9" };
 
 function progressEvent(id: string, patch: Partial<SyncEvent> = {}): SyncEvent {
   const data = {

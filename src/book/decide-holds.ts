@@ -1,0 +1,74 @@
+import { sql, type SQL } from "drizzle-orm";
+import type { Principal } from "#/access/principal.ts";
+import { holdConditions, type HoldFilter } from "#/book/hold-filter.ts";
+import { idSet, lockSources } from "#/book/lock-sources.ts";
+import { putInForce } from "#/book/put-in-force.ts";
+import type { Db, Tx } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+
+export type DecideHoldsInput = Readonly<{ filter: HoldFilter; reason: string }>;
+export type DecideHoldsResult = Readonly<{ decided: number }>;
+
+/**
+ * Puts held prices in force, from when they were observed. Every decision is recorded with its reason. Throws `NOT_FOUND`
+ * when the filter matches no open hold, so that a second click is told that there is nothing left.
+ */
+export async function approveHolds(db: Db, actor: Principal, input: DecideHoldsInput): Promise<DecideHoldsResult> {
+  return decide(db, actor, input, "approved", async (tx, picked) => {
+    // A price that was set meanwhile, by a revert, is not overtaken in the past: then the approval counts from now.
+    const incoming = sql`
+      select h.source, h.seller, h.model, h.variant, h.listing, h.new_state as state, h.new_charges as charges,
+        h.new_discount as discount, h.new_fingerprint as fingerprint,
+        case when p.effective_at >= h.observed_at then clock_timestamp() else h.observed_at end as effective_at,
+        clock_timestamp() as observed_at, h.job_id, h.payload_digest
+      from price_holds h left join model_pricing p using (source, seller, model, variant)
+      where h.id in ${picked} and h.effective_at is null`;
+    await putInForce(tx, incoming, { cause: "approve", actor: actor.label, reason: input.reason });
+    await tx.execute(sql`
+      insert into model_pricing_history (source, seller, model, variant, state, charges, discount, fingerprint, previous_state,
+        previous_charges, effective_at, observed_at, cause, announced, actor, reason, job_id, payload_digest)
+      select source, seller, model, variant, new_state, new_charges, new_discount, new_fingerprint, old_state, old_charges,
+        effective_at, clock_timestamp(), 'approve', true, ${actor.label}, ${input.reason}, job_id, payload_digest
+      from price_holds h where h.id in ${picked} and h.effective_at is not null`);
+    // What was announced together with a held price is looked at again in the next run.
+    await tx.execute(sql`
+      update sources set applied_parser_version = null where name in (select source from price_holds where id in ${picked})`);
+  });
+}
+
+/** Keeps the last good prices, and remembers: the same value is not held again until it changes. Throws `NOT_FOUND`. */
+export async function rejectHolds(db: Db, actor: Principal, input: DecideHoldsInput): Promise<DecideHoldsResult> {
+  return decide(db, actor, input, "rejected", async () => {});
+}
+
+async function decide(
+  db: Db,
+  actor: Principal,
+  { filter, reason }: DecideHoldsInput,
+  decision: "approved" | "rejected",
+  apply: (tx: Tx, picked: SQL) => Promise<void>,
+): Promise<DecideHoldsResult> {
+  return db.transaction(async (tx) => {
+    const matching = holdConditions({ ...filter, state: "open" });
+    await lockSources(tx, sql`select h.source from price_holds h where ${matching}`);
+    const rows = await tx.execute<{ id: string }>(
+      sql`select h.id::text from price_holds h where ${matching} order by h.id for update`,
+    );
+    if (rows.length === 0)
+      throw new AppError("NOT_FOUND", "No open hold matches; somebody may have decided it, or it has resolved itself");
+    const picked = idSet(rows.map(({ id }) => id));
+    await apply(tx, picked);
+    await tx.execute(sql`
+      with decided as (
+        update price_holds h set state = ${decision}, decided_at = clock_timestamp(), decided_by = ${actor.label},
+          decision = ${reason}
+        where h.id in ${picked} returning *)
+      insert into audit_log (actor_kind, actor_id, actor, action, target, reason, before, after)
+      select ${actor.kind}, ${actor.id}, ${actor.label}, ${decision === "approved" ? "review.approve" : "review.reject"},
+        'hold ' || id || ': ' || source || ' ' || seller || ' ' || model || ' ' || variant, ${reason},
+        jsonb_build_object('state', old_state, 'charges', old_charges),
+        jsonb_build_object('state', new_state, 'charges', new_charges)
+      from decided`);
+    return { decided: rows.length };
+  });
+}

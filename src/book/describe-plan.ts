@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { chargeOutput } from "#/book/get-price.ts";
+import type { Arrival, SheetPlan } from "#/book/plan-sheet.ts";
+import { HOLD_REASONS } from "#/price/hold-reason.ts";
+import { OFFER_STATES } from "#/price/offer.ts";
+
+const ask = z.object({ state: z.enum(OFFER_STATES), charges: z.array(chargeOutput) });
+
+export const plannedChange = z.object({
+  seller: z.string(),
+  model: z.string(),
+  variant: z.string(),
+  /** Null for the first price. */
+  before: ask.nullable(),
+  after: ask,
+  /** The day of an announced price; null when it is in force at once. */
+  effectiveFrom: z.string().nullable(),
+});
+export type PlannedChange = z.infer<typeof plannedChange>;
+
+export const plannedHold = plannedChange.extend({
+  reasons: z.array(z.enum(HOLD_REASONS)),
+  words: z.array(z.string()),
+});
+
+/** A plan in words and figures, for a dry run and for the page of a run; at most `limit` lines of each. */
+export function describePlan(plan: SheetPlan, limit: number) {
+  const changes = [...plan.apply, ...plan.announce];
+  return {
+    changes: changes.slice(0, limit).map(describeArrival),
+    changesTotal: changes.length,
+    holds: plan.hold.slice(0, limit).map((held) => ({
+      ...describeArrival(held),
+      reasons: [...held.verdict.reasons],
+      words: held.verdict.findings.map(({ words }) => words),
+    })),
+    holdsTotal: plan.hold.length,
+    notes: plan.comparison.coverageGaps.map(
+      ({ seller, before, lost }) =>
+        `${seller ?? "the payload"}: ${lost} of ${before} offers are not in this payload; too many at once to believe, they are kept as stale`,
+    ),
+  };
+}
+
+function describeArrival({ offer, before, effectiveFrom }: Arrival): PlannedChange {
+  return {
+    seller: offer.seller,
+    model: offer.model,
+    variant: offer.variant,
+    before: before === undefined ? null : { state: before.state, charges: [...before.charges] },
+    after: { state: offer.state, charges: [...offer.charges] },
+    effectiveFrom,
+  };
+}

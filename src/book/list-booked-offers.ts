@@ -1,0 +1,79 @@
+import { and, count, eq, inArray, sql } from "drizzle-orm";
+import { modelPricing, priceHolds } from "#/book/schema.ts";
+import type { Db } from "#/platform/database.ts";
+import type { BookedOffer } from "#/price/compare-sheets.ts";
+import type { Ask, OfferState } from "#/price/offer.ts";
+
+const id = sql<string>`${modelPricing.id}::text`;
+
+// A row that does not say what its own history says was altered by hand: it matches no fingerprint, and is healed.
+const isAltered = sql`exists (select from model_pricing_history h where h.id = ${modelPricing.historyId}
+  and (h.charges is distinct from ${modelPricing.charges} or h.state is distinct from ${modelPricing.state}))`;
+
+/** What the book holds of one source, delisted models too: one that comes back is the same offer. */
+export async function listBookedOffers(tx: Db, source: string): Promise<BookedOffer[]> {
+  return tx
+    .select({
+      id,
+      seller: modelPricing.seller,
+      model: modelPricing.model,
+      variant: modelPricing.variant,
+      fingerprint: sql<string>`case when ${isAltered} then 'altered' else ${modelPricing.fingerprint} end`,
+      missedPayloads: modelPricing.missedPayloads,
+      isDelisted: sql<boolean>`${modelPricing.delistedAt} is not null`,
+      staleSince: sql<string | null>`to_json(${modelPricing.staleSince}) #>> '{}'`,
+      stalePayloads: modelPricing.stalePayloads,
+    })
+    .from(modelPricing)
+    .where(eq(modelPricing.source, source));
+}
+
+/** The last good price of some rows of the book, by their id. */
+export async function findBookedAsks(tx: Db, ids: readonly string[]): Promise<ReadonlyMap<string, Ask>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ id, state: modelPricing.state, charges: modelPricing.charges })
+    .from(modelPricing)
+    .where(sql`${modelPricing.id} in (select jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb)::bigint)`);
+  return new Map(rows.map(({ id: rowId, ...ask }) => [rowId, ask]));
+}
+
+/** How many offers of a source the book has present, by state. */
+export async function countPresentOffers(tx: Db, source: string): Promise<Partial<Record<OfferState, number>>> {
+  const rows = await tx
+    .select({ state: modelPricing.state, offers: count() })
+    .from(modelPricing)
+    .where(and(eq(modelPricing.source, source), eq(modelPricing.missedPayloads, 0)))
+    .groupBy(modelPricing.state);
+  return Object.fromEntries(rows.map(({ state, offers }) => [state, offers]));
+}
+
+/**
+ * Whether a payload that was applied already may still change the book: something is held, vanishing or missing, an
+ * announced price is due, or a hand has altered a row.
+ */
+export async function needsAnotherLook(db: Db, source: string): Promise<boolean> {
+  const [row] = await db.execute<{ needed: boolean }>(sql`
+    select exists (select from price_holds where source = ${source} and state = 'open')
+      or exists (select from model_pricing where source = ${source} and delisted_at is null
+        and (missed_payloads > 0 or stale_since is not null))
+      or exists (select from model_pricing where source = ${source} and ${isAltered}) as needed`);
+  return row?.needed ?? true;
+}
+
+/** What of a source is held, or was rejected or reverted and is remembered. */
+export async function listKnownHolds(tx: Db, source: string) {
+  return tx
+    .select({
+      id: priceHolds.id,
+      state: priceHolds.state,
+      seller: priceHolds.seller,
+      model: priceHolds.model,
+      variant: priceHolds.variant,
+      newFingerprint: priceHolds.newFingerprint,
+      effectiveAt: sql<string | null>`to_json(${priceHolds.effectiveAt}) #>> '{}'`,
+    })
+    .from(priceHolds)
+    .where(and(eq(priceHolds.source, source), inArray(priceHolds.state, ["open", "rejected"])));
+}
+export type KnownHold = Awaited<ReturnType<typeof listKnownHolds>>[number];

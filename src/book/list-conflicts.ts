@@ -1,0 +1,80 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { chargeOutput, trustCharges } from "#/book/get-price.ts";
+import type { Db } from "#/platform/database.ts";
+import { findBaseAmount, type Meter } from "#/price/charge.ts";
+import { compareDecimals, ratio, type Decimal } from "#/price/decimal.ts";
+import { modelIdentity } from "#/price/model-identity.ts";
+import { sellerIdentity } from "#/price/seller-identity.ts";
+
+const METERS_COMPARED = ["input", "output", "cache_read"] as const satisfies readonly Meter[];
+
+const side = z.object({
+  source: z.string(),
+  seller: z.string(),
+  model: z.string(),
+  /** USD per token. */
+  amount: z.string(),
+});
+
+export const priceConflict = z.object({
+  variant: z.string(),
+  meter: z.enum(METERS_COMPARED),
+  /** In the order of trust: the first one is what counts when the ids are spelled alike. */
+  sides: z.array(side),
+  /** Highest over lowest. */
+  ratio: z.string().nullable(),
+});
+export type PriceConflict = z.infer<typeof priceConflict>;
+
+const row = z.object({
+  source: z.string(),
+  seller: z.string(),
+  model: z.string(),
+  variant: z.string(),
+  charges: z.array(chargeOutput),
+});
+
+type ListConflictsInput = Readonly<{ overPercent: number; limit: number }>;
+
+/**
+ * Offers of the same seller for the same model that different sources price further apart than `overPercent`, the widest
+ * first. Sellers and models are matched through the identity tables; nothing is moved from one to another.
+ */
+export async function listConflicts(
+  db: Db,
+  { overPercent, limit }: ListConflictsInput,
+): Promise<{ conflicts: PriceConflict[]; total: number }> {
+  const rows = await db.execute(sql`
+    select p.source, p.seller, p.model, p.variant, p.charges from model_pricing p left join sources s on s.name = p.source
+    where p.state = 'priced' and p.delisted_at is null order by s.trust nulls last, p.source, p.model`);
+  const offers = z.array(row).parse([...rows]);
+  const groups = Map.groupBy(offers, ({ seller, model, variant }) =>
+    JSON.stringify([sellerIdentity(seller), modelIdentity(model).exact, variant]),
+  );
+  const conflicts = [...groups.values()]
+    .filter((group) => new Set(group.map(({ source }) => source)).size > 1)
+    .flatMap((group) => METERS_COMPARED.flatMap((meter) => findConflict(group, meter, overPercent) ?? []))
+    .toSorted((a, b) => Number(b.ratio ?? Infinity) - Number(a.ratio ?? Infinity));
+  return { conflicts: conflicts.slice(0, limit), total: conflicts.length };
+}
+
+function findConflict(
+  group: readonly z.infer<typeof row>[],
+  meter: (typeof METERS_COMPARED)[number],
+  overPercent: number,
+): PriceConflict | undefined {
+  const bySource = new Map<string, { source: string; seller: string; model: string; amount: Decimal }>();
+  for (const { source, seller, model, charges } of group) {
+    const amount = findBaseAmount(trustCharges(charges), meter);
+    if (amount !== undefined && !bySource.has(source)) bySource.set(source, { source, seller, model, amount });
+  }
+  const sides = [...bySource.values()];
+  const sorted = sides.map(({ amount }) => amount).toSorted(compareDecimals);
+  const [lowest] = sorted;
+  const highest = sorted.at(-1);
+  if (sides.length < 2 || lowest === undefined || highest === undefined || lowest === highest) return undefined;
+  const apart = ratio(highest, lowest);
+  if (apart !== undefined && (Number(apart) - 1) * 100 <= overPercent) return undefined;
+  return { variant: group[0]?.variant ?? "default", meter, sides, ratio: apart ?? null };
+}

@@ -1,0 +1,74 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { bookAt, pinsAt, type AsOf } from "#/book/book-at.ts";
+import { chargeOutput, offerShape, trustCharges } from "#/book/get-price.ts";
+import type { Db } from "#/platform/database.ts";
+import { METERS, type Charge } from "#/price/charge.ts";
+import type { OfferKey, OfferState } from "#/price/offer.ts";
+import { resolveEffective } from "#/price/resolve-effective.ts";
+
+/** The price that counts for one offer, from all sources and pins. */
+export type EffectiveOffer = OfferKey &
+  Readonly<{
+    state: OfferState;
+    charges: readonly Charge[];
+    /** Where its charges come from: names of sources, or `pin`. */
+    from: readonly string[];
+    /** What each source calls it. */
+    listings: Readonly<Record<string, string>>;
+    observedAt: string;
+  }>;
+
+const row = z.object({
+  ...offerShape,
+  listing: z.string(),
+  observedAt: z.string(),
+  meter: z.enum(METERS).nullable(),
+  charges: z.array(chargeOutput),
+});
+
+/** The whole book at one instant, pins in and held prices out, in the order of model, seller, variant (`default` first). */
+export async function listEffectivePrices(db: Db, asOf: AsOf): Promise<{ at: string; offers: EffectiveOffer[] }> {
+  const [found] = await db.execute(sql`
+    with latest as (${bookAt(asOf, [])}),
+    lines as (
+      select l.source, l.seller, l.model, l.variant, l.state, l.charges, p.listing, null as meter,
+        to_json(l.observed_at) #>> '{}' as "observedAt", coalesce(s.trust, 1000000) as rank
+      from latest l join model_pricing p using (source, seller, model, variant)
+      left join sources s on s.name = l.source
+      where l.cause <> 'delist'
+      union all
+      select 'pin', n.seller, n.model, n.variant, n.state, n.charges, n.model, n.meter, to_json(n.set_at) #>> '{}', -1
+      from (${pinsAt(asOf, [])}) n)
+    select to_json(coalesce(${asOf.at ?? null}::timestamptz, clock_timestamp())) #>> '{}' as at,
+      coalesce(json_agg(lines order by model, seller, variant <> 'default', variant, rank, source), '[]') as lines from lines`);
+  const { at, lines } = z.object({ at: z.string(), lines: z.array(row) }).parse(found);
+  const groups = Map.groupBy(lines, ({ seller, model, variant }) => JSON.stringify([seller, model, variant]));
+  return { at, offers: [...groups.values()].flatMap((group) => resolveGroup(group) ?? []) };
+}
+
+function resolveGroup(group: readonly z.infer<typeof row>[]): EffectiveOffer | undefined {
+  const [first] = group;
+  if (first === undefined) return undefined;
+  const asks = group.map((line) => ({ ...line, charges: trustCharges(line.charges) }));
+  const { state, charges } = resolveEffective(
+    asks.filter(({ source }) => source !== "pin"),
+    asks.filter(({ source }) => source === "pin"),
+  );
+  const used = new Set(charges.map(({ from }) => from));
+  const basis = used.size > 0 ? [...used] : asks;
+  return {
+    seller: first.seller,
+    model: first.model,
+    variant: first.variant,
+    state,
+    charges: charges.map(({ charge }) => charge),
+    from: [...new Set(basis.map(({ source }) => source))],
+    listings: Object.fromEntries(group.flatMap((line) => (line.source === "pin" ? [] : [[line.source, line.listing]]))),
+    observedAt:
+      basis
+        .map(({ observedAt }) => observedAt)
+        .toSorted()
+        .at(-1) ?? first.observedAt,
+  };
+}

@@ -1,0 +1,41 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { trustCharges, type chargeOutput } from "#/book/get-price.ts";
+import type { Db } from "#/platform/database.ts";
+import { METERS } from "#/price/charge.ts";
+import { costImpact } from "#/price/cost-impact.ts";
+import { decimal } from "#/price/decimal.ts";
+import type { OfferKey } from "#/price/offer.ts";
+
+type Change = OfferKey &
+  Readonly<{ before: readonly z.infer<typeof chargeOutput>[]; after: readonly z.infer<typeof chargeOutput>[] }>;
+
+const usageRow = z.object({
+  seller: z.string(),
+  model: z.string(),
+  variant: z.string(),
+  meter: z.enum(METERS),
+  unitsPerMonth: z.string(),
+});
+
+/** What each change comes to in USD a month, by the recorded usage; in the order of the changes. */
+export async function monthlyImpacts(db: Db, changes: readonly Change[]): Promise<(string | undefined)[]> {
+  if (changes.length === 0) return [];
+  const models = JSON.stringify([...new Set(changes.map(({ model }) => model))]);
+  const rows = await db.execute(sql`
+    select seller, model, variant, meter, units_per_month::text as "unitsPerMonth" from model_usage
+    where model in (select jsonb_array_elements_text(${models}::text::jsonb))`);
+  const usage = Map.groupBy(z.array(usageRow).parse([...rows]), keyOf);
+  return changes.map((change) => {
+    const lines = usage.get(keyOf(change)) ?? [];
+    return costImpact(
+      lines.map(({ meter, unitsPerMonth }) => ({ meter, unitsPerMonth: decimal(unitsPerMonth) })),
+      trustCharges(change.before),
+      trustCharges(change.after),
+    );
+  });
+}
+
+function keyOf({ seller, model, variant }: OfferKey): string {
+  return JSON.stringify([seller, model, variant]);
+}

@@ -1,0 +1,335 @@
+import { chargeKey, type Charge } from "#/price/charge.ts";
+import { createSheetRules, DISCOUNTED_VARIANTS, show } from "#/price/check-sheet.ts";
+import type { Decimal } from "#/price/decimal.ts";
+import type { Finding, PeerEvidence } from "#/price/finding.ts";
+import type { GuardRules } from "#/price/guard-rules.ts";
+import { HOLD_REASONS, type HoldReason } from "#/price/hold-reason.ts";
+import { findMaker, isSpeakingOrDrawing } from "#/price/model-identity.ts";
+import type { Ask, OfferKey, Reject } from "#/price/offer.ts";
+import { createPeerIndex, type Lines, type Peer, type PeerOffer } from "#/price/peer-index.ts";
+import { distance, isAbove, isBelow, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
+
+/** What would be put in force. `previous` is the last good price, absent for a first one. */
+export type Candidate = OfferKey & Ask & Readonly<{ previous?: Ask; faults?: readonly Reject[] }>;
+
+export type Verdict =
+  | Readonly<{ outcome: "apply" }>
+  | Readonly<{
+      outcome: "hold";
+      /** The main one first. */
+      reasons: readonly HoldReason[];
+      findings: readonly Finding[];
+      evidence: readonly PeerEvidence[];
+    }>;
+
+export type JudgeInput = Readonly<{
+  candidates: readonly Candidate[];
+  /** What all other sources have in force. */
+  peers: readonly PeerOffer[];
+  /** The whole payload that the candidates come from: never agreement, but what other sellers in it ask may differ. */
+  ownOffers: readonly (OfferKey & Ask)[];
+  rules: GuardRules;
+  /** So much has vanished from the payload that its changes are not believed. */
+  isVanishing: boolean;
+}>;
+
+const APPLY: Verdict = { outcome: "apply" };
+const LINES_COMPARED = ["input/token", "output/token"] as const;
+/** What a router shows is the price of one of its endpoints, and moves with it. */
+const ROUTERS: ReadonlySet<string> = new Set(["openrouter", "vercel", "huggingface", "requesty", "kilo"]);
+/** Where one source bills these apart, its plain output is not another source's plain output. */
+const OUTPUTS_APART = /^output_(?:image|audio|video)/;
+/** Sellers that resell makers' models at the makers' prices. */
+const AT_MAKERS_PRICES: ReadonlySet<string> = new Set(["azure", "bedrock", "vertex"]);
+const EVIDENCE_SHOWN = 6;
+const OWN = "own";
+
+/**
+ * The guard: for each candidate, in order, whether it may be in force or waits for a person. It never rescales and never
+ * drops; it holds the whole offer, and lets through what other sources confirm.
+ */
+export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }: JudgeInput): Verdict[] {
+  if (candidates.length === 0) return [];
+  const index = createPeerIndex(peers);
+  const ownIndex = createPeerIndex(ownOffers.map((offer) => ({ ...offer, source: OWN })));
+  const sheet = createSheetRules(rules);
+  const defaults = new Map(
+    ownOffers.filter(({ variant }) => variant === "default").map((offer) => [defaultKey(offer), offer]),
+  );
+  const limit = {
+    up: ratioOf(rules.jumpUp),
+    down: ratioOf(1 / rules.jumpDown),
+    far: ratioOf(rules.peerFar),
+    /** As far as two units of one price are apart, or nearly. */
+    outOfUnit: ratioOf(rules.peerFar * 5),
+    same: ratioOf(rules.peerSame),
+    maker: ratioOf(rules.makerDiff),
+    agree: ratioOf(1 + rules.agreeShare),
+    /** How much further out than the last good price a price may go that was out already. */
+    further: ratioOf(1.25),
+    discounted: [ratioOf(rules.discountedOverDefault[0]), ratioOf(rules.discountedOverDefault[1])] as const,
+  };
+  return candidates.map((candidate) => judge(candidate));
+
+  type View = Readonly<{
+    candidate: Candidate;
+    ask: Ask;
+    lines: Lines;
+    seller: string;
+    same: readonly Peer[];
+    others: readonly Peer[];
+  }>;
+
+  function judge(candidate: Candidate): Verdict {
+    const { faults = [], previous } = candidate;
+    if (faults.length === 0 && isPriceless(candidate) && !isLoss(candidate)) return APPLY;
+    const view = viewOf(candidate, candidate);
+    const before = previous === undefined || isPriceless(previous) ? undefined : viewOf(candidate, previous);
+    const found = [
+      ...faults.map(({ path, detail }): Finding => ({
+        reason: "BAD_FIELD",
+        words: `${path} can't be read: ${detail}`,
+        lines: [],
+      })),
+      ...(isVanishing && before !== undefined
+        ? [
+            {
+              reason: "VANISH" as const,
+              words: "the payload has lost so many models that its changes are not believed",
+              lines: [],
+            },
+          ]
+        : []),
+      ...findLoss(candidate),
+      ...findImplausible(view, before),
+      ...findJumps(view, before),
+    ];
+    const findings = found.filter((finding) => isHard(finding.reason) || !isConfirmed(finding, view));
+    if (findings.length === 0) return APPLY;
+    const reasons = HOLD_REASONS.filter((reason) => findings.some((finding) => finding.reason === reason));
+    return { outcome: "hold", reasons, findings, evidence: showEvidence(view) };
+  }
+
+  function viewOf(candidate: Candidate, ask: Ask): View {
+    const seller = index.seller(candidate.seller);
+    const found = index.find(candidate.model, candidate.variant);
+    return {
+      candidate,
+      ask,
+      lines: index.linesOf(ask),
+      seller,
+      same: found.filter((peer) => peer.seller === seller),
+      others: found.filter((peer) => peer.seller !== seller),
+    };
+  }
+
+  /** Everything that needs no earlier price; what was so already, and is no further out, was decided before. */
+  function findImplausible(view: View, before: View | undefined): Finding[] {
+    const found = checkAlone(view);
+    if (found.length === 0 || before === undefined) return found;
+    const earlier = new Set(checkAlone(before).map((finding) => identityOf(finding)));
+    return found.filter(
+      (finding) => !earlier.has(identityOf(finding)) || finding.lines.some((line) => isFurther(line, view, before)),
+    );
+  }
+
+  function isFurther(line: string, view: View, before: View): boolean {
+    const now = view.lines.get(line);
+    const then = before.lines.get(line);
+    return now === undefined || then === undefined || distance(now, then) > limit.further;
+  }
+
+  function checkAlone(view: View): Finding[] {
+    const { candidate, ask, lines, same } = view;
+    const base = candidate.variant === "default" ? undefined : defaults.get(defaultKey(candidate));
+    return [
+      ...sheet.check(
+        { model: index.identify(candidate.model).base, variant: candidate.variant, charges: ask.charges, lines },
+        base && index.linesOf(base),
+      ),
+      ...findSameSeller(view),
+      ...(findMakerDifference(view) ?? []),
+      ...(same.length > 0 ? [] : findFar(view)),
+    ];
+  }
+
+  function findSameSeller({ ask, lines, same, seller }: View): Finding[] {
+    return ask.charges.flatMap((charge) => {
+      const key = chargeKey(charge);
+      const amount = lines.get(key);
+      const isRouter = ROUTERS.has(seller);
+      if (amount === undefined || (isRouter && !isCompared(key))) return [];
+      const stated = same.flatMap((peer) => statedLine(peer, key, lines));
+      const nearest = nearestOf(amount, stated);
+      if (nearest === undefined || nearest.distance < (isRouter ? limit.far : limit.same)) return [];
+      return [difference("PEER_SAME", charge, nearest, "the same seller's price in")];
+    });
+  }
+
+  function findFar({ candidate, ask, lines, others, seller }: View): Finding[] {
+    const own = () =>
+      ownIndex.find(candidate.model, candidate.variant).filter((peer) => index.seller(peer.offer.seller) !== seller);
+    const peersOf = others.length > 0 ? others : own();
+    // Of two sellers that differ by ten times either may be right; a third tells which. By a hundred times, both are held.
+    const isFarOut = (away: Ratio, sellers: number) =>
+      away >= limit.far && (sellers >= 2 || (away >= limit.outOfUnit && others.length > 0));
+    return ask.charges.flatMap((charge) => {
+      const key = chargeKey(charge);
+      const amount = lines.get(key);
+      if (amount === undefined || !isCompared(key)) return [];
+      const stated = peersOf.flatMap((peer) => statedLine(peer, key, lines));
+      const nearest = nearestOf(amount, stated);
+      if (nearest === undefined) return [];
+      if (!isFarOut(nearest.distance, new Set(stated.map(({ peer }) => peer.seller)).size)) return [];
+      return [difference("PEER_FAR", charge, nearest, "the nearest other seller's price,")];
+    });
+  }
+
+  function findMakerDifference({ candidate, ask, lines, seller, same, others }: View): Finding[] | undefined {
+    const { base } = index.identify(candidate.model);
+    const maker = isSpeakingOrDrawing(base) ? undefined : findMaker(base);
+    if (maker === undefined || (maker !== seller && !AT_MAKERS_PRICES.has(seller))) return undefined;
+    const makers = maker === seller ? same : others.filter((peer) => peer.seller === maker);
+    return ask.charges.flatMap((charge) => {
+      const key = chargeKey(charge);
+      const amount = lines.get(key);
+      if (amount === undefined || !isCompared(key)) return [];
+      const nearest = nearestOf(
+        amount,
+        makers.flatMap((peer) => statedLine(peer, key, lines)),
+      );
+      if (nearest === undefined || nearest.distance < limit.maker || isBehind(nearest, key, candidate)) return [];
+      return [difference("MAKER_DIFF", charge, nearest, "the maker's own price in")];
+    });
+  }
+
+  /** The other catalogue still says what ours said before: it is behind, and no evidence against a change. */
+  function isBehind({ amount }: Nearest, key: string, { previous }: Candidate): boolean {
+    const then = previous === undefined ? undefined : index.linesOf(previous).get(key);
+    return then !== undefined && distance(then, amount) <= limit.agree;
+  }
+
+  function findJumps(view: View, before: View | undefined): Finding[] {
+    if (before === undefined) return [];
+    const jumps = view.ask.charges.flatMap((charge) => {
+      const key = chargeKey(charge);
+      const now = view.lines.get(key);
+      const then = before.lines.get(key);
+      if (now === undefined || then === undefined) return [];
+      if (!isAbove(now, then, limit.up) && !isBelow(now, then, limit.down)) return [];
+      const words = `${show(charge)} is ${showRatio(distance(now, then))} times ${now > then ? "" : "less than "}the last good price`;
+      return [{ reason: "JUMP", words, lines: [key] } satisfies Finding];
+    });
+    const isHealing = jumps.length > 0 && checkAlone(before).length > 0 && checkAlone(view).length === 0;
+    return isHealing ? [] : jumps;
+  }
+
+  /** The same seller elsewhere, or enough other sellers in other sources, ask the same for every line in question. */
+  function isConfirmed({ lines }: Finding, view: View): boolean {
+    return lines.length > 0 && lines.every((line) => isAgreed(line, view) || isDiscounted(line, view));
+  }
+
+  /** Nobody lists batch prices: one that is a usual part of a confirmed price is confirmed with it. */
+  function isDiscounted(line: string, { candidate, lines }: View): boolean {
+    const base = DISCOUNTED_VARIANTS.has(candidate.variant) ? defaults.get(defaultKey(candidate)) : undefined;
+    if (base === undefined) return false;
+    const view = viewOf({ ...candidate, variant: "default" }, base);
+    const [amount, full] = [lines.get(line), view.lines.get(line)];
+    if (amount === undefined || full === undefined || !isAgreed(line, view)) return false;
+    return !isAbove(amount, full, limit.discounted[1]) && !isBelow(amount, full, limit.discounted[0]);
+  }
+
+  function isAgreed(line: string, { lines, same, others }: View): boolean {
+    const amount = lines.get(line);
+    if (amount === undefined) return false;
+    const agrees = (peer: Peer) => {
+      const stated = peer.lines.get(line);
+      return stated !== undefined && distance(amount, stated) <= limit.agree;
+    };
+    if (same.some(agrees)) return true;
+    return new Set(others.filter(agrees).map(({ seller }) => seller)).size >= rules.agreeSellers;
+  }
+
+  function difference(reason: HoldReason, charge: Charge, nearest: Nearest, what: string): Finding {
+    const { peer } = nearest;
+    const where =
+      peer.offer.source === OWN
+        ? `${peer.offer.seller} in the same payload`
+        : `${peer.offer.source} (${peer.offer.seller})`;
+    const words = `${show(charge)} is ${showRatio(nearest.distance)} times away from ${what} ${where}`;
+    return { reason, words, lines: [chargeKey(charge)] };
+  }
+
+  function defaultKey({ seller, model }: OfferKey): string {
+    return `${seller}\u0000${model}`;
+  }
+}
+
+type Nearest = Readonly<{ peer: Peer; amount: Scaled; distance: Ratio }>;
+
+function statedLine(peer: Peer, key: string, lines: Lines): { peer: Peer; amount: Scaled }[] {
+  const amount = peer.lines.get(key);
+  const isApart = key.startsWith("output/") && billsOutputsApart(peer.lines) !== billsOutputsApart(lines);
+  return amount === undefined || isApart ? [] : [{ peer, amount }];
+}
+
+function billsOutputsApart(lines: Lines): boolean {
+  return lines.keys().some((key) => OUTPUTS_APART.test(key));
+}
+
+function nearestOf(amount: Scaled, stated: readonly { peer: Peer; amount: Scaled }[]): Nearest | undefined {
+  let nearest: Nearest | undefined;
+  for (const one of stated) {
+    const away = distance(amount, one.amount);
+    if (nearest === undefined || away < nearest.distance) nearest = { ...one, distance: away };
+  }
+  return nearest;
+}
+
+function isCompared(key: string): boolean {
+  return LINES_COMPARED.some((line) => line === key);
+}
+
+function identityOf({ reason, lines }: Finding): string {
+  return `${reason} ${lines.join(" ")}`;
+}
+
+/** What agreement can't release. The maker outranks it, and a source that disagrees is heard although another agrees. */
+function isHard(reason: HoldReason): boolean {
+  return !(reason === "BOUND" || reason === "SHAPE" || reason === "JUMP" || reason === "PEER_FAR");
+}
+
+function isPriceless({ state }: Ask): boolean {
+  return state !== "priced";
+}
+
+function isLoss({ state, previous }: Candidate): boolean {
+  return previous?.state === "priced" && state !== "priced";
+}
+
+function findLoss(candidate: Candidate): Finding[] {
+  const { state, charges, previous } = candidate;
+  if (previous?.state !== "priced") return [];
+  if (state === "free") return [{ reason: "TO_ZERO", words: "it had a price, and is offered for nothing", lines: [] }];
+  if (state === "unknown" || state === "varies")
+    return [{ reason: "TO_UNKNOWN", words: "it had a price, and the source names none any more", lines: [] }];
+  const paid = new Set(previous.charges.filter(({ amount }) => amount !== "0").map((charge) => chargeKey(charge)));
+  return charges
+    .filter((charge) => charge.amount === "0" && isCompared(chargeKey(charge)) && paid.has(chargeKey(charge)))
+    .map((charge) => ({ reason: "TO_ZERO", words: `${show(charge)}: it had a price, and is 0 now`, lines: [] }));
+}
+
+function showEvidence({ same, others }: { same: readonly Peer[]; others: readonly Peer[] }): PeerEvidence[] {
+  const shown = [
+    ...same.map((peer) => ({ peer, isSameSeller: true })),
+    ...others.map((peer) => ({ peer, isSameSeller: false })),
+  ];
+  return shown.slice(0, EVIDENCE_SHOWN).map(({ peer: { offer }, isSameSeller }) => ({
+    source: offer.source,
+    seller: offer.seller,
+    model: offer.model,
+    variant: offer.variant,
+    isSameSeller,
+    amounts: Object.fromEntries(offer.charges.map((charge): [string, Decimal] => [chargeKey(charge), charge.amount])),
+  }));
+}

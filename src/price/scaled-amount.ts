@@ -1,0 +1,40 @@
+import type { Decimal } from "#/price/decimal.ts";
+
+/** An amount as a whole number of 10^-30 USD: exact for every amount that an adapter lets through, and quick to compare. */
+export type Scaled = bigint;
+
+const PLACES = 30;
+
+export function scaleAmount(amount: Decimal): Scaled {
+  const [whole = "0", fraction = ""] = amount.split(".");
+  return BigInt(whole + fraction.slice(0, PLACES).padEnd(PLACES, "0"));
+}
+
+/** A bound on a ratio, in ten-thousandths. */
+export type Ratio = bigint;
+const ONE = 10_000n;
+
+export function ratioOf(value: number): Ratio {
+  return BigInt(Math.round(value * Number(ONE)));
+}
+
+/** Whether `a / b` is above `ratio`. */
+export function isAbove(a: Scaled, b: Scaled, ratio: Ratio): boolean {
+  return a * ONE > b * ratio;
+}
+
+/** Whether `a / b` is below `ratio`. */
+export function isBelow(a: Scaled, b: Scaled, ratio: Ratio): boolean {
+  return a * ONE < b * ratio;
+}
+
+/** How far two amounts above 0 are apart, as the larger over the smaller in ten-thousandths. */
+export function distance(a: Scaled, b: Scaled): Ratio {
+  return a > b ? (a * ONE) / b : (b * ONE) / a;
+}
+
+/** For words: `12.3`. */
+export function showRatio(ratio: Ratio): string {
+  const text = (Number(ratio) / Number(ONE)).toPrecision(3);
+  return text.includes("e") ? Number(text).toLocaleString("en") : String(Number(text));
+}

@@ -1,0 +1,109 @@
+import { failFetch } from "#/sources/fetch-failure.ts";
+import type { SourceAdapter } from "#/sources/adapter.ts";
+import { isSecretName } from "#/sources/secret-name.ts";
+import type { fetchPayload, FetchOutcome, FetchPayloadInput } from "#/sources/guarded-fetch.ts";
+
+export type FetchSourceDeps = Readonly<{
+  fetchPayload: typeof fetchPayload;
+  allowPrivateNetwork: boolean;
+  /** Reads a secret from the server's environment by its name. */
+  readSecret: (name: string) => string | undefined;
+}>;
+
+export type FetchSourceInput = Pick<FetchPayloadInput, "url" | "etag" | "signal" | "onBytes"> &
+  Readonly<{
+    adapter: SourceAdapter;
+    /** The environment variable that holds the source's key. */
+    apiKeyEnv: string | null;
+    options: Readonly<Record<string, unknown>>;
+  }>;
+
+/** Gets a source's whole payload. Every expected failure is a value. */
+export type FetchSource = (input: FetchSourceInput) => Promise<FetchOutcome>;
+
+const MOST_PAGES = 50;
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The payload of one source: with its key, and all of its pages. Pages come as one JSON list of their texts. The key goes
+ * to the source's own origin only, and appears in no message.
+ */
+export function createFetchSource(deps: FetchSourceDeps): FetchSource {
+  return async (input) => {
+    const credentials = findCredentials(deps, input);
+    if (!credentials.ok) return failFetch("credentials", credentials.message);
+    const get = (url: string, more: Partial<FetchPayloadInput> = {}) =>
+      deps.fetchPayload({
+        url,
+        signal: input.signal,
+        allowPrivateNetwork: deps.allowPrivateNetwork,
+        headers: credentials.headers,
+        ...more,
+      });
+    const { adapter, url, etag, onBytes } = input;
+    if (adapter.nextPage !== undefined) return fetchPages(get, adapter.nextPage, input);
+    return get(url, { ...(etag === undefined ? {} : { etag }), ...(onBytes === undefined ? {} : { onBytes }) });
+  };
+}
+
+type Credentials =
+  | Readonly<{ ok: true; headers: Readonly<Record<string, string>> }>
+  | Readonly<{ ok: false; message: string }>;
+
+function findCredentials({ readSecret }: FetchSourceDeps, { adapter, apiKeyEnv }: FetchSourceInput): Credentials {
+  if (apiKeyEnv === null) {
+    if (adapter.needsKey !== true) return { ok: true, headers: {} };
+    const message = `${adapter.title} asks for a key. Name the environment variable that holds it in the source's settings.`;
+    return { ok: false, message };
+  }
+  if (!isSecretName(apiKeyEnv))
+    return {
+      ok: false,
+      message: `${apiKeyEnv} is no name for a source's key; it must end in _API_KEY, _TOKEN or _KEY.`,
+    };
+  const key = readSecret(apiKeyEnv);
+  if (key === undefined || key === "")
+    return {
+      ok: false,
+      message: `The key is missing: set ${apiKeyEnv} in the server's environment and start it again.`,
+    };
+  return { ok: true, headers: { authorization: `Bearer ${key}` } };
+}
+
+async function fetchPages(
+  get: (url: string, more?: Partial<FetchPayloadInput>) => Promise<FetchOutcome>,
+  nextPage: NonNullable<SourceAdapter["nextPage"]>,
+  { url: first, onBytes }: FetchSourceInput,
+): Promise<FetchOutcome> {
+  const origin = new URL(first).origin;
+  const pages: string[] = [];
+  const visited = new Set<string>();
+  let bytes = 0;
+  let durationMs = 0;
+  for (let url: string | undefined = first; ;) {
+    if (visited.has(url)) return failFetch("redirect_loop", "The list's next page is one that was read already.");
+    visited.add(url);
+    const before = bytes;
+    const page: FetchOutcome = await get(url, {
+      maxBytes: Math.max(1, MOST_BYTES - bytes),
+      onBytes: (received) => onBytes?.(before + received),
+    });
+    if (page.outcome !== "fetched") return page;
+    pages.push(page.text);
+    bytes += page.bytes;
+    durationMs += page.durationMs;
+    url = nextPage(page.text, url);
+    if (url === undefined)
+      return {
+        outcome: "fetched",
+        text: `[${pages.join(",")}]`,
+        bytes,
+        durationMs,
+        status: page.status,
+        finalUrl: page.finalUrl,
+      };
+    if (!URL.canParse(url) || new URL(url).origin !== origin)
+      return failFetch("foreign_page", "The list's next page lies at another address than the list.");
+    if (pages.length >= MOST_PAGES) return failFetch("too_large", `The list has more than ${MOST_PAGES} pages.`);
+  }
+}
