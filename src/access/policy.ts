@@ -31,6 +31,8 @@ export const NEEDED_ROLE: Readonly<Record<string, Role>> = {
   "sources.add": "admin",
   "sources.enable": "admin",
   "sources.disable": "admin",
+  "sources.tune": "admin",
+  "sources.tryGuard": "viewer",
   "sources.test": "operator",
   "sources.backfill": "operator",
   "lock.status": "viewer",

@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
+import { tuneSource } from "#/sources/tune-source.ts";
+import { guardTrial, tryGuard } from "#/book/try-guard.ts";
+import { guardOverrides } from "#/price/guard-rules.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { enableSource } from "#/sources/enable-source.ts";
 import { SOURCE_KINDS } from "#/sources/adapter.ts";
 import { listSources, sourceView } from "#/sources/list-sources.ts";
+import { isSecretName } from "#/sources/secret-name.ts";
 import { sourceTest, testSource } from "#/sources/test-source.ts";
 
 const sourceName = z
@@ -11,6 +15,7 @@ const sourceName = z
   .min(1)
   .max(60)
   .regex(/^[a-z0-9][a-z0-9._-]*$/, "lower-case letters, digits, dots, dashes and underscores");
+const reason = z.string().trim().min(3).max(500);
 const byName = z.object({ name: sourceName });
 
 export const sourcesRouter = router({
@@ -27,6 +32,12 @@ export const sourcesRouter = router({
           .url({ protocol: /^https?$/ })
           .max(2_000)
           .optional(),
+        /** The name of the environment variable that holds the source's key; the key itself is never stored. */
+        apiKeyEnv: z
+          .string()
+          .refine(isSecretName, "a variable's name ending in _API_KEY, _TOKEN or _KEY, and none of the server's own")
+          .optional(),
+        options: z.record(z.string().max(60), z.union([z.string().max(200), z.boolean(), z.number()])).optional(),
       }),
     )
     .output(sourceView)
@@ -41,6 +52,18 @@ export const sourcesRouter = router({
     .input(byName)
     .output(sourceView)
     .mutation(({ ctx, input }) => enableSource(ctx.deps.db, { ...input, enabled: false })),
+
+  /** How far the guard's thresholds differ from the defaults for this source, and how much it is trusted. */
+  tune: procedure
+    .input(byName.extend({ guard: guardOverrides.optional(), trust: z.int().min(0).max(10_000).optional(), reason }))
+    .output(sourceView)
+    .mutation(({ ctx, input }) => tuneSource(ctx.deps.db, ctx.principal, input)),
+
+  /** What these thresholds would have held in the last days, by the history of prices and holds. Writes nothing. */
+  tryGuard: procedure
+    .input(byName.extend({ guard: guardOverrides.default({}), days: z.int().min(1).max(3_660).default(30) }))
+    .output(guardTrial)
+    .query(({ ctx, input }) => tryGuard(ctx.deps.db, { ...input, source: input.name })),
 
   /** Fetches and parses; writes nothing. */
   test: procedure

@@ -8,6 +8,7 @@ export type SourceProgress = NonNullable<SyncDetail["progress"]>["sources"][stri
 export type SourceView = ApiOutputs["sources"]["list"]["sources"][number];
 export type SourceTest = ApiOutputs["sources"]["test"];
 export type PricedOffer = ApiOutputs["prices"]["get"]["offers"][number];
+export type EffectivePrice = ApiOutputs["prices"]["get"]["effective"][number];
 export type ListedOffer = ApiOutputs["prices"]["list"]["offers"][number];
 export type ApiCharge = PricedOffer["charges"][number];
 export type LockStatus = ApiOutputs["lock"]["status"];

@@ -1,4 +1,4 @@
-import type { ApiCharge, ListedOffer, PricedOffer } from "#/cli/api-types.ts";
+import type { ApiCharge, EffectivePrice, ListedOffer, PricedOffer } from "#/cli/api-types.ts";
 import { formatTable, type Column } from "#/cli/format-table.ts";
 import { formatInstant } from "#/cli/format-time.ts";
 import { printable } from "#/cli/printable.ts";
@@ -28,6 +28,28 @@ export function formatCondition({ tier, window }: Pick<ApiCharge, "tier" | "wind
   return parts.join(", ");
 }
 
+/** What counts, seller by seller: each line with the source it was taken from, or who pinned it. */
+export function formatEffective(prices: readonly EffectivePrice[]): string {
+  return prices
+    .map((price) => {
+      const rows = price.charges.map((charge) => [
+        `  ${charge.meter.replaceAll("_", " ")}`,
+        formatCharge(charge),
+        charge.pinnedBy === null ? printable(charge.source) : `pinned by ${printable(charge.pinnedBy)}`,
+        [formatCondition(charge), ...(charge.isActive ? [] : ["not at this time of day"])].filter(Boolean).join(", "),
+      ]);
+      const columns = [
+        { title: "  METER" },
+        { title: "PRICE", align: "right" as const },
+        { title: "FROM" },
+        { title: "" },
+      ];
+      const title = `${nameOf(price)}  sold by ${printable(price.seller)}: what counts\n`;
+      return `${title}${rows.length === 0 ? `  ${stateWords(price.state)}\n` : formatTable(columns, rows)}`;
+    })
+    .join("\n");
+}
+
 /** A model's answer from every source, each with where it comes from. */
 export function formatPricedOffers(offers: readonly PricedOffer[]): string {
   return offers.map(formatPricedOffer).join("\n");
@@ -52,6 +74,14 @@ function formatPricedOffer(offer: PricedOffer): string {
     `  in force since ${formatInstant(offer.effectiveAt)}`,
     `  observed       ${formatInstant(provenance.observedAt)}`,
     ...(provenance.jobId === null ? [] : [`  by sync        ${provenance.jobId}`]),
+    ...(listing.heldBy === null
+      ? []
+      : [`  held           a newer price waits for a decision (hold ${listing.heldBy})`]),
+    ...(listing.staleSince === null
+      ? []
+      : [
+          `  stale since    ${formatInstant(listing.staleSince)}; not in the newest payload, which lost too much to be believed`,
+        ]),
     ...(listing.delistedAt === null ? [] : [`  delisted       ${formatInstant(listing.delistedAt)}`]),
     ...(listing.missingSince === null || listing.delistedAt !== null
       ? []

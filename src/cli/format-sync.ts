@@ -73,13 +73,17 @@ function formatChanges(log: readonly SourceLog[], width: number | undefined): st
   if (applied.length === 0) return "";
   const columns: Column[] = [
     { title: "SOURCE", shrinks: true },
-    ...["NEW", "CHANGED", "SAME", "MISSING", "RETURNED", "DELISTED"].map((title) => ({ title, align: RIGHT })),
+    ...["NEW", "CHANGED", "SAME", "HELD", "MISSING", "STALE", "RETURNED", "DELISTED"].map((title) => ({
+      title,
+      align: RIGHT,
+    })),
   ];
   const rows = applied.map(({ source, counts }) => [
     printable(source),
-    ...[counts.created, counts.changed, counts.unchanged, counts.missing, counts.returned, counts.delisted].map(
+    ...[counts.created, counts.changed, counts.unchanged, counts.held + counts.stillHeld, counts.missing].map(
       formatCount,
     ),
+    ...[counts.stale, counts.returned, counts.delisted].map(formatCount),
   ]);
   return formatTable(columns, rows, width);
 }

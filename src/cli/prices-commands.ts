@@ -1,12 +1,20 @@
-import type { Command } from "commander";
+import { writeFile } from "node:fs/promises";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { defineCommand, type Run } from "#/cli/define-command.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
-import { formatOfferList, formatPricedOffers } from "#/cli/format-price.ts";
-import { formatCount } from "#/cli/format-table.ts";
+import { formatCharge, formatEffective, formatOfferList, formatPricedOffers, formatUsd } from "#/cli/format-price.ts";
+import { formatAsk } from "#/cli/format-result.ts";
+import { formatCount, formatTable, plural } from "#/cli/format-table.ts";
+import { printable } from "#/cli/printable.ts";
 import { countUpTo } from "#/cli/read-argument.ts";
+import { callRest } from "#/cli/rest-call.ts";
 import type { Session } from "#/cli/session.ts";
+import { decimal } from "#/price/decimal.ts";
 
 type GetOptions = Readonly<{ seller?: string; source?: string; variant?: string; at?: string; knownAt?: string }>;
+type ExportOptions = Readonly<{ format: "litellm" | "openrouter" | "csv"; at?: string; out?: string }>;
+type DiffOptions = Readonly<{ from: string; to?: string; seller?: string; source?: string; limit: number }>;
+type ConflictOptions = Readonly<{ over: number; limit: number }>;
 type ListOptions = Readonly<{ limit: number; seller?: string; source?: string }>;
 
 /** `ratebook prices …` */
@@ -46,6 +54,123 @@ export function addPricesCommands(program: Command, run: Run): void {
     .action((words: string[], options: ListOptions, command: Command) =>
       run(command, (session) => list(session, words, options)),
     );
+
+  defineCommand(
+    prices,
+    "export",
+    "Writes the prices in force in a gateway's shape: pins in, held prices out, unknown ones left out.",
+    [
+      "prices export --format litellm > prices.json",
+      "prices export --format csv --at 2026-07-01T00:00:00Z --out july.csv",
+    ],
+  )
+    .addOption(
+      new Option("--format <format>", "the shape").choices(["litellm", "openrouter", "csv"]).makeOptionMandatory(),
+    )
+    .option("--at <instant>", "as things were at this instant (default: now)")
+    .option("--out <file>", "write it there (default: stdout)")
+    .action((options: ExportOptions, command: Command) => run(command, (session) => exportTo(session, options)));
+
+  defineCommand(
+    prices,
+    "diff",
+    "Says what differs in the whole book between two instants, each as it was known then.",
+    [
+      "prices diff --from 2026-07-01T00:00:00Z",
+      "prices diff --from 2026-07-01T00:00:00Z --to 2026-08-01T00:00:00Z --json",
+    ],
+  )
+    .requiredOption("--from <instant>")
+    .option("--to <instant>", "default: now")
+    .option("--seller <name>", "only this seller's")
+    .option("--source <name>", "only from this source")
+    .option("--limit <n>", "how many", countUpTo(5_000), 100)
+    .action((options: DiffOptions, command: Command) => run(command, (session) => diff(session, options)));
+
+  defineCommand(
+    prices,
+    "conflicts",
+    "Lists what different sources say of the same seller and model, the widest first.",
+    ["prices conflicts", "prices conflicts --over 50"],
+  )
+    .option("--over <percent>", "only prices further apart than this", readPercent, 5)
+    .option("--limit <n>", "how many", countUpTo(5_000), 50)
+    .action((options: ConflictOptions, command: Command) => run(command, (session) => conflicts(session, options)));
+}
+
+function readPercent(text: string): number {
+  const percent = /^\d{1,6}(\.\d+)?$/.test(text) ? Number(text) : undefined;
+  if (percent === undefined) throw new InvalidArgumentError("It must be a number of percent.");
+  return percent;
+}
+
+async function exportTo(session: Session, { format, at, out }: ExportOptions): Promise<ExitCode> {
+  const query = at === undefined ? "" : `?${new URLSearchParams({ at }).toString()}`;
+  const response = await callRest(session, `/v1/export/${format}${query}`);
+  const document = await response.text();
+  if (out === undefined) session.io.stdout.write(`${document}\n`);
+  else await writeFile(out, document);
+  const omitted = Number(response.headers.get("x-ratebook-omitted-charges") ?? 0);
+  session.say(
+    `As of ${response.headers.get("x-ratebook-as-of") ?? "now"}${out === undefined ? "" : `, written to ${out}`}`,
+  );
+  if (omitted > 0) session.say(`${plural(omitted, "charge")} left out: the shape "${format}" has no field for them`);
+  return EXIT.ok;
+}
+
+async function diff(session: Session, { from, to, seller, source, limit }: DiffOptions): Promise<ExitCode> {
+  const answer = await session.client.prices.diff.query({
+    from,
+    limit,
+    ...(to === undefined ? {} : { to }),
+    ...(seller === undefined ? {} : { seller }),
+    ...(source === undefined ? {} : { source }),
+  });
+  const rows = answer.differences.map((one) => [
+    printable(one.source),
+    printable(one.seller),
+    printable(one.variant === "default" ? one.model : `${one.model} [${one.variant}]`),
+    formatAsk(one.before),
+    formatAsk(one.after),
+    one.monthlyImpactUsd === null ? "" : formatUsd(decimal(one.monthlyImpactUsd)),
+  ]);
+  const columns = [
+    { title: "SOURCE" },
+    { title: "SELLER" },
+    { title: "MODEL", shrinks: true },
+    { title: "BEFORE", align: "right" as const },
+    { title: "AFTER", align: "right" as const },
+    { title: "USD A MONTH", align: "right" as const },
+  ];
+  session.print(answer, () => (rows.length === 0 ? "Nothing differs.\n" : formatTable(columns, rows, session.width)));
+  if (answer.total > rows.length) session.say(`Shown: ${formatCount(rows.length)} of ${formatCount(answer.total)}`);
+  return EXIT.ok;
+}
+
+async function conflicts(session: Session, { over, limit }: ConflictOptions): Promise<ExitCode> {
+  const answer = await session.client.prices.conflicts.query({ overPercent: over, limit });
+  const rows = answer.conflicts.flatMap(({ sides, meter, variant, ratio }) =>
+    sides.map((side, index) => [
+      index === 0 ? `${meter.replaceAll("_", " ")}${variant === "default" ? "" : ` [${variant}]`}` : "",
+      index === 0 && ratio !== null ? `${Number(Number(ratio).toPrecision(3))}x` : "",
+      printable(side.source),
+      printable(side.seller),
+      printable(side.model),
+      formatCharge({ amount: side.amount, unit: "token" }),
+    ]),
+  );
+  const columns = [
+    { title: "METER" },
+    { title: "APART", align: "right" as const },
+    { title: "SOURCE" },
+    { title: "SELLER" },
+    { title: "MODEL", shrinks: true },
+    { title: "PRICE", align: "right" as const },
+  ];
+  session.print(answer, () => (rows.length === 0 ? "No conflicts.\n" : formatTable(columns, rows, session.width)));
+  if (answer.total > answer.conflicts.length)
+    session.say(`Shown: ${formatCount(answer.conflicts.length)} of ${formatCount(answer.total)}`);
+  return EXIT.ok;
 }
 
 async function get(session: Session, model: string, options: GetOptions): Promise<ExitCode> {
@@ -58,7 +183,7 @@ async function get(session: Session, model: string, options: GetOptions): Promis
     ...(at === undefined ? {} : { at }),
     ...(knownAt === undefined ? {} : { knownAt }),
   });
-  session.print(answer, () => formatPricedOffers(answer.offers));
+  session.print(answer, () => `${formatEffective(answer.effective)}\n${formatPricedOffers(answer.offers)}`);
   return EXIT.ok;
 }
 

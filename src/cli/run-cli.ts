@@ -2,13 +2,17 @@ import { Command, CommanderError } from "commander";
 import { type CommonOptions, formatExamples, type Run, withCommonOptions } from "#/cli/define-command.ts";
 import { describeFailure } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
+import { addHoldsCommands } from "#/cli/holds-commands.ts";
 import { addLockCommands } from "#/cli/lock-commands.ts";
 import { openSession } from "#/cli/open-session.ts";
+import { addPinsCommands } from "#/cli/pins-commands.ts";
 import { addPricesCommands } from "#/cli/prices-commands.ts";
 import { printable } from "#/cli/printable.ts";
 import type { CliIo, Session } from "#/cli/session.ts";
 import { addSourcesCommands } from "#/cli/sources-commands.ts";
 import { addSyncCommands } from "#/cli/sync-commands.ts";
+import { addUsageCommands } from "#/cli/usage-commands.ts";
+import { addBackfillCommand } from "#/cli/backfill-command.ts";
 
 const ENVIRONMENT_HELP = `
 Environment:
@@ -63,6 +67,10 @@ function createProgram(io: CliIo, run: Run): Command {
   addSyncCommands(program, run);
   addSourcesCommands(program, run);
   addPricesCommands(program, run);
+  addHoldsCommands(program, run);
+  addPinsCommands(program, run);
+  addBackfillCommand(program, run);
+  addUsageCommands(program, run);
   addLockCommands(program, run);
   return program;
 }

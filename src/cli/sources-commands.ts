@@ -1,11 +1,19 @@
 import type { Command } from "commander";
 import type { SourceKind, SourceView } from "#/cli/api-types.ts";
 import { type CommonOptions, defineCommand, type Run } from "#/cli/define-command.ts";
+import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatSources, formatSourceTest } from "#/cli/format-sources.ts";
+import { collect } from "#/cli/read-argument.ts";
 import type { Session } from "#/cli/session.ts";
 
-type AddOptions = Readonly<{ kind: string; url?: string; json?: boolean }>;
+type AddOptions = Readonly<{
+  kind: string;
+  url?: string;
+  apiKeyEnv?: string;
+  option?: readonly string[];
+  json?: boolean;
+}>;
 
 /** `ratebook sources …` */
 export function addSourcesCommands(program: Command, run: Run): void {
@@ -23,6 +31,8 @@ export function addSourcesCommands(program: Command, run: Run): void {
     .argument("<name>", "lower-case letters, digits, dots, dashes and underscores")
     .requiredOption("--kind <kind>", "the format it speaks, such as openrouter, litellm or models-dev")
     .option("--url <url>", "where it is read from (default: where its kind is usually found)")
+    .option("--api-key-env <name>", "the server's environment variable that holds the source's key")
+    .option("--option <key=value>", "an option of its kind, such as endpoints=true; may be given many times", collect)
     .option("--json", "print one JSON document instead of text for people")
     .addHelpText(
       "after",
@@ -68,9 +78,26 @@ async function list({ client, print, paint, width }: Session): Promise<ExitCode>
   return EXIT.ok;
 }
 
-async function add(session: Session, name: string, { kind, url }: AddOptions): Promise<ExitCode> {
-  const source = { name, kind: asKind(kind), ...(url === undefined ? {} : { url }) };
+async function add(session: Session, name: string, options: AddOptions): Promise<ExitCode> {
+  const { kind, url, apiKeyEnv, option } = options;
+  const source = {
+    name,
+    kind: asKind(kind),
+    ...(url === undefined ? {} : { url }),
+    ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
+    ...(option === undefined ? {} : { options: readOptions(option) }),
+  };
   return showState(session, await session.client.sources.add.mutate(source));
+}
+
+function readOptions(texts: readonly string[]): Record<string, string | boolean> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, key, value] = /^([a-z][a-z0-9_-]*)=(.*)$/i.exec(text) ?? [];
+      if (key === undefined || value === undefined) throw new CliError(`"${text}" is no option; write it as key=value`);
+      return [key, value === "true" ? true : value === "false" ? false : value];
+    }),
+  );
 }
 
 // The server knows the kinds, and names them all when it refuses one.

@@ -3,6 +3,7 @@ import type { SyncEvent, SyncStatus } from "#/cli/api-types.ts";
 import { defineCommand, formatExamples, type Run, withCommonOptions } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
+import { followJob } from "#/cli/follow-job.ts";
 import { createEventLines } from "#/cli/format-event.ts";
 import { describeEnd, formatSync, formatSyncList } from "#/cli/format-sync.ts";
 import { collect, countUpTo, readJobId } from "#/cli/read-argument.ts";
@@ -21,9 +22,12 @@ const STATUSES = [
 type TriggerOptions = Readonly<{
   source?: readonly string[];
   wait?: boolean;
+  dryRun?: boolean;
   ifBusy?: "reject" | "queue";
   requestId?: string;
 }>;
+type RevertOptions = Readonly<{ reason: string; dryRun?: boolean }>;
+type ReplayOptions = Readonly<{ digest?: string; dryRun?: boolean }>;
 type ListOptions = Readonly<{ limit: number; status?: SyncStatus }>;
 
 /** `ratebook sync …` */
@@ -32,6 +36,7 @@ export function addSyncCommands(program: Command, run: Run): void {
     .summary("queue a sync of the prices; its subcommands look after syncs")
     .description("Queues a sync: reads the sources and writes what has changed into the book.")
     .option("--source <name>", "only this source; may be given many times (default: all that are enabled)", collect)
+    .option("--dry-run", "only say what would change, be held and be rejected; waits for the answer")
     .option("--wait", "follow it to its end; the exit code then says how it ended")
     .addOption(
       new Option("--if-busy <what>", "when another sync runs or waits: wait behind it, or be refused").choices([
@@ -82,6 +87,32 @@ export function addSyncCommands(program: Command, run: Run): void {
       run(command, (session) => watch(session, jobId)),
     );
 
+  defineCommand(sync, "revert", "Takes back what one run changed. What later runs changed stays as it is.", [
+    'sync revert 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --dry-run --reason "look first"',
+    'sync revert 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --reason "the seller had the wrong unit"',
+  ])
+    .argument("<job-id>", "as `ratebook sync list` shows it", readJobId)
+    .requiredOption("--reason <text>", "kept in the history and in the audit log")
+    .option("--dry-run", "only say what would go back")
+    .addHelpText(
+      "after",
+      "\nThe values it takes back are remembered as rejected: the next sync does not bring them back.",
+    )
+    .action((jobId: string, options: RevertOptions, command: Command) =>
+      run(command, (session) => revert(session, jobId, options)),
+    );
+
+  defineCommand(sync, "replay", "Reads a source's stored payload again, after its parser was mended.", [
+    "sync replay litellm --dry-run",
+    "sync replay litellm",
+  ])
+    .argument("<source>")
+    .option("--digest <sha256>", "one of its stored payloads (default: the newest)")
+    .option("--dry-run", "only say what would change and be held")
+    .action((source: string, options: ReplayOptions, command: Command) =>
+      run(command, (session) => replay(session, source, options)),
+    );
+
   defineCommand(
     sync,
     "cancel",
@@ -92,28 +123,39 @@ export function addSyncCommands(program: Command, run: Run): void {
     .action((jobId: string, _options: unknown, command: Command) => run(command, (session) => cancel(session, jobId)));
 }
 
-async function trigger(session: Session, { source, wait, ifBusy, requestId }: TriggerOptions): Promise<ExitCode> {
+async function trigger(session: Session, options: TriggerOptions): Promise<ExitCode> {
+  const { source, wait, dryRun, ifBusy, requestId } = options;
   const queued = await session.client.syncs.trigger.mutate({
+    ...(dryRun === true ? { dryRun } : {}),
     ...(source === undefined ? {} : { sources: [...source] }),
     ...(ifBusy === undefined ? {} : { ifBusy }),
     ...(requestId === undefined ? {} : { requestId }),
   });
   const { jobId } = queued;
   const told = queued.outcome === "queued" ? `Queued as sync ${jobId}` : `This request is sync ${jobId} already`;
-  if (wait !== true) {
+  if (wait !== true && dryRun !== true) {
     session.print(queued, () => `${told}\n`);
     session.say(`Follow it with: ratebook sync watch ${jobId}`);
     return EXIT.ok;
   }
 
   session.say(told);
-  const lines = createEventLines({ showJob: false });
-  const tell = (event: SyncEvent) => {
-    for (const line of lines.linesOf(event)) session.say(line);
-  };
-  const detail = await watchSync(session, { jobId, tell, bar: true });
-  session.print(detail, () => formatSync(detail, session.paint, session.width));
-  return exitCodeOf(detail.status);
+  return followJob(session, jobId);
+}
+
+async function revert(session: Session, jobId: string, { reason, dryRun }: RevertOptions): Promise<ExitCode> {
+  const input = { jobId, reason, ...(dryRun === true ? { dryRun } : {}) };
+  const queued = await session.client.syncs.revert.mutate(input);
+  return followJob(session, queued.jobId);
+}
+
+async function replay(session: Session, source: string, { digest, dryRun }: ReplayOptions): Promise<ExitCode> {
+  const queued = await session.client.syncs.replay.mutate({
+    source,
+    ...(digest === undefined ? {} : { digest }),
+    ...(dryRun === true ? { dryRun } : {}),
+  });
+  return followJob(session, queued.jobId);
 }
 
 async function showStatus({ client, print, paint, width }: Session, jobId: string): Promise<ExitCode> {

@@ -1,0 +1,25 @@
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { defineCommand, type Run } from "#/cli/define-command.ts";
+import { CliError } from "#/cli/describe-failure.ts";
+import { EXIT } from "#/cli/exit-code.ts";
+import { plural } from "#/cli/format-table.ts";
+
+/** `ratebook usage …` */
+export function addUsageCommands(program: Command, run: Run): void {
+  const usage = program.command("usage").description("Monthly usage, which turns a change of price into money.");
+  defineCommand(usage, "import", "Records monthly usage from a CSV; what it does not name stays.", [
+    "usage import usage.csv",
+  ])
+    .argument("<file>", "columns: seller,model,variant,meter,units_per_month")
+    .action((file: string, _options: unknown, command: Command) =>
+      run(command, async ({ client, print }) => {
+        const csv = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+          throw new CliError(`${file} can't be read: ${cause.code ?? cause.message}`);
+        });
+        const answer = await client.prices.importUsage.mutate({ csv });
+        print(answer, () => `${plural(answer.written, "line")} of usage recorded.\n`);
+        return EXIT.ok;
+      }),
+    );
+}

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { activeCharges } from "#/price/active-charges.ts";
+import type { Charge, Meter } from "#/price/charge.ts";
+import { costImpact } from "#/price/cost-impact.ts";
+import { decimal } from "#/price/decimal.ts";
+import type { Ask } from "#/price/offer.ts";
+import { resolveEffective } from "#/price/resolve-effective.ts";
+
+const line = (meter: Meter, amount: string, more: Partial<Charge> = {}): Charge => ({
+  meter,
+  unit: "token",
+  amount: decimal(amount),
+  ...more,
+});
+const priced = (name: string, ...charges: Charge[]) => ({ name, state: "priced" as const, charges });
+const shown = (
+  result: ReturnType<typeof resolveEffective<Ask & { name: string }, Ask & { name: string; meter: Meter | null }>>,
+) => result.charges.map(({ charge, from }) => `${charge.meter} ${charge.amount} ${from.name}`);
+
+test("each meter comes from the most trusted source that has it, never from the cheapest", () => {
+  const result = resolveEffective(
+    [
+      priced("first", line("input", "3"), line("output", "9")),
+      priced("cheap", line("input", "1"), line("cache_read", "0.1")),
+    ],
+    [],
+  );
+  expect(shown(result)).toEqual(["input 3 first", "output 9 first", "cache_read 0.1 cheap"]);
+});
+
+test("a source that knows no price does not hide one that does; without any it is unknown, never 0", () => {
+  const unknown = { name: "first", state: "unknown" as const, charges: [] };
+  expect(resolveEffective([unknown, priced("second", line("input", "1"))], []).state).toBe("priced");
+  expect(resolveEffective([unknown], [])).toEqual({ state: "unknown", charges: [] });
+  expect(resolveEffective([unknown, { name: "v", state: "varies" as const, charges: [] }], []).state).toBe("varies");
+});
+
+test("a pin of a meter replaces all its lines; a pin of the whole offer answers alone", () => {
+  const source = priced(
+    "source",
+    line("input", "3"),
+    line("input", "6", { tier: { above: 200_000 } }),
+    line("output", "9"),
+  );
+  const meter = { ...priced("pin", line("input", "2")), meter: "input" as const };
+  const whole = { ...priced("whole", line("input", "1")), meter: null };
+  expect(shown(resolveEffective([source], [meter]))).toEqual(["input 2 pin", "output 9 source"]);
+  expect(shown(resolveEffective([source], [whole]))).toEqual(["input 1 whole"]);
+});
+
+test("the clock of the question decides which window counts, around midnight too", () => {
+  const base = line("input", "2");
+  const night = line("input", "1", { window: { from: "16:30", to: "00:30" } });
+  const at = (time: string) => activeCharges([base, night], `2026-08-01T${time}:00Z`).map(({ amount }) => amount);
+  expect(["16:29", "16:30", "23:59", "00:29", "00:30"].map(at)).toEqual([["2"], ["1"], ["1"], ["1"], ["2"]]);
+});
+
+test("a change is worth its difference times the month's usage, and nothing is invented where a price is missing", () => {
+  const usage = [
+    { meter: "input" as const, unitsPerMonth: decimal("1000000000") },
+    { meter: "output" as const, unitsPerMonth: decimal("100000000") },
+  ];
+  const before = [line("input", "0.000003"), line("output", "0.000015")];
+  expect(costImpact(usage, before, [line("input", "0.0000025"), line("output", "0.000015")])).toBe("-500");
+  expect(costImpact(usage, before, [line("cache_read", "1")])).toBeUndefined();
+  expect(costImpact([], before, before)).toBeUndefined();
+});

@@ -1,0 +1,239 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Charge, Meter } from "#/price/charge.ts";
+import { decimal, multiply, shiftPoint, type Decimal } from "#/price/decimal.ts";
+import { GUARD_DEFAULTS, mergeGuardRules } from "#/price/guard-rules.ts";
+import { judgeOffers, type Candidate, type Verdict } from "#/price/judge-offers.ts";
+import type { PeerOffer } from "#/price/peer-index.ts";
+
+type PerMillion = Partial<Record<Meter, string>>;
+
+/** Charges from USD per 1M tokens. */
+function sheet(prices: PerMillion): Charge[] {
+  return Object.entries(prices).map(([meter, usd]) => ({
+    meter: meter as Meter,
+    unit: "token",
+    amount: shiftPoint(decimal(usd), -6),
+  }));
+}
+
+function offer(seller: string, model: string, prices: PerMillion, more: Partial<Candidate> = {}): Candidate {
+  return { seller, model, variant: "default", state: "priced", charges: sheet(prices), ...more };
+}
+
+function peer(source: string, seller: string, model: string, prices: PerMillion): PeerOffer {
+  return { source, ...offer(seller, model, prices) };
+}
+
+type More = Readonly<{ peers?: PeerOffer[]; own?: Candidate[]; isVanishing?: boolean; rules?: typeof GUARD_DEFAULTS }>;
+
+function judge(
+  candidate: Candidate,
+  { peers = [], own = [], isVanishing = false, rules = GUARD_DEFAULTS }: More = {},
+): Verdict {
+  const [verdict] = judgeOffers({ candidates: [candidate], peers, ownOffers: [candidate, ...own], rules, isVanishing });
+  if (verdict === undefined) throw new Error("no verdict");
+  return verdict;
+}
+
+function reasonsOf(candidate: Candidate, more?: More): readonly string[] {
+  const verdict = judge(candidate, more);
+  return verdict.outcome === "hold" ? verdict.reasons : [];
+}
+
+const previous = (prices: PerMillion) => ({ previous: { state: "priced" as const, charges: sheet(prices) } });
+
+describe("a first price", () => {
+  test("per million stored as per token is held, and so is a price next to nothing", () => {
+    expect(reasonsOf(offer("acme", "m", { input: "3000000", output: "15000000" }))).toContain("BOUND");
+    expect(reasonsOf(offer("acme", "m", { input: "0.000005", output: "0.000005" }))).toContain("BOUND");
+    expect(reasonsOf(offer("acme", "m", { input: "0.01", output: "0.01" }))).toEqual([]);
+  });
+
+  test("of 22,000 times a small model's price is held with words that name the bound", () => {
+    const verdict = judge(offer("wandb", "meta-llama/Llama-3.1-8B-Instruct", { input: "22000", output: "22000" }));
+    expect(verdict).toMatchObject({
+      reasons: ["BOUND"],
+      findings: [{ words: expect.stringContaining("$22000 per 1M") }, {}],
+    });
+  });
+
+  test("that is dear for the size its name states is held, though a large model may cost as much", () => {
+    expect(reasonsOf(offer("acme", "llama-3.1-8b", { input: "9", output: "9" }))).toEqual(["BOUND"]);
+    expect(reasonsOf(offer("acme", "llama-3.1-405b", { input: "9", output: "9" }))).toEqual([]);
+    expect(reasonsOf(offer("acme", "acme-embed-v2", { input: "9" }))).toEqual(["BOUND"]);
+  });
+
+  test("that is right and high is held once, and after approval small moves of it are not", () => {
+    const pro = { input: "150", output: "600" };
+    expect(reasonsOf(offer("openai", "o1-pro", pro))).toEqual(["BOUND"]);
+    expect(reasonsOf(offer("openai", "o1-pro", { input: "140", output: "580" }, previous(pro)))).toEqual([]);
+    expect(reasonsOf(offer("openai", "o1-pro", { input: "300", output: "600" }, previous(pro)))).toEqual(["BOUND"]);
+  });
+
+  test("above the bound passes when the same seller asks the same in another catalogue", () => {
+    const peers = [peer("models-dev", "openai", "o1-pro", { input: "150", output: "600" })];
+    expect(reasonsOf(offer("openai", "o1-pro", { input: "150", output: "600" }), { peers })).toEqual([]);
+  });
+
+  test("is not confirmed by other sellers of its own file", () => {
+    const own = [offer("x", "o9", { input: "150", output: "600" }), offer("y", "o9", { input: "150", output: "600" })];
+    expect(reasonsOf(offer("acme", "o9", { input: "150", output: "600" }), { own })).toEqual(["BOUND"]);
+  });
+
+  test("is confirmed by two other sellers of other sources, not by one", () => {
+    const one = peer("models-dev", "x", "o9", { input: "150", output: "600" });
+    const two = peer("openrouter", "y", "acme/o9", { input: "152", output: "605" });
+    const candidate = offer("acme", "o9", { input: "150", output: "600" });
+    expect(reasonsOf(candidate, { peers: [one] })).toEqual(["BOUND"]);
+    expect(reasonsOf(candidate, { peers: [one, two] })).toEqual([]);
+  });
+
+  test.each([
+    ["input and output swapped", { input: "15", output: "3" }],
+    ["an output that is a hundred times the input", { input: "0.1", output: "10" }],
+    ["a cache price ten times too high", { input: "3", output: "15", cache_read: "3.1" }],
+    ["a cache price a thousand times too low", { input: "3", output: "15", cache_read: "0.0003" }],
+    ["a cache write above twice the input", { input: "3", output: "15", cache_write: "9" }],
+    ["reasoning far above the output", { input: "2", output: "10", reasoning: "190" }],
+    ["audio far above the text", { input: "0.1", output: "0.4", input_audio: "40" }],
+  ])("with %s is held by its shape", (_what, prices) => {
+    expect(reasonsOf(offer("acme", "m", prices))).toEqual(["SHAPE"]);
+  });
+
+  test("three times away from the same seller in another catalogue is held, spelled differently or not", () => {
+    const peers = [peer("models-dev", "amazon-bedrock", "anthropic.claude-x-4-6", { input: "3", output: "15" })];
+    expect(
+      reasonsOf(offer("bedrock", "us.anthropic.claude-x-4.6-v1:0", { input: "9", output: "45" }), { peers }),
+    ).toContain("PEER_SAME");
+    expect(
+      reasonsOf(offer("bedrock", "anthropic.claude-x-4-6-v1:0", { input: "3.3", output: "16.5" }), { peers }),
+    ).toEqual([]);
+  });
+
+  test("ten times away from the nearest of two other sellers is held; of one, from fifty times on", () => {
+    const x = peer("models-dev", "x", "open-model", { input: "0.2", output: "0.6" });
+    const y = peer("openrouter", "y", "vendor/open-model", { input: "0.3", output: "0.8" });
+    expect(reasonsOf(offer("acme", "open-model", { input: "3", output: "8" }), { peers: [x, y] })).toEqual([
+      "PEER_FAR",
+    ]);
+    expect(reasonsOf(offer("acme", "open-model", { input: "3", output: "8" }), { peers: [x] })).toEqual([]);
+    expect(reasonsOf(offer("acme", "open-model", { input: "20", output: "60" }), { peers: [x] })).toEqual(["PEER_FAR"]);
+  });
+
+  test("a quarter away from its maker's own is held at clouds that resell it, whoever agrees", () => {
+    const maker = peer("models-dev", "anthropic", "claude-x-5", { input: "3", output: "15" });
+    const others = ["x", "y"].map((seller) => peer("openrouter", seller, "claude-x-5", { input: "4", output: "20" }));
+    const candidate = offer("bedrock", "anthropic.claude-x-5-v1:0", { input: "4", output: "20" });
+    expect(reasonsOf(candidate, { peers: [maker, ...others] })).toEqual(["MAKER_DIFF"]);
+    expect(
+      reasonsOf(offer("bedrock", "eu.anthropic.claude-x-5-v1:0", { input: "3.3", output: "16.5" }), { peers: [maker] }),
+    ).toEqual([]);
+    expect(reasonsOf(offer("reseller", "claude-x-5", { input: "4", output: "20" }), { peers: [maker] })).toEqual([]);
+  });
+
+  test("a field that can't be read holds the whole offer", () => {
+    const faults = [{ path: "m.output", reason: "not_a_number" as const, detail: "soon" }];
+    expect(reasonsOf(offer("acme", "m", { input: "3" }, { faults }))).toEqual(["BAD_FIELD"]);
+  });
+
+  test("priority may cost twice as much, not fifty times; batch may not cost more", () => {
+    const base = offer("openai", "gpt-mini", { input: "0.05", output: "0.4" });
+    const variant = (name: string, input: string) => ({ ...offer("openai", "gpt-mini", { input }), variant: name });
+    expect(reasonsOf(variant("priority", "0.1"), { own: [base] })).toEqual([]);
+    expect(reasonsOf(variant("priority", "2.5"), { own: [base] })).toEqual(["SHAPE"]);
+    expect(reasonsOf(variant("batch", "0.025"), { own: [base] })).toEqual([]);
+    expect(reasonsOf(variant("batch", "0.5"), { own: [base] })).toEqual(["SHAPE"]);
+  });
+});
+
+describe("a change", () => {
+  const before = { input: "3", output: "15" };
+
+  test("more than five times up or ten times down is held; four times up and nine times down are not", () => {
+    const changed = (input: string, output: string) => offer("acme", "m", { input, output }, previous(before));
+    expect(reasonsOf(changed("16", "76"))).toEqual(["JUMP"]);
+    expect(reasonsOf(changed("12", "60"))).toEqual([]);
+    expect(reasonsOf(changed("0.29", "1.4"))).toEqual(["JUMP"]);
+    expect(reasonsOf(changed("0.34", "1.7"))).toEqual([]);
+  });
+
+  test("that other sources confirm passes however far it jumps", () => {
+    const peers = [peer("models-dev", "acme", "m", { input: "0.15", output: "0.75" })];
+    expect(reasonsOf(offer("acme", "m", { input: "0.15", output: "0.75" }, previous(before)), { peers })).toEqual([]);
+  });
+
+  test("that heals an implausible price passes", () => {
+    const wrong = previous({ input: "3000000", output: "15000000" });
+    expect(reasonsOf(offer("acme", "m", before, wrong))).toEqual([]);
+  });
+
+  test("to zero, or to no price at all, is held; from unknown to a price is not", () => {
+    expect(reasonsOf(offer("acme", "m", { input: "0", output: "0" }, { state: "free", ...previous(before) }))).toEqual([
+      "TO_ZERO",
+    ]);
+    expect(reasonsOf(offer("acme", "m", { input: "3", output: "0" }, previous(before)))).toEqual(["TO_ZERO"]);
+    expect(reasonsOf({ ...offer("acme", "m", {}, previous(before)), state: "unknown" })).toEqual(["TO_UNKNOWN"]);
+    expect(reasonsOf({ ...offer("acme", "m", {}), state: "unknown" })).toEqual([]);
+    expect(reasonsOf(offer("acme", "m", before, { previous: { state: "unknown", charges: [] } }))).toEqual([]);
+  });
+
+  test("in a payload that lost too much is held, and a first price in it is not", () => {
+    expect(
+      reasonsOf(offer("acme", "m", { input: "2", output: "15" }, previous(before)), { isVanishing: true }),
+    ).toEqual(["VANISH"]);
+    expect(reasonsOf(offer("acme", "m", before), { isVanishing: true })).toEqual([]);
+  });
+
+  test("that the maker's other catalogue has not followed yet is not held for that", () => {
+    const peers = [peer("models-dev", "anthropic", "claude-x-5", before)];
+    expect(
+      reasonsOf(offer("anthropic", "claude-x-5", { input: "2", output: "10" }, previous(before)), { peers }),
+    ).toEqual([]);
+  });
+});
+
+test("a source's thresholds hold for it, within limits that never switch the guard off", () => {
+  const rules = mergeGuardRules({ inputBound: 200, outputBound: 800 });
+  expect(reasonsOf(offer("openai", "o1-pro", { input: "150", output: "600" }), { rules })).toEqual([]);
+  expect(() => mergeGuardRules({ inputBound: 1_000_000 })).toThrow();
+  expect(() => mergeGuardRules({ off: true })).toThrow();
+  expect(mergeGuardRules({ vanish: { sellerLeast: 9 } }).vanish).toMatchObject({ sellerLeast: 9, payloadLeast: 5 });
+});
+
+test("a reseller's flapping price is compared with a router's at a longer distance", () => {
+  const peers = [peer("openrouter", "openrouter", "z-ai/glm-x", { input: "0.3", output: "1" })];
+  expect(reasonsOf(offer("openrouter", "z-ai/glm-x", { input: "1.1", output: "3.9" }), { peers })).toEqual([]);
+  expect(reasonsOf(offer("openrouter", "z-ai/glm-x", { input: "4", output: "12" }), { peers })).toEqual(["PEER_SAME"]);
+});
+
+const amount = fc
+  .tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: -12, max: 0 }))
+  .map(([n, e]) => decimal(`${n}e${e}`));
+const charges = fc
+  .record({ input: amount, output: amount, cache_read: amount }, { requiredKeys: ["input"] })
+  .map((prices) =>
+    Object.entries(prices).map(([meter, price]): Charge => ({ meter: meter as Meter, unit: "token", amount: price })),
+  );
+
+test("what is priced and did not change is never held, whatever it costs", () => {
+  fc.assert(
+    fc.property(charges, (lines) => {
+      const candidate: Candidate = { seller: "s", model: "m", variant: "default", state: "priced", charges: lines };
+      expect(judge({ ...candidate, previous: candidate }).outcome).toBe("apply");
+    }),
+  );
+});
+
+test("an error of a million times is always held, first price or change, alone or among others", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 3_000 }), fc.boolean(), (cents, isChange) => {
+      const price = (usd: Decimal) => sheet({ input: usd, output: multiply(usd, decimal("4")) });
+      const right = decimal(`${cents}e-2`);
+      const wrong = price(multiply(right, decimal("1e6")));
+      const candidate: Candidate = { seller: "s", model: "m", variant: "default", state: "priced", charges: wrong };
+      const before = isChange ? { previous: { state: "priced" as const, charges: price(right) } } : {};
+      expect(judge({ ...candidate, ...before }).outcome).toBe("hold");
+    }),
+  );
+});
