@@ -5,11 +5,19 @@ import { describeError } from "#/ui/feedback/describe-error.model.ts";
 
 const closeButtonProps = { "aria-label": "Close this message" };
 
-type Done = Readonly<{ message: string; link?: Readonly<{ href: string; label: string }> }>;
+type Done = Readonly<{
+  message: string;
+  link?: Readonly<{ href: string; label: string }>;
+  /** Offered for ten seconds. */
+  undo?: () => void;
+}>;
 
-export function notifyDone({ message, link }: Done): void {
-  notifications.show({
+const UNDO_MS = 10_000;
+
+export function notifyDone({ message, link, undo }: Done): void {
+  const id = notifications.show({
     color: "teal",
+    ...(undo === undefined ? {} : { autoClose: UNDO_MS }),
     closeButtonProps,
     message: (
       <>
@@ -17,6 +25,19 @@ export function notifyDone({ message, link }: Done): void {
         {link !== undefined && (
           <Anchor size="sm" underline="always" renderRoot={(props) => <Link href={link.href} {...props} />}>
             {link.label}
+          </Anchor>
+        )}
+        {undo !== undefined && (
+          <Anchor
+            component="button"
+            size="sm"
+            underline="always"
+            onClick={() => {
+              notifications.hide(id);
+              undo();
+            }}
+          >
+            Undo
           </Anchor>
         )}
       </>

@@ -26,6 +26,7 @@ export function useApplyEvent(): (event: SyncEvent) => void {
       prices: trpc.prices.pathFilter(),
     };
     for (const name of stale.current) void queryClient.invalidateQueries(filters[name]);
+    if (stale.current.has("prices")) void queryClient.invalidateQueries(trpc.review.pathFilter());
     stale.current.clear();
   }, [trpc, queryClient]);
 

@@ -31,14 +31,19 @@ export function HistoryTable({ entries }: { entries: readonly Entry[] }) {
             </Table.Td>
             <Table.Td>
               {entry.jobId === null ? (
-                entry.cause
+                causeWords(entry)
               ) : (
                 <Anchor
                   size="sm"
                   renderRoot={(props) => <Link href={`/syncs/${entry.jobId}`} prefetch={false} {...props} />}
                 >
-                  {entry.cause}
+                  {causeWords(entry)}
                 </Anchor>
+              )}
+              {entry.reason !== null && (
+                <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+                  {entry.reason}
+                </Text>
               )}
             </Table.Td>
           </Table.Tr>
@@ -46,6 +51,22 @@ export function HistoryTable({ entries }: { entries: readonly Entry[] }) {
       </Table.Tbody>
     </TableFrame>
   );
+}
+
+const CAUSE_WORDS = {
+  sync: "sync",
+  approve: "approved",
+  revert: "reverted",
+  pin: "pinned",
+  unpin: "pin cleared",
+  delist: "delisted",
+} as const satisfies Record<Entry["cause"], string>;
+
+/** "approved by ann@example.com", "announced, withdrawn". */
+function causeWords({ cause, actor, announced, withdrawnAt }: Entry): string {
+  const words = actor === null ? CAUSE_WORDS[cause] : `${CAUSE_WORDS[cause]} by ${actor}`;
+  if (!announced) return words;
+  return withdrawnAt === null ? `${words}, announced` : `${words}, announced and withdrawn`;
 }
 
 function Change({ entry }: { entry: Entry }) {

@@ -7,6 +7,7 @@ import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { CopyText } from "#/ui/feedback/copy-text.tsx";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { EffectivePanel } from "#/ui/model/effective-panel.tsx";
 import { HistoryPanel } from "#/ui/model/history-panel.tsx";
 import { SourceOffer } from "#/ui/model/source-offer.tsx";
 import { SiblingsPanel } from "#/ui/model/siblings-panel.tsx";
@@ -17,6 +18,9 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.prices.get.queryOptions({ model }));
   const offers = data?.offers.filter((offer) => offer.seller === seller && offer.variant === variant);
+  const isSame = (one: { seller: string; variant: string }) => one.seller === seller && one.variant === variant;
+  const effective = data?.effective.find(isSame);
+  const pins = data?.pins.filter(isSame);
   return (
     <Stack gap="lg">
       <div>
@@ -41,6 +45,7 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
           {data !== undefined && data.offers.length > 0 && "The same model at other sellers stands below."}
         </EmptyNote>
       )}
+      {effective !== undefined && <EffectivePanel price={effective} pins={pins ?? []} />}
       {offers?.map((offer) => (
         <SourceOffer key={offer.source} offer={offer} />
       ))}

@@ -55,6 +55,8 @@ function Badges({ offer: { state, listing } }: { offer: PricedOffer }) {
   return (
     <Group gap={6} wrap="nowrap">
       {listing.delistedAt !== null && <WordBadge color="red" words="delisted" />}
+      {listing.heldBy !== null && <WordBadge color="orange" words="newer price held" />}
+      {listing.staleSince !== null && <WordBadge color="yellow" words="stale" />}
       {listing.delistedAt === null && listing.missedPayloads > 0 && <WordBadge color="orange" words="missing" />}
       <WordBadge color={STATE_COLOR[state]} words={state} />
     </Group>

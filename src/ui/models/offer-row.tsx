@@ -41,6 +41,9 @@ export const OfferRow = memo(function OfferRow({ offer, index, top, height }: Pr
         </Link>
         {offer.variant !== "default" && <span className={classes["variant"]}>{offer.variant}</span>}
         {offer.delistedAt !== null && <WordBadge color="red" words="delisted" />}
+        {offer.isPinned && <WordBadge color="violet" words="pinned" />}
+        {offer.isHeld && <WordBadge color="orange" words="held" />}
+        {offer.staleSince !== null && <WordBadge color="yellow" words="stale" />}
         {offer.delistedAt === null && offer.missedPayloads > 0 && <WordBadge color="orange" words="missing" />}
       </span>
       <span role="cell" className={classes["seller"]} title={offer.seller}>

@@ -1,17 +1,25 @@
 "use client";
 
 import { NavLink } from "@mantine/core";
-import { IconBook2, IconGauge } from "@tabler/icons-react";
+import { IconBook2, IconChecklist, IconGauge } from "@tabler/icons-react";
 import Link from "next/link";
+import { useQuery } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
+import { count } from "#/ui/feedback/count.model.ts";
+import { WordBadge } from "#/ui/run/run-badge.tsx";
+import { useTRPC } from "#/ui/trpc.tsx";
 
 const PAGES = [
   { href: "/", label: "Overview", Icon: IconGauge, owns: (path: string) => path === "/" || path.startsWith("/syncs") },
+  { href: "/review", label: "Review", Icon: IconChecklist, owns: (path: string) => path.startsWith("/review") },
   { href: "/models", label: "Models", Icon: IconBook2, owns: (path: string) => path.startsWith("/models") },
 ] as const;
 
 export function Navigation({ onNavigate }: { onNavigate: () => void }) {
   const path = usePathname();
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.review.cards.queryOptions({}));
+  const open = data?.open ?? 0;
   return (
     <>
       {PAGES.map(({ href, label, Icon, owns }) => (
@@ -20,6 +28,7 @@ export function Navigation({ onNavigate }: { onNavigate: () => void }) {
           renderRoot={(props) => <Link href={href} aria-current={path === href ? "page" : undefined} {...props} />}
           label={label}
           leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
+          rightSection={href === "/review" && open > 0 ? <WordBadge color="orange" words={count(open)} /> : undefined}
           active={owns(path)}
           onClick={onNavigate}
           bdrs="md"

@@ -1,0 +1,91 @@
+import { expect, expectAccessible, test } from "./fixtures.ts";
+
+const MODEL = "claude-sonnet-5";
+
+test("an operator sees a price that jumps held, approves it with a reason, and it is in force", async ({
+  page,
+  api,
+  market,
+}) => {
+  await market.setPrice({ model: `anthropic/${MODEL}`, meter: "input", usdPerMillion: "3" });
+  await api.sync();
+  await market.setPrice({ model: `anthropic/${MODEL}`, meter: "input", usdPerMillion: "46" });
+  await api.sync();
+
+  await page.goto("/review");
+  await page.getByRole("searchbox").fill(`anthropic ${MODEL}`);
+  await expect(page).toHaveURL(/q=anthropic/);
+  const hold = page.getByRole("listitem").filter({ hasText: "$46" }).first();
+  await expect(hold).toContainText("$3.00 per 1M tokens → $46.00 per 1M tokens");
+  await expect(hold).toContainText("times the last good price");
+  await expectAccessible(page);
+
+  await page.goto("/models");
+  await page.getByRole("searchbox").fill(`anthropic ${MODEL}`);
+  await expect(page.getByText("held").first()).toBeVisible();
+
+  await page.goto("/review?q=" + encodeURIComponent(`anthropic ${MODEL}`));
+  await hold.waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("a");
+  await page.getByLabel("Reason", { exact: true }).last().fill("list price of today");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await expect(page.getByText("1 price put in force.")).toBeVisible();
+
+  await page.getByLabel("State").selectOption("approved");
+  await expect(page.getByText(/approved by .*: list price of today/).first()).toBeVisible();
+});
+
+test("an operator rejects held prices, takes it back, and rejects them for good: the next sync does not ask again", async ({
+  page,
+  api,
+  market,
+}) => {
+  const model = "claude-haiku-5";
+  await market.setPrice({ model: `anthropic/${model}`, meter: "output", usdPerMillion: "0.05" });
+  await api.sync();
+  const count = async () =>
+    (await api.query<{ holds: unknown[] }>("review.list", { filter: { state: "open", model }, limit: 50 })).holds
+      .length;
+  const held = await count();
+  expect(held).toBeGreaterThan(0);
+
+  await page.goto(`/review?q=${encodeURIComponent(model)}`);
+  const reject = async () => {
+    await page.getByRole("button", { name: /^Reject all/ }).click();
+    await page.getByLabel("Reason", { exact: true }).last().fill("the unit is wrong");
+    await page.getByRole("button", { name: "Reject", exact: true }).last().click();
+  };
+  await reject();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText(/open again/)).toBeVisible();
+  await expect.poll(count).toBe(held);
+  await reject();
+  await expect(page.getByText("No hold matches")).toBeVisible();
+  await api.sync();
+  expect(await count()).toBe(0);
+});
+
+test("an operator pins a price, a sync does not move it, and clears it again", async ({ page, api, market }) => {
+  await page.goto("/models/anthropic/claude-opus-5");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("claude-opus");
+  await page.getByRole("button", { name: "Pin a price" }).click();
+  await page.getByLabel("What", { exact: true }).selectOption("input");
+  await page.getByLabel(/^Input, USD per 1M tokens/).fill("4.321");
+  await page.getByLabel("Reason").fill("our contract");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Pin", exact: true }).click();
+  const counts = page.getByRole("region", { name: "What counts" });
+  await expect(counts).toContainText("$4.321");
+  await expect(counts).toContainText("pinned by");
+
+  await market.setPrice({ model: "anthropic/claude-opus-5", meter: "input", usdPerMillion: "5.5" });
+  await api.sync();
+  await page.reload();
+  await expect(counts).toContainText("$4.321");
+
+  await page.getByRole("button", { name: "Clear the pin of input" }).click();
+  await page.getByRole("button", { name: "Clear the pin", exact: true }).click();
+  await expect(counts).not.toContainText("$4.321");
+});

@@ -1,0 +1,95 @@
+"use client";
+
+import { Button, Group, Table, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import dynamic from "next/dynamic";
+import { displayCharge } from "#/price/charge.ts";
+import { Panel } from "#/ui/feedback/panel.tsx";
+import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { ClearPinButton } from "#/ui/model/clear-pin-button.tsx";
+import { conditionWords, meterWords, readCharges, usd } from "#/ui/price/charge-words.model.ts";
+import { WordBadge } from "#/ui/run/run-badge.tsx";
+import { RelativeTime } from "#/ui/time/relative-time.tsx";
+import type { Outputs } from "#/ui/trpc.tsx";
+
+export type EffectivePrice = Outputs["prices"]["get"]["effective"][number];
+export type Pin = Outputs["prices"]["get"]["pins"][number];
+
+// Most visits don't pin; the form is fetched when it is asked for.
+const PinDialog = dynamic(() => import("#/ui/model/pin-dialog.tsx").then((module) => module.PinDialog));
+
+/** What counts, line by line with where it comes from, and the pins on it. */
+export function EffectivePanel({ price, pins }: { price: EffectivePrice; pins: readonly Pin[] }) {
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <Panel
+      title="What counts"
+      flush
+      aside={
+        <Button size="compact-sm" variant="default" onClick={open}>
+          Pin a price
+        </Button>
+      }
+    >
+      {price.charges.length === 0 ? (
+        <Text size="sm" px={18} pb="sm">
+          The price is {price.state}. It is never counted as 0.
+        </Text>
+      ) : (
+        <ChargesTable price={price} />
+      )}
+      {pins.map((pin) => (
+        <Group key={pin.id} px={18} py={10} justify="space-between" gap="xs">
+          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+            <WordBadge color="violet" words="pinned" /> {pin.meter === null ? "The whole offer" : meterWords(pin.meter)}{" "}
+            by {pin.setBy}, <RelativeTime at={pin.setAt} />: {pin.reason}
+            {pin.expiresAt !== null && `; until ${pin.expiresAt.slice(0, 10)}`}
+          </Text>
+          <ClearPinButton pin={pin} />
+        </Group>
+      ))}
+      {opened && <PinDialog price={price} onClose={close} />}
+    </Panel>
+  );
+}
+
+function ChargesTable({ price }: { price: EffectivePrice }) {
+  const rows = readCharges(price.charges).map((charge, index) => ({ charge, from: price.charges[index] }));
+  return (
+    <TableFrame label="The price that counts">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th scope="col">Charge</Table.Th>
+          <Table.Th scope="col">Applies</Table.Th>
+          <Table.Th scope="col" ta="right">
+            Amount, USD
+          </Table.Th>
+          <Table.Th scope="col">Per</Table.Th>
+          <Table.Th scope="col">From</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map(({ charge, from }) => {
+          const { amount, per } = displayCharge(charge);
+          const condition = conditionWords(charge);
+          return (
+            <Table.Tr key={`${charge.meter} ${charge.unit} ${condition}`}>
+              <Table.Td>{meterWords(charge.meter)}</Table.Td>
+              <Table.Td>
+                {condition === "" ? "always" : condition}
+                {from?.isActive === false && ", not now"}
+              </Table.Td>
+              <Table.Td ta="right" fw={600}>
+                {usd(amount)}
+              </Table.Td>
+              <Table.Td>{per}</Table.Td>
+              <Table.Td>
+                {from !== undefined && (from.pinnedBy === null ? from.source : `pinned by ${from.pinnedBy}`)}
+              </Table.Td>
+            </Table.Tr>
+          );
+        })}
+      </Table.Tbody>
+    </TableFrame>
+  );
+}

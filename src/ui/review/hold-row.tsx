@@ -1,0 +1,110 @@
+import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import Link from "next/link";
+import { displayCharge } from "#/price/charge.ts";
+import { decimal } from "#/price/decimal.ts";
+import { ChangeSize } from "#/ui/price/change-size.tsx";
+import { usd } from "#/ui/price/charge-words.model.ts";
+import { modelHref } from "#/ui/price/model-path.model.ts";
+import { changeLines } from "#/ui/price/price-change.model.ts";
+import classes from "#/ui/review/review.module.css";
+import { WordBadge } from "#/ui/run/run-badge.tsx";
+import { RelativeTime } from "#/ui/time/relative-time.tsx";
+import type { Outputs } from "#/ui/trpc.tsx";
+
+export type Hold = Outputs["review"]["list"]["holds"][number];
+
+const FINDINGS_SHOWN = 2;
+const EVIDENCE_SHOWN = 3;
+
+type Props = Readonly<{ hold: Hold; isCurrent: boolean; onDecide: (verb: "approve" | "reject") => void }>;
+
+/** One held price: what is asked, what is in force, why it is held, and what others ask. */
+export function HoldRow({ hold, isCurrent, onDecide }: Props) {
+  const lines = changeLines({
+    state: hold.new.state,
+    charges: hold.new.charges,
+    previousState: hold.old?.state ?? null,
+    previousCharges: hold.old?.charges ?? null,
+  });
+  return (
+    <div className={classes["row"]} data-current={isCurrent} data-hold={hold.id} role="listitem">
+      <Stack gap={2} className={classes["what"] ?? ""}>
+        <Group gap={6}>
+          <Anchor
+            size="sm"
+            fw={600}
+            renderRoot={(props) => <Link href={modelHref(hold)} prefetch={false} {...props} />}
+          >
+            {hold.model}
+          </Anchor>
+          {hold.variant !== "default" && <WordBadge color="gray" words={hold.variant} />}
+          {hold.effectiveAt !== null && <WordBadge color="blue" words={`from ${hold.effectiveAt.slice(0, 10)}`} />}
+        </Group>
+        {lines.map(({ key, what, before, after, size, direction }) => (
+          <Text key={key} size="sm" className="tabular">
+            {what}: {before ?? "no price"} → <b>{after ?? "no price"}</b>{" "}
+            <ChangeSize size={size} direction={direction} />
+          </Text>
+        ))}
+        {lines.length === 0 && <Text size="sm">now {hold.new.state}</Text>}
+        {hold.monthlyImpactUsd !== null && (
+          <Text size="sm">Worth {usd(decimal(hold.monthlyImpactUsd))} a month by the recorded usage</Text>
+        )}
+      </Stack>
+      <Stack gap={2} className={classes["why"] ?? ""}>
+        {hold.findings.slice(0, FINDINGS_SHOWN).map(({ words }) => (
+          <Text key={words} size="sm">
+            {words}
+          </Text>
+        ))}
+        {hold.findings.length > FINDINGS_SHOWN && (
+          <Text size="sm" title={hold.findings.map(({ words }) => words).join("\n")}>
+            and {hold.findings.length - FINDINGS_SHOWN} more like these
+          </Text>
+        )}
+        <Evidence hold={hold} />
+        <Text size="xs" c="dimmed">
+          observed <RelativeTime at={hold.observedAt} />
+          {hold.decision !== null && `; ${hold.state} by ${hold.decidedBy ?? "itself"}: ${hold.decision}`}
+        </Text>
+      </Stack>
+      {hold.state === "open" && (
+        <Group gap="xs" wrap="nowrap" className={classes["verbs"] ?? ""}>
+          <Button size="xs" variant="default" aria-label={`Reject ${hold.model}`} onClick={() => onDecide("reject")}>
+            Reject
+          </Button>
+          <Button size="xs" aria-label={`Approve ${hold.model}`} onClick={() => onDecide("approve")}>
+            Approve
+          </Button>
+        </Group>
+      )}
+    </div>
+  );
+}
+
+function Evidence({ hold }: { hold: Hold }) {
+  if (hold.evidence.length === 0)
+    return (
+      <Text size="xs" c="dimmed">
+        No other source has this model.
+      </Text>
+    );
+  return hold.evidence.slice(0, EVIDENCE_SHOWN).map((one) => {
+    const amounts = readAmounts(one["amounts"]);
+    return (
+      <Text key={`${one.source} ${one.seller} ${one.model}`} size="xs" c="dimmed" className="tabular">
+        {one.source} says {one.seller} asks {amounts}
+      </Text>
+    );
+  });
+}
+
+function readAmounts(amounts: unknown): string {
+  if (typeof amounts !== "object" || amounts === null) return "nothing";
+  const texts = Object.entries(amounts).flatMap(([key, amount]) => {
+    const meter = key === "input/token" ? "in" : key === "output/token" ? "out" : undefined;
+    if (meter === undefined || typeof amount !== "string") return [];
+    return [`${usd(displayCharge({ amount: decimal(amount), unit: "token" }).amount)} ${meter}`];
+  });
+  return texts.length === 0 ? "for other meters only" : `${texts.join(", ")} per 1M tokens`;
+}
