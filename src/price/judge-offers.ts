@@ -107,7 +107,13 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     const findings = found.filter((finding) => isHard(finding.reason) || !isConfirmed(finding, view));
     if (findings.length === 0) return APPLY;
     const reasons = HOLD_REASONS.filter((reason) => findings.some((finding) => finding.reason === reason));
-    return { outcome: "hold", reasons, findings, evidence: showEvidence(view) };
+    const weight = ({ reason }: Finding) => HOLD_REASONS.indexOf(reason);
+    return {
+      outcome: "hold",
+      reasons,
+      findings: findings.toSorted((a, b) => weight(a) - weight(b)),
+      evidence: showEvidence(view),
+    };
   }
 
   function viewOf(candidate: Candidate, ask: Ask): View {

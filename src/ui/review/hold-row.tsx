@@ -42,8 +42,8 @@ export function HoldRow({ hold, isCurrent, onDecide }: Props) {
         </Group>
         {lines.map(({ key, what, before, after, size, direction }) => (
           <Text key={key} size="sm" className="tabular">
-            {what}: {before ?? "no price"} → <b>{after ?? "no price"}</b>{" "}
-            <ChangeSize size={size} direction={direction} />
+            {what}: {hold.old !== null && `${before ?? "no price"} → `}
+            <b>{after ?? "no price"}</b> {hold.old !== null && <ChangeSize size={size} direction={direction} />}
           </Text>
         ))}
         {lines.length === 0 && <Text size="sm">now {hold.new.state}</Text>}

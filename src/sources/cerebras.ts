@@ -1,0 +1,30 @@
+import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
+import { createEntryDraft } from "#/sources/entry-draft.ts";
+import type { PayloadObject } from "#/sources/payload-shape.ts";
+import { declare, offerDefault, readDeclared, readPricing, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
+import { createListParser } from "#/sources/read-list.ts";
+import type { SheetDraft } from "#/sources/sheet-draft.ts";
+
+const UNITS: readonly UnitDeclaration[] = [
+  { field: "prompt", meter: "input", unit: "token", usdPer: 1 },
+  { field: "completion", meter: "output", unit: "token", usdPer: 1 },
+  { field: "input_cache_read", meter: "cache_read", unit: "token", usdPer: 1 },
+];
+const DECLARED = declare(UNITS);
+
+/** The public list of Cerebras: USD per token, as texts. Field names as OpenRouter has them. */
+export const cerebrasAdapter: SourceAdapter = {
+  kind: "cerebras",
+  title: "Cerebras",
+  defaultUrl: "https://api.cerebras.ai/public/v1/models",
+  version: 1,
+  units: UNITS,
+  zeroRule: UNKNOWN_AT_ZERO,
+  parse: createListParser({ names: ["data"], id: "id", readEntry }),
+};
+
+function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
+  const draft = createEntryDraft(sheet, id);
+  readDeclared(draft, readPricing(draft, entry["pricing"], "pricing"), DECLARED, { path: "pricing" });
+  offerDefault(sheet, { seller: "cerebras", model: id, listing: id }, draft.finish());
+}
