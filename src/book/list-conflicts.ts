@@ -4,7 +4,7 @@ import { chargeOutput, trustCharges } from "#/book/get-price.ts";
 import type { Db } from "#/platform/database.ts";
 import { findBaseAmount, type Meter } from "#/price/charge.ts";
 import { compareDecimals, ratio, type Decimal } from "#/price/decimal.ts";
-import { modelIdentity } from "#/price/model-identity.ts";
+import { mayShareVendor, modelIdentity } from "#/price/model-identity.ts";
 import { sellerIdentity } from "#/price/seller-identity.ts";
 
 const METERS_COMPARED = ["input", "output", "cache_read"] as const satisfies readonly Meter[];
@@ -53,10 +53,23 @@ export async function listConflicts(
     JSON.stringify([sellerIdentity(seller), modelIdentity(model).exact, variant]),
   );
   const conflicts = [...groups.values()]
+    .flatMap(splitByVendor)
     .filter((group) => new Set(group.map(({ source }) => source)).size > 1)
     .flatMap((group) => METERS_COMPARED.flatMap((meter) => findConflict(group, meter, overPercent) ?? []))
     .toSorted((a, b) => Number(b.ratio ?? Infinity) - Number(a.ratio ?? Infinity));
   return { conflicts: conflicts.slice(0, limit), total: conflicts.length };
+}
+
+/** `acme/one` and `other/one` are two models of one seller. */
+function splitByVendor(group: readonly z.infer<typeof row>[]): z.infer<typeof row>[][] {
+  const groups: z.infer<typeof row>[][] = [];
+  for (const offer of group) {
+    const own = modelIdentity(offer.model);
+    const known = groups.find(([first]) => first !== undefined && mayShareVendor(own, modelIdentity(first.model)));
+    if (known === undefined) groups.push([offer]);
+    else known.push(offer);
+  }
+  return groups;
 }
 
 function findConflict(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findMaker, findParameters, isRollingId, modelIdentity } from "#/price/model-identity.ts";
+import { findMaker, findParameters, isRollingId, mayShareVendor, modelIdentity } from "#/price/model-identity.ts";
 import { sellerIdentity } from "#/price/seller-identity.ts";
 
 test.each([
@@ -51,8 +51,13 @@ test.each([
 ])("%s and %s are two models", (a, b) => expect(modelIdentity(a).exact).not.toBe(modelIdentity(b).exact));
 
 test("a date belongs to the snapshot, not to the model", () => {
-  expect(modelIdentity("gpt-4o-2024-08-06")).toEqual({ exact: "gpt-4o-20240806", base: "gpt-4o", date: "20240806" });
-  expect(modelIdentity("gpt-4o")).toEqual({ exact: "gpt-4o", base: "gpt-4o", date: undefined });
+  expect(modelIdentity("gpt-4o-2024-08-06")).toEqual({
+    exact: "gpt-4o-20240806",
+    base: "gpt-4o",
+    date: "20240806",
+    vendor: undefined,
+  });
+  expect(modelIdentity("gpt-4o")).toEqual({ exact: "gpt-4o", base: "gpt-4o", date: undefined, vendor: undefined });
 });
 
 test("makers and sizes are read off the name, and ids that move are known", () => {
@@ -70,3 +75,13 @@ test("makers and sizes are read off the name, and ids that move are known", () =
   ]);
   expect(["gemini-flash-latest", "deepseek-chat", "gpt-5"].map(isRollingId)).toEqual([true, true, false]);
 });
+
+test.each([
+  ["meta-llama/x", "meta/x", true],
+  ["zai-org/x", "z-ai/x", true],
+  ["Qwen/x", "alibaba/x", true],
+  ["x", "acme/x", true],
+  ["acme/x", "other/x", false],
+])("%s and %s may be one maker's: %s", (a, b, same) =>
+  expect(mayShareVendor(modelIdentity(a), modelIdentity(b))).toBe(same),
+);

@@ -1,5 +1,11 @@
 /** What an id says about a model, whoever spells it. `base` has no date; equal `exact` means the same model and snapshot. */
-export type ModelIdentity = Readonly<{ exact: string; base: string; date: string | undefined }>;
+export type ModelIdentity = Readonly<{
+  exact: string;
+  base: string;
+  date: string | undefined;
+  /** Whose model the id says it is (`meta-llama/…`); sellers spell it in many ways. */
+  vendor: string | undefined;
+}>;
 
 type Step = Readonly<{ from: RegExp; to: string }>;
 
@@ -32,18 +38,34 @@ const DATE = /-(?:(20\d{2})-?([01]\d)-?([0-3]\d))$/;
 /** The identity of a model's id, by the bridges above. For comparison only: it never moves a price. */
 export function modelIdentity(id: string): ModelIdentity {
   const lower = id.toLowerCase();
+  const vendor = vendorOf(lower);
   let name = SIZED_PATH.test(lower) ? lower : withoutVendor(lower);
   for (const { from, to } of BRIDGES) name = name.replace(from, to);
   const [suffix, year, month, day] = DATE.exec(name) ?? [];
-  if (suffix === undefined) return { exact: name, base: name, date: undefined };
+  if (suffix === undefined) return { exact: name, base: name, date: undefined, vendor };
   const base = name.slice(0, -suffix.length);
   const date = `${year ?? ""}${month ?? ""}${day ?? ""}`;
-  return { exact: `${base}-${date}`, base, date };
+  return { exact: `${base}-${date}`, base, date, vendor };
 }
 
 /** `anthropic/claude-x` and `claude-x` are one model: the last part of a path names it. */
 function withoutVendor(id: string): string {
   return id.slice(id.lastIndexOf("/") + 1);
+}
+
+function vendorOf(id: string): string | undefined {
+  if (id.startsWith("accounts/") || SIZED_PATH.test(id)) return undefined;
+  const parts = id.split("/");
+  return parts.at(-2)?.replaceAll(/[^a-z0-9]/g, "");
+}
+
+/** Makers whose two names have nothing in common. */
+const ONE_MAKER: ReadonlySet<string> = new Set(["alibaba", "qwen"]);
+
+/** Whether two ids may name one maker: one of them names none, or the names begin alike (`meta`, `meta-llama`). */
+export function mayShareVendor({ vendor: a }: ModelIdentity, { vendor: b }: ModelIdentity): boolean {
+  if (a === undefined || b === undefined) return true;
+  return a.startsWith(b) || b.startsWith(a) || (ONE_MAKER.has(a) && ONE_MAKER.has(b));
 }
 
 /** Whose model it is, by its family's name: the identity of the seller that made it. */

@@ -1,6 +1,6 @@
 import { chargeKey } from "#/price/charge.ts";
 import type { Decimal } from "#/price/decimal.ts";
-import { isRollingId, modelIdentity, type ModelIdentity } from "#/price/model-identity.ts";
+import { isRollingId, mayShareVendor, modelIdentity, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey } from "#/price/offer.ts";
 import { scaleAmount, type Scaled } from "#/price/scaled-amount.ts";
 import { sellerIdentity } from "#/price/seller-identity.ts";
@@ -51,12 +51,14 @@ export function createPeerIndex(offers: readonly PeerOffer[]): PeerIndex {
 
   function find(model: string, variant: string): readonly Peer[] {
     if (isRollingId(model)) return [];
-    const { exact, base } = identify(model);
-    const same = byModel.get(`${exact}\u0000${variant}`);
-    if (same !== undefined) return same.map(asPeer);
+    const own = identify(model);
+    const { exact, base } = own;
+    const mayBeSame = (offer: PeerOffer) => mayShareVendor(own, identify(offer.model));
+    const same = byModel.get(`${exact}\u0000${variant}`)?.filter(mayBeSame) ?? [];
+    if (same.length > 0) return same.map(asPeer);
     const undated =
       exact === base ? onlySnapshot(byModel.get(`${base}-*\u0000${variant}`)) : byModel.get(`${base}\u0000${variant}`);
-    return (undated ?? []).map(asPeer);
+    return (undated ?? []).filter(mayBeSame).map(asPeer);
   }
 
   // Several snapshots may have several prices; only a single one can stand for the undated model.

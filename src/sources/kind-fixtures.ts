@@ -349,4 +349,59 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
     ],
     rejects: ["acme/nightly.prices[2].constraint unit_unknown"],
   },
+  {
+    kind: "openrouter",
+    name: "texts per token, tiers as overrides, a price that varies",
+    document: {
+      data: [
+        {
+          id: "acme/one",
+          pricing: {
+            prompt: "0.000003",
+            completion: "0.000015",
+            overrides: [{ min_prompt_tokens: 200000, prompt: "0.000006" }],
+          },
+        },
+        { id: "acme/any", pricing: { prompt: "-1", completion: "-1" } },
+      ],
+    },
+    offers: [
+      "openrouter acme/one default: priced; input/token 0.000003; input/token>200000 0.000006; output/token 0.000015",
+      "openrouter acme/any default: varies",
+    ],
+  },
+  {
+    kind: "litellm",
+    name: "fields with suffixes, off-peak hours, a search price",
+    document: {
+      one: {
+        litellm_provider: "acme",
+        input_cost_per_token: 3e-6,
+        input_cost_per_token_above_200k_tokens: 6e-6,
+        output_cost_per_token_batches: 7.5e-6,
+        off_peak_pricing: { hours_utc: "16:30-00:30", input_cost_per_token: 1.5e-6 },
+      },
+    },
+    offers: [
+      "acme one default: priced; input/token 0.000003; input/token@16:30-00:30 0.0000015; input/token>200000 0.000006",
+      "acme one batch: priced; output/token 0.0000075",
+    ],
+  },
+  {
+    kind: "models-dev",
+    name: "USD per 1M tokens, tiers by context",
+    document: {
+      acme: {
+        id: "acme",
+        models: {
+          one: {
+            id: "one",
+            modalities: { output: ["text"] },
+            cost: { input: 3, output: 15, tiers: [{ input: 6, tier: { type: "context", size: 200000 } }] },
+          },
+        },
+      },
+    },
+    offers: ["acme one default: priced; input/token 0.000003; input/token>200000 0.000006; output/token 0.000015"],
+  },
 ];
