@@ -89,3 +89,42 @@ test("an operator pins a price, a sync does not move it, and clears it again", a
   await page.getByRole("button", { name: "Clear the pin", exact: true }).click();
   await expect(counts).not.toContainText("$4.321");
 });
+
+test("an operator tries a sync dry, runs it, sees what it changed, and takes that back after a dry run of the revert", async ({
+  page,
+  api,
+  market,
+}) => {
+  const model = "claude-opus-5";
+  await market.setPrice({ model: `anthropic/${model}`, meter: "output", usdPerMillion: "26.5" });
+  await page.goto("/");
+  await page.getByRole("button", { name: "Dry run" }).click();
+  await expect(page).toHaveURL(/syncs/);
+  const plan = page.getByRole("region", { name: "What it would do" });
+  await expect(plan).toContainText("$26.50");
+  await expectAccessible(page);
+
+  const { jobId } = await api.sync();
+  await page.goto(`/syncs/${jobId}`);
+  await page.getByRole("button", { name: "Revert" }).click();
+  await page.getByRole("button", { name: "Dry run" }).click();
+  await expect(plan).toContainText("$26.50");
+
+  await page.goto(`/syncs/${jobId}`);
+  await page.getByRole("button", { name: "Revert" }).click();
+  await page.getByLabel("Reason").fill("a price of yesterday");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Revert", exact: true }).last().click();
+  await expect(page.getByRole("region", { name: "What it did" })).toContainText("$26.50");
+});
+
+test("an operator tests a source and reads what it came to, without writing anything", async ({ page }) => {
+  await page.goto("/sources");
+  await page.getByRole("button", { name: "Test market-litellm" }).click();
+  await expect(page.getByText(/readable/).first()).toBeVisible();
+  await expect(page.getByText(/offers: .* priced/)).toBeVisible();
+  await page.getByRole("button", { name: "Disable market-openrouter" }).click();
+  await expect(page.getByRole("button", { name: "Enable market-openrouter" })).toBeVisible();
+  await page.getByRole("button", { name: "Enable market-openrouter" }).click();
+  await expectAccessible(page);
+});

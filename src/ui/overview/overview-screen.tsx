@@ -6,6 +6,7 @@ import { QueuePanel } from "#/ui/overview/queue-panel.tsx";
 import { RecentRunsPanel } from "#/ui/overview/recent-runs-panel.tsx";
 import { RunningPanel } from "#/ui/overview/running-panel.tsx";
 import { SourcesPanel } from "#/ui/overview/sources-panel.tsx";
+import { DryRunButton } from "#/ui/overview/dry-run-button.tsx";
 import { SyncNowButton } from "#/ui/overview/sync-now-button.tsx";
 import { TruthHeading } from "#/ui/overview/truth-heading.tsx";
 
@@ -14,7 +15,10 @@ export function OverviewScreen() {
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="md">
         <TruthHeading />
-        <SyncNowButton />
+        <Group gap="xs">
+          <DryRunButton />
+          <SyncNowButton />
+        </Group>
       </Group>
       <Grid gap="lg" align="stretch">
         <Grid.Col span={{ base: 12, md: 6 }}>

@@ -120,8 +120,18 @@ function NothingHeld({ filters: { state, search, reason } }: { filters: ReviewFi
   return (
     <EmptyNote title="Nothing waits for you">
       Every price that came is in force. What was decided before stands under{" "}
-      <Anchor href="?state=approved">approved</Anchor>, <Anchor href="?state=rejected">rejected</Anchor> and{" "}
-      <Anchor href="?state=resolved">resolved</Anchor>.
+      <Anchor underline="always" href="?state=approved">
+        approved
+      </Anchor>
+      ,{" "}
+      <Anchor underline="always" href="?state=rejected">
+        rejected
+      </Anchor>{" "}
+      and{" "}
+      <Anchor underline="always" href="?state=resolved">
+        resolved
+      </Anchor>
+      .
     </EmptyNote>
   );
 }

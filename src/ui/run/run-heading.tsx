@@ -5,7 +5,8 @@ import { CopyText } from "#/ui/feedback/copy-text.tsx";
 import { Facts } from "#/ui/feedback/facts.tsx";
 import { isEnded } from "#/ui/live/merge-event.model.ts";
 import { CancelButton } from "#/ui/run/cancel-button.tsx";
-import { RunBadge } from "#/ui/run/run-badge.tsx";
+import { RevertButton } from "#/ui/run/revert-button.tsx";
+import { RunBadge, WordBadge } from "#/ui/run/run-badge.tsx";
 import type { SyncDetail } from "#/ui/run/run-counts.model.ts";
 import { RunProgress } from "#/ui/run/run-progress.tsx";
 import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
@@ -16,6 +17,8 @@ export function RunHeading({ sync, asOf }: { sync: SyncDetail; asOf: number }) {
   const title = (
     <Group component="span" gap="sm">
       Sync {sync.jobId.slice(0, 8)} <RunBadge status={sync.status} cancelling={sync.cancelRequested} />
+      {sync.kind !== "sync" && <WordBadge color="blue" words={sync.kind} />}
+      {sync.dryRun && <WordBadge color="gray" words="dry run" />}
     </Group>
   );
   return (
@@ -37,6 +40,7 @@ export function RunHeading({ sync, asOf }: { sync: SyncDetail; asOf: number }) {
             </Text>
           </CopyText>
           {!isEnded(sync.status) && <CancelButton sync={sync} />}
+          {isEnded(sync.status) && !sync.dryRun && sync.kind !== "revert" && <RevertButton jobId={sync.jobId} />}
         </Group>
       </Group>
       <Paper withBorder p="md" bg="var(--card-background)" style={{ borderColor: "var(--hairline)" }}>

@@ -9,6 +9,7 @@ import { isEnded } from "#/ui/live/merge-event.model.ts";
 import { ChangesPanel } from "#/ui/run/changes-panel.tsx";
 import { EventLog } from "#/ui/run/event-log.tsx";
 import { sourceRows } from "#/ui/run/run-counts.model.ts";
+import { ResultPanel } from "#/ui/run/result-panel.tsx";
 import { RunHeading } from "#/ui/run/run-heading.tsx";
 import { SourceCard } from "#/ui/run/source-card.tsx";
 import { useJobEvents } from "#/ui/run/use-job-events.ts";
@@ -58,7 +59,13 @@ export function RunScreen({ jobId }: { jobId: string }) {
           <EventLog events={events} />
         </Grid.Col>
       </Grid>
-      {sync !== undefined && isEnded(sync.status) && <ChangesPanel jobId={jobId} />}
+      {sync !== undefined &&
+        isEnded(sync.status) &&
+        sync.result !== null &&
+        (sync.dryRun || sync.kind === "revert") && <ResultPanel result={sync.result} />}
+      {sync !== undefined && isEnded(sync.status) && !sync.dryRun && sync.kind !== "revert" && (
+        <ChangesPanel jobId={jobId} />
+      )}
     </Stack>
   );
 }

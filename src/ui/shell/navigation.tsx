@@ -1,7 +1,7 @@
 "use client";
 
 import { NavLink } from "@mantine/core";
-import { IconBook2, IconChecklist, IconGauge } from "@tabler/icons-react";
+import { IconArrowsDiff, IconBook2, IconChecklist, IconDatabase, IconGauge } from "@tabler/icons-react";
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
@@ -13,6 +13,13 @@ const PAGES = [
   { href: "/", label: "Overview", Icon: IconGauge, owns: (path: string) => path === "/" || path.startsWith("/syncs") },
   { href: "/review", label: "Review", Icon: IconChecklist, owns: (path: string) => path.startsWith("/review") },
   { href: "/models", label: "Models", Icon: IconBook2, owns: (path: string) => path.startsWith("/models") },
+  {
+    href: "/conflicts",
+    label: "Conflicts",
+    Icon: IconArrowsDiff,
+    owns: (path: string) => path.startsWith("/conflicts"),
+  },
+  { href: "/sources", label: "Sources", Icon: IconDatabase, owns: (path: string) => path.startsWith("/sources") },
 ] as const;
 
 export function Navigation({ onNavigate }: { onNavigate: () => void }) {

@@ -1,0 +1,144 @@
+"use client";
+
+import { Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { bytesInWords, countOf, spoken } from "#/ui/feedback/count.model.ts";
+import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { notifyFailure } from "#/ui/feedback/notify.tsx";
+import { Panel } from "#/ui/feedback/panel.tsx";
+import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { OutcomeBadge, WordBadge } from "#/ui/run/run-badge.tsx";
+import { RelativeTime } from "#/ui/time/relative-time.tsx";
+import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
+
+type Source = Outputs["sources"]["list"]["sources"][number];
+type Test = Outputs["sources"]["test"];
+
+/** Where prices are read from, the most trusted first; each can be tried without writing anything. */
+export function SourcesScreen() {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(trpc.sources.list.queryOptions());
+  const [tests, setTests] = useState<Readonly<Record<string, Test>>>({});
+  return (
+    <Stack gap="md">
+      <Title order={1} size="h2">
+        Sources
+      </Title>
+      <Text size="sm" c="dimmed">
+        The most trusted first: where two sources price the same offer, the upper one counts. A test fetches and reads,
+        and writes nothing. Add one with “ratebook sources add”.
+      </Text>
+      {data === undefined && error === null && <Skeleton h={220} />}
+      {data === undefined && error !== null && (
+        <ErrorNote title="The sources could not be read" error={error} onRetry={() => void refetch()} />
+      )}
+      {data !== undefined && (
+        <Panel title={countOf(data.sources.length, "source")} flush>
+          <TableFrame label="Sources">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">Source</Table.Th>
+                <Table.Th scope="col">Address</Table.Th>
+                <Table.Th scope="col">Last success</Table.Th>
+                <Table.Th scope="col">Last outcome</Table.Th>
+                <Table.Th scope="col">Try it</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {data.sources.map((source) => (
+                <SourceRow
+                  key={source.name}
+                  source={source}
+                  test={tests[source.name]}
+                  onTested={(test) => setTests((all) => ({ ...all, [source.name]: test }))}
+                />
+              ))}
+            </Table.Tbody>
+          </TableFrame>
+        </Panel>
+      )}
+    </Stack>
+  );
+}
+
+type RowProps = Readonly<{ source: Source; test: Test | undefined; onTested: (test: Test) => void }>;
+
+function SourceRow({ source, test, onTested }: RowProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const onSettled = () => void queryClient.invalidateQueries(trpc.sources.pathFilter());
+  const onError = (error: unknown) => notifyFailure("The source was not changed", error);
+  const probe = useMutation(
+    trpc.sources.test.mutationOptions({
+      onSuccess: onTested,
+      onError: (error) => notifyFailure("The source could not be tested", error),
+    }),
+  );
+  const enable = useMutation(trpc.sources.enable.mutationOptions({ onError, onSettled }));
+  const disable = useMutation(trpc.sources.disable.mutationOptions({ onError, onSettled }));
+  const { name } = source;
+  return (
+    <Table.Tr style={{ verticalAlign: "top" }}>
+      <Table.Th scope="row" style={{ color: "inherit", fontSize: "inherit" }}>
+        {name} {!source.enabled && <WordBadge color="gray" words="disabled" />}
+        <Text size="xs" c="dimmed">
+          {source.kind}
+        </Text>
+      </Table.Th>
+      <Table.Td style={{ overflowWrap: "anywhere" }} maw={280} miw={180}>
+        {source.url}
+        {source.apiKeyEnv !== null && (
+          <Text size="xs" c="dimmed">
+            key from {source.apiKeyEnv}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>{source.lastSuccessAt === null ? "never" : <RelativeTime at={source.lastSuccessAt} />}</Table.Td>
+      <Table.Td miw={160}>
+        {source.lastOutcome === null ? "not tried yet" : <OutcomeBadge outcome={source.lastOutcome} />}
+        {source.lastError !== null && (
+          <Text size="xs" style={{ overflowWrap: "anywhere" }}>
+            {source.lastError}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td miw={220}>
+        <Group gap="xs" wrap="nowrap">
+          <Button
+            size="xs"
+            variant="default"
+            loading={probe.isPending}
+            aria-label={`Test ${name}`}
+            onClick={() => probe.mutate({ name })}
+          >
+            Test
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={`${source.enabled ? "Disable" : "Enable"} ${name}`}
+            loading={enable.isPending || disable.isPending}
+            onClick={() => (source.enabled ? disable : enable).mutate({ name })}
+          >
+            {source.enabled ? "Disable" : "Enable"}
+          </Button>
+        </Group>
+        {test !== undefined && <TestNote test={test} />}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function TestNote({ test }: { test: Test }) {
+  const states = Object.entries(test.offers).map(([state, offers]) => `${offers} ${state}`);
+  const rejects = Object.entries(test.rejected).map(([reason, entries]) => `${entries} ${spoken(reason)}`);
+  return (
+    <Text size="sm" mt={6} role="status" style={{ overflowWrap: "anywhere" }}>
+      <WordBadge color={test.ok ? "teal" : "red"} words={test.ok ? "readable" : "not readable"} /> {test.message}
+      {states.length > 0 && `: ${states.join(", ")}`}
+      {rejects.length > 0 && `; rejected ${rejects.join(", ")}`}
+      {test.bytes !== null && ` (${bytesInWords(test.bytes)} in ${test.fetchMs ?? 0} ms)`}
+    </Text>
+  );
+}
