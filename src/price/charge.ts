@@ -72,6 +72,7 @@ export type Charge = Readonly<{
 
 /** What makes two charges the same line of a price sheet: everything but the amount. */
 export function chargeKey(charge: Omit<Charge, "amount">): string {
+  if (charge.tier === undefined && charge.window === undefined) return `${charge.meter}/${charge.unit}`;
   const tier = charge.tier ? `>${charge.tier.above}${charge.tier.of ?? ""}` : "";
   const window = charge.window ? `@${charge.window.from}-${charge.window.to}` : "";
   return `${charge.meter}/${charge.unit}${tier}${window}`;

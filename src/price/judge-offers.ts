@@ -6,7 +6,7 @@ import type { GuardRules } from "#/price/guard-rules.ts";
 import { HOLD_REASONS, type HoldReason } from "#/price/hold-reason.ts";
 import { findMaker, isSpeakingOrDrawing } from "#/price/model-identity.ts";
 import type { Ask, OfferKey, Reject } from "#/price/offer.ts";
-import { createPeerIndex, type Lines, type Peer, type PeerOffer } from "#/price/peer-index.ts";
+import { createPeerIndex, type Lines, type Peer, type PeerIndex, type PeerOffer } from "#/price/peer-index.ts";
 import { distance, isAbove, isBelow, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
 
 /** What would be put in force. `previous` is the last good price, absent for a first one. */
@@ -51,7 +51,7 @@ const OWN = "own";
 export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }: JudgeInput): Verdict[] {
   if (candidates.length === 0) return [];
   const index = createPeerIndex(peers);
-  const ownIndex = createPeerIndex(ownOffers.map((offer) => ({ ...offer, source: OWN })));
+  let ownIndex: PeerIndex | undefined;
   const sheet = createSheetRules(rules);
   const defaults = new Map(
     ownOffers.filter(({ variant }) => variant === "default").map((offer) => [defaultKey(offer), offer]),
@@ -70,6 +70,12 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     discounted: [ratioOf(rules.discountedOverDefault[0]), ratioOf(rules.discountedOverDefault[1])] as const,
   };
   return candidates.map((candidate) => judge(candidate));
+
+  // Most payloads never ask for it.
+  function openOwnIndex(): PeerIndex {
+    ownIndex ??= createPeerIndex(ownOffers.map((offer) => ({ ...offer, source: OWN })));
+    return ownIndex;
+  }
 
   type View = Readonly<{
     candidate: Candidate;
@@ -160,6 +166,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   }
 
   function findSameSeller({ ask, lines, same, seller }: View): Finding[] {
+    if (same.length === 0) return [];
     return ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
       const amount = lines.get(key);
@@ -174,11 +181,14 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
 
   function findFar({ candidate, ask, lines, others, seller }: View): Finding[] {
     const own = () =>
-      ownIndex.find(candidate.model, candidate.variant).filter((peer) => index.seller(peer.offer.seller) !== seller);
+      openOwnIndex()
+        .find(candidate.model, candidate.variant)
+        .filter((peer) => index.seller(peer.offer.seller) !== seller);
     const peersOf = others.length > 0 ? others : own();
     // Of two sellers that differ by ten times either may be right; a third tells which. By a hundred times, both are held.
     const isFarOut = (away: Ratio, sellers: number) =>
       away >= limit.far && (sellers >= 2 || (away >= limit.outOfUnit && others.length > 0));
+    if (peersOf.length === 0) return [];
     return ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
       const amount = lines.get(key);
@@ -196,6 +206,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     const maker = isSpeakingOrDrawing(base) ? undefined : findMaker(base);
     if (maker === undefined || (maker !== seller && !AT_MAKERS_PRICES.has(seller))) return undefined;
     const makers = maker === seller ? same : others.filter((peer) => peer.seller === maker);
+    if (makers.length === 0) return undefined;
     return ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
       const amount = lines.get(key);
