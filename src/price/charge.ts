@@ -70,12 +70,18 @@ export type Charge = Readonly<{
   window?: Window;
 }>;
 
+// Written out once: the guard asks for the same few keys a hundred thousand times a payload.
+const PLAIN_KEYS = new Map<string, ReadonlyMap<string, string>>(
+  METERS.map((meter) => [meter, new Map(UNITS.map((unit) => [unit, `${meter}/${unit}`]))]),
+);
+
 /** What makes two charges the same line of a price sheet: everything but the amount. */
-export function chargeKey(charge: Omit<Charge, "amount">): string {
-  if (charge.tier === undefined && charge.window === undefined) return `${charge.meter}/${charge.unit}`;
-  const tier = charge.tier ? `>${charge.tier.above}${charge.tier.of ?? ""}` : "";
-  const window = charge.window ? `@${charge.window.from}-${charge.window.to}` : "";
-  return `${charge.meter}/${charge.unit}${tier}${window}`;
+export function chargeKey({ meter, unit, tier, window }: Omit<Charge, "amount">): string {
+  const plain = PLAIN_KEYS.get(meter)?.get(unit) ?? `${meter}/${unit}`;
+  if (tier === undefined && window === undefined) return plain;
+  const above = tier ? `>${tier.above}${tier.of ?? ""}` : "";
+  const time = window ? `@${window.from}-${window.to}` : "";
+  return `${plain}${above}${time}`;
 }
 
 const meterRank = new Map<string, number>(METERS.map((meter, rank) => [meter, rank]));

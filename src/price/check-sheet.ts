@@ -89,47 +89,48 @@ export function createSheetRules(rules: GuardRules): SheetRules {
     shown: `$${rules.embeddingBound} per 1M tokens for embeddings`,
   };
   const sizes = new Map<number, Bound>();
-  const shapes = SHAPES.map(([over, under, name]) => ({ over, under, range: range(rules[name]) }));
+  const shapes = new Map<Meter, { under: Meter; allowed: Range; what: string }>(
+    SHAPES.map(([over, under, name]) => [
+      over,
+      { under, allowed: range(rules[name]), what: `the ${wordsOf(under)} price` },
+    ]),
+  );
   const tier = range(rules.tierOverBase);
   const discounted = range(rules.discountedOverDefault);
   const priority = range(rules.priorityOverDefault);
 
   return {
-    check: ({ model, variant, charges, lines }, base) => [
-      ...charges.flatMap((charge) => checkBound(variant, charge, lines)),
-      ...checkKind(model, charges, lines),
-      ...charges.flatMap((charge) => checkShape(charge, lines)),
-      ...charges.flatMap((charge) => checkTier(charge, lines)),
-      ...(base === undefined ? [] : charges.flatMap((charge) => checkVariant(variant, charge, lines, base))),
-    ],
+    check: ({ model, variant, charges, lines }, base) => {
+      const kind = boundOfKind(model);
+      return charges.flatMap((charge) => {
+        const amount = lines.get(chargeKey(charge));
+        if (amount === undefined) return [];
+        return [
+          checkBound(variant, charge, amount),
+          checkKind(kind, charge, amount),
+          checkShape(charge, amount, lines),
+          checkTier(charge, amount, lines),
+          checkVariant(variant, charge, amount, base),
+        ].filter((finding) => finding !== undefined);
+      });
+    },
   };
 
-  function checkBound(variant: string, charge: Charge, lines: Lines): Finding[] {
-    const key = chargeKey(charge);
-    const amount = lines.get(key);
-    if (amount === undefined) return [];
+  function checkBound(variant: string, charge: Charge, amount: Scaled): Finding | undefined {
     const bounds = token.get(charge.meter);
     const isRaised = charge.tier !== undefined || variant === "priority";
     const most = charge.unit === "token" ? (isRaised ? bounds?.raised : bounds?.base) : other[charge.unit];
-    if (most !== undefined && amount > most.most)
-      return [{ reason: "BOUND", words: `${show(charge)} is above the bound of ${most.shown}`, lines: [key] }];
+    if (most !== undefined && amount > most.most) return outOfBounds(charge, `above the bound of ${most.shown}`);
     const isText = charge.unit === "token" && (charge.meter === "input" || charge.meter === "output");
-    if (isText && amount < least.most)
-      return [{ reason: "BOUND", words: `${show(charge)} is below the least of ${least.shown}`, lines: [key] }];
-    return [];
+    return isText && amount < least.most ? outOfBounds(charge, `below the least of ${least.shown}`) : undefined;
   }
 
   /** What is dear for a model of its size, or for one that only embeds, though others may cost as much. */
-  function checkKind(model: string, charges: readonly Charge[], lines: Lines): Finding[] {
-    const most = boundOfKind(model);
-    if (most === undefined) return [];
-    return charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      const amount = lines.get(key);
-      if (amount === undefined || (key !== "input/token" && key !== "output/token")) return [];
-      if (amount <= most.most || amount > (token.get(charge.meter)?.base.most ?? amount)) return [];
-      return [{ reason: "BOUND", words: `${show(charge)} is above the bound of ${most.shown}`, lines: [key] }];
-    });
+  function checkKind(kind: Bound | undefined, charge: Charge, amount: Scaled): Finding | undefined {
+    const key = chargeKey(charge);
+    if (kind === undefined || (key !== "input/token" && key !== "output/token")) return undefined;
+    if (amount <= kind.most || amount > (token.get(charge.meter)?.base.most ?? amount)) return undefined;
+    return outOfBounds(charge, `above the bound of ${kind.shown}`);
   }
 
   function boundOfKind(model: string): Bound | undefined {
@@ -149,49 +150,46 @@ export function createSheetRules(rules: GuardRules): SheetRules {
     return known;
   }
 
-  function checkShape(charge: Charge, lines: Lines): Finding[] {
-    return shapes.flatMap(({ over, under, range: allowed }) => {
-      if (charge.meter !== over || charge.unit !== "token" || charge.tier !== undefined) return [];
-      const other: Charge = { ...charge, meter: under };
-      return compare(
-        charge,
-        other,
-        lines.get(chargeKey(other)),
-        lines,
-        allowed,
-        `the ${under.replaceAll("_", " ")} price`,
-      );
-    });
+  function checkShape(charge: Charge, amount: Scaled, lines: Lines): Finding | undefined {
+    const shape = charge.unit === "token" && charge.tier === undefined ? shapes.get(charge.meter) : undefined;
+    if (shape === undefined) return undefined;
+    const against = chargeKey({ ...charge, meter: shape.under });
+    return compare(charge, amount, lines.get(against), shape.allowed, [shape.what, against]);
   }
 
-  function checkTier(charge: Charge, lines: Lines): Finding[] {
-    if (charge.tier === undefined) return [];
+  function checkTier(charge: Charge, amount: Scaled, lines: Lines): Finding | undefined {
+    if (charge.tier === undefined) return undefined;
     const { tier: _, ...base } = charge;
-    return compare(charge, base, lines.get(chargeKey(base)), lines, tier, "the price below the tier");
+    const against = chargeKey(base);
+    return compare(charge, amount, lines.get(against), tier, ["the price below the tier", against]);
   }
 
-  function checkVariant(variant: string, charge: Charge, lines: Lines, base: Lines): Finding[] {
+  function checkVariant(variant: string, charge: Charge, amount: Scaled, base: Lines | undefined): Finding | undefined {
     const allowed = DISCOUNTED_VARIANTS.has(variant) ? discounted : variant === "priority" ? priority : undefined;
-    if (allowed === undefined) return [];
-    return compare(charge, undefined, base.get(chargeKey(charge)), lines, allowed, "the default variant's price");
+    if (allowed === undefined) return undefined;
+    return compare(charge, amount, base?.get(chargeKey(charge)), allowed, ["the default variant's price"]);
   }
+}
 
-  function compare(
-    charge: Charge,
-    other: Charge | undefined,
-    against: Scaled | undefined,
-    lines: Lines,
-    [low, high]: Range,
-    what: string,
-  ): Finding[] {
-    const key = chargeKey(charge);
-    const amount = lines.get(key);
-    if (amount === undefined || against === undefined) return [];
-    if (!isAbove(amount, against, high) && !isBelow(amount, against, low)) return [];
-    const times = showRatio(distance(amount, against));
-    const words = `${show(charge)} is ${times} times ${amount > against ? "" : "less than "}${what}`;
-    return [{ reason: "SHAPE", words, lines: other === undefined ? [key] : [key, chargeKey(other)] }];
-  }
+/** `what` the charge is compared with: in words, and the line of the same sheet if it is one. */
+function compare(
+  charge: Charge,
+  amount: Scaled,
+  against: Scaled | undefined,
+  [low, high]: Range,
+  [what, ...line]: readonly [string, string?],
+): Finding | undefined {
+  if (against === undefined || (!isAbove(amount, against, high) && !isBelow(amount, against, low))) return undefined;
+  const times = `${showRatio(distance(amount, against))} times ${amount > against ? "" : "less than "}`;
+  return {
+    reason: "SHAPE",
+    words: `${show(charge)} is ${times}${what}`,
+    lines: [chargeKey(charge), ...line.filter((key) => key !== undefined)],
+  };
+}
+
+function outOfBounds(charge: Charge, how: string): Finding {
+  return { reason: "BOUND", words: `${show(charge)} is ${how}`, lines: [chargeKey(charge)] };
 }
 
 function bound(usd: Decimal, shown: string): Bound {
@@ -202,5 +200,9 @@ function bound(usd: Decimal, shown: string): Bound {
 export function show(charge: Charge): string {
   const { amount, per } = displayCharge(charge);
   const tier = charge.tier === undefined ? "" : ` above ${charge.tier.above}`;
-  return `${charge.meter.replaceAll("_", " ")}${tier} $${amount} per ${per}`;
+  return `${wordsOf(charge.meter)}${tier} $${amount} per ${per}`;
+}
+
+function wordsOf(meter: Meter): string {
+  return meter.replaceAll("_", " ");
 }

@@ -62,8 +62,12 @@ export function isNegative(value: Decimal): boolean {
   return value.startsWith("-");
 }
 
+/** `a / b`, to a number of significant digits (half up). Throws when `b` is 0. */
+export function divide(a: Decimal, b: Decimal, digits: number): Decimal {
+  return roundSignificant(canonical(Big(a).div(b)), digits);
+}
+
 /** `current / previous`, to 6 significant digits, for showing a change; `undefined` when the previous value is 0. */
 export function ratio(current: Decimal, previous: Decimal): Decimal | undefined {
-  if (previous === "0") return undefined;
-  return roundSignificant(canonical(Big(current).div(previous)), 6);
+  return previous === "0" ? undefined : divide(current, previous, 6);
 }

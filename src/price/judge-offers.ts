@@ -4,7 +4,7 @@ import type { Decimal } from "#/price/decimal.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { HOLD_REASONS, type HoldReason } from "#/price/hold-reason.ts";
-import { findMaker, isSpeakingOrDrawing } from "#/price/model-identity.ts";
+import { findMaker, isSpeakingOrDrawing, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey, Reject } from "#/price/offer.ts";
 import { createPeerIndex, type Lines, type Peer, type PeerIndex, type PeerOffer } from "#/price/peer-index.ts";
 import { distance, isAbove, isBelow, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
@@ -81,6 +81,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     candidate: Candidate;
     ask: Ask;
     lines: Lines;
+    identity: ModelIdentity;
     seller: string;
     same: readonly Peer[];
     others: readonly Peer[];
@@ -123,16 +124,13 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   }
 
   function viewOf(candidate: Candidate, ask: Ask): View {
+    const identity = index.identify(candidate.model);
     const seller = index.seller(candidate.seller);
-    const found = index.find(candidate.model, candidate.variant);
-    return {
-      candidate,
-      ask,
-      lines: index.linesOf(ask),
-      seller,
-      same: found.filter((peer) => peer.seller === seller),
-      others: found.filter((peer) => peer.seller !== seller),
-    };
+    const same: Peer[] = [];
+    const others: Peer[] = [];
+    for (const peer of index.find(candidate.model, candidate.variant))
+      (peer.seller === seller ? same : others).push(peer);
+    return { candidate, ask, lines: index.linesOf(ask), identity, seller, same, others };
   }
 
   /** Everything that needs no earlier price; what was so already, and is no further out, was decided before. */
@@ -152,11 +150,11 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   }
 
   function checkAlone(view: View): Finding[] {
-    const { candidate, ask, lines, same } = view;
+    const { candidate, ask, lines, identity, same } = view;
     const base = candidate.variant === "default" ? undefined : defaults.get(defaultKey(candidate));
     return [
       ...sheet.check(
-        { model: index.identify(candidate.model).base, variant: candidate.variant, charges: ask.charges, lines },
+        { model: identity.base, variant: candidate.variant, charges: ask.charges, lines },
         base && index.linesOf(base),
       ),
       ...findSameSeller(view),
@@ -166,14 +164,11 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   }
 
   function findSameSeller({ ask, lines, same, seller }: View): Finding[] {
-    if (same.length === 0) return [];
+    const isRouter = ROUTERS.has(seller);
     return ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
-      const amount = lines.get(key);
-      const isRouter = ROUTERS.has(seller);
-      if (amount === undefined || (isRouter && !isCompared(key))) return [];
-      const stated = same.flatMap((peer) => statedLine(peer, key, lines));
-      const nearest = nearestOf(amount, stated);
+      if (isRouter && !isCompared(key)) return [];
+      const nearest = findNearest(same, key, lines);
       if (nearest === undefined || nearest.distance < (isRouter ? limit.far : limit.same)) return [];
       return [difference("PEER_SAME", charge, nearest, "the same seller's price in")];
     });
@@ -186,35 +181,34 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
         .filter((peer) => index.seller(peer.offer.seller) !== seller);
     const peersOf = others.length > 0 ? others : own();
     // Of two sellers that differ by ten times either may be right; a third tells which. By a hundred times, both are held.
-    const isFarOut = (away: Ratio, sellers: number) =>
-      away >= limit.far && (sellers >= 2 || (away >= limit.outOfUnit && others.length > 0));
+    const isFarOut = (away: Ratio, sellers: number) => sellers >= 2 || (away >= limit.outOfUnit && others.length > 0);
     if (peersOf.length === 0) return [];
     return ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
-      const amount = lines.get(key);
-      if (amount === undefined || !isCompared(key)) return [];
-      const stated = peersOf.flatMap((peer) => statedLine(peer, key, lines));
-      const nearest = nearestOf(amount, stated);
-      if (nearest === undefined) return [];
-      if (!isFarOut(nearest.distance, new Set(stated.map(({ peer }) => peer.seller)).size)) return [];
+      const nearest = isCompared(key) ? findNearest(peersOf, key, lines) : undefined;
+      if (nearest === undefined || nearest.distance < limit.far) return [];
+      const sellers = new Set(peersOf.filter((peer) => states(peer, key, lines)).map((peer) => peer.seller));
+      if (!isFarOut(nearest.distance, sellers.size)) return [];
       return [difference("PEER_FAR", charge, nearest, "the nearest other seller's price,")];
     });
   }
 
-  function findMakerDifference({ candidate, ask, lines, seller, same, others }: View): Finding[] | undefined {
-    const { base } = index.identify(candidate.model);
+  function findMakerDifference({
+    candidate,
+    ask,
+    lines,
+    identity: { base },
+    seller,
+    same,
+    others,
+  }: View): Finding[] | undefined {
     const maker = isSpeakingOrDrawing(base) ? undefined : findMaker(base);
     if (maker === undefined || (maker !== seller && !AT_MAKERS_PRICES.has(seller))) return undefined;
     const makers = maker === seller ? same : others.filter((peer) => peer.seller === maker);
     if (makers.length === 0) return undefined;
     return ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
-      const amount = lines.get(key);
-      if (amount === undefined || !isCompared(key)) return [];
-      const nearest = nearestOf(
-        amount,
-        makers.flatMap((peer) => statedLine(peer, key, lines)),
-      );
+      const nearest = isCompared(key) ? findNearest(makers, key, lines) : undefined;
       if (nearest === undefined || nearest.distance < limit.maker || isBehind(nearest, key, candidate)) return [];
       return [difference("MAKER_DIFF", charge, nearest, "the maker's own price in")];
     });
@@ -284,23 +278,29 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
 
 type Nearest = Readonly<{ peer: Peer; amount: Scaled; distance: Ratio }>;
 
-function statedLine(peer: Peer, key: string, lines: Lines): { peer: Peer; amount: Scaled }[] {
-  const amount = peer.lines.get(key);
-  const isApart = key.startsWith("output/") && billsOutputsApart(peer.lines) !== billsOutputsApart(lines);
-  return amount === undefined || isApart ? [] : [{ peer, amount }];
+/** The peer whose amount for a line is nearest to ours; `undefined` when we, or all of them, state none. */
+function findNearest(peers: readonly Peer[], key: string, lines: Lines): Nearest | undefined {
+  const ours = lines.get(key);
+  if (ours === undefined) return undefined;
+  let nearest: Nearest | undefined;
+  for (const peer of peers) {
+    const amount = peer.lines.get(key);
+    if (amount === undefined || !states(peer, key, lines)) continue;
+    const away = distance(ours, amount);
+    if (nearest === undefined || away < nearest.distance) nearest = { peer, amount, distance: away };
+  }
+  return nearest;
+}
+
+/** Whether a peer states what the line means in our sheet. */
+function states(peer: Peer, key: string, lines: Lines): boolean {
+  if (!peer.lines.has(key)) return false;
+  return !key.startsWith("output/") || billsOutputsApart(peer.lines) === billsOutputsApart(lines);
 }
 
 function billsOutputsApart(lines: Lines): boolean {
-  return lines.keys().some((key) => OUTPUTS_APART.test(key));
-}
-
-function nearestOf(amount: Scaled, stated: readonly { peer: Peer; amount: Scaled }[]): Nearest | undefined {
-  let nearest: Nearest | undefined;
-  for (const one of stated) {
-    const away = distance(amount, one.amount);
-    if (nearest === undefined || away < nearest.distance) nearest = { ...one, distance: away };
-  }
-  return nearest;
+  for (const key of lines.keys()) if (OUTPUTS_APART.test(key)) return true;
+  return false;
 }
 
 function isCompared(key: string): boolean {

@@ -22,49 +22,57 @@ export type PeerIndex = Readonly<{
   find: (model: string, variant: string) => readonly Peer[];
 }>;
 
+type Entry = { readonly offer: PeerOffer; readonly identity: ModelIdentity; peer?: Peer };
+
 export function createPeerIndex(offers: readonly PeerOffer[]): PeerIndex {
   const amounts = new Map<Decimal, Scaled>();
   const identities = new Map<string, ModelIdentity>();
   const sellers = new Map<string, string>();
-  const byModel = new Map<string, PeerOffer[]>();
-  const peers = new Map<PeerOffer, Peer>();
+  const bySnapshot = new Map<string, Entry[]>();
+  const byDatedModel = new Map<string, Entry[]>();
 
   const identify = (model: string) => remember(identities, model, modelIdentity);
   const seller = (spelling: string) => remember(sellers, spelling, sellerIdentity);
-  const scale = (amount: Ask["charges"][number]["amount"]) => remember(amounts, amount, scaleAmount);
 
   for (const offer of offers) {
-    const { exact, base } = identify(offer.model);
-    push(byModel, `${exact}\u0000${offer.variant}`, offer);
-    if (exact !== base) push(byModel, `${base}-*\u0000${offer.variant}`, offer);
+    const identity = identify(offer.model);
+    const entry: Entry = { offer, identity };
+    push(bySnapshot, identity.exact, entry);
+    if (identity.exact !== identity.base) push(byDatedModel, identity.base, entry);
   }
 
   function linesOf({ charges }: Ask): Lines {
     const lines = new Map<string, Scaled>();
-    for (const charge of charges) if (charge.amount !== "0") lines.set(chargeKey(charge), scale(charge.amount));
+    for (const charge of charges)
+      if (charge.amount !== "0") lines.set(chargeKey(charge), remember(amounts, charge.amount, scaleAmount));
     return lines;
   }
 
-  function asPeer(offer: PeerOffer): Peer {
-    return remember(peers, offer, () => ({ offer, seller: seller(offer.seller), lines: linesOf(offer) }));
+  function asPeer(entry: Entry): Peer {
+    const { offer } = entry;
+    entry.peer ??= { offer, seller: seller(offer.seller), lines: linesOf(offer) };
+    return entry.peer;
   }
 
   function find(model: string, variant: string): readonly Peer[] {
     if (isRollingId(model)) return [];
     const own = identify(model);
     const { exact, base } = own;
-    const mayBeSame = (offer: PeerOffer) => mayShareVendor(own, identify(offer.model));
-    const same = byModel.get(`${exact}\u0000${variant}`)?.filter(mayBeSame) ?? [];
-    if (same.length > 0) return same.map(asPeer);
-    const undated =
-      exact === base ? onlySnapshot(byModel.get(`${base}-*\u0000${variant}`)) : byModel.get(`${base}\u0000${variant}`);
-    return (undated ?? []).filter(mayBeSame).map(asPeer);
+    const pick = (entries: readonly Entry[] = []) => {
+      const picked: Peer[] = [];
+      for (const entry of entries)
+        if (entry.offer.variant === variant && mayShareVendor(own, entry.identity)) picked.push(asPeer(entry));
+      return picked;
+    };
+    const same = pick(bySnapshot.get(exact));
+    if (same.length > 0) return same;
+    return pick(exact === base ? onlySnapshot(byDatedModel.get(base), variant) : bySnapshot.get(base));
   }
 
   // Several snapshots may have several prices; only a single one can stand for the undated model.
-  function onlySnapshot(dated: readonly PeerOffer[] | undefined): readonly PeerOffer[] | undefined {
-    const snapshots = new Set(dated?.map((offer) => identify(offer.model).exact));
-    return snapshots.size === 1 ? dated : undefined;
+  function onlySnapshot(dated: readonly Entry[] | undefined, variant: string): readonly Entry[] | undefined {
+    const sold = dated?.filter(({ offer }) => offer.variant === variant);
+    return new Set(sold?.map(({ identity }) => identity.exact)).size === 1 ? sold : undefined;
   }
 
   return { identify, seller, linesOf, find };

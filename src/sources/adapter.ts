@@ -66,6 +66,13 @@ export type SourceAdapter = Readonly<{
   zeroRule: string;
   /** The list asks for a key; the source's row names the environment variable that holds it. */
   needsKey?: true;
+  /** The kind's own options by their names, and what each does, in words. */
+  options?: Readonly<Record<string, string>>;
+  /**
+   * Further documents that belong to the payload, by their addresses on the list's own origin. The payload is then a JSON
+   * list of the list itself and those documents; one that answers 404 is left out.
+   */
+  furtherUrls?: (list: string, url: string, options: Readonly<Record<string, unknown>>) => readonly string[];
   /** A list in pages: the address of the next one, absent after the last. The payload is then a JSON list of the pages. */
   nextPage?: (page: string, url: string) => string | undefined;
   /** Never throws, whatever the text. */

@@ -14,9 +14,19 @@ type Input = Readonly<{
   options?: Readonly<Record<string, unknown>> | undefined;
 }>;
 
-/** Adds an enabled source; without an address, the kind's own. Throws `CONFLICT` when the name is taken. */
+/**
+ * Adds an enabled source; without an address, the kind's own. Throws `CONFLICT` when the name is taken, `INVALID` for an
+ * option that its kind does not have.
+ */
 export async function addSource(db: Db, { name, kind, url, apiKeyEnv, options }: Input): Promise<SourceView> {
-  const address = url ?? adapterFor(kind).defaultUrl;
+  const adapter = adapterFor(kind);
+  const known = Object.entries(adapter.options ?? {});
+  const strange = Object.keys(options ?? {}).find((option) => !known.some(([name]) => name === option));
+  if (strange !== undefined) {
+    const choice = known.map(([option, does]) => `${option} (${does})`).join(", ");
+    throw new AppError("INVALID", `${adapter.title} has no option "${strange}"; it has ${choice || "none"}`);
+  }
+  const address = url ?? adapter.defaultUrl;
   const parsed = new URL(address);
   if (parsed.username !== "" || parsed.password !== "") {
     throw new AppError(

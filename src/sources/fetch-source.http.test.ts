@@ -120,3 +120,51 @@ test("pages that go in circles, never end or fail in the middle are a failure, n
   });
   expect(await get(broken, together)).toMatchObject({ outcome: "failed", code: "http_status" });
 });
+
+const MODELS = JSON.stringify({
+  data: [{ id: "acme/one" }, { id: "acme/one:free" }, { id: "~acme/latest" }, { id: "gone/x" }],
+});
+const withEndpoints = { adapter: adapterFor("openrouter"), options: { endpoints: true } };
+
+function serveModels(answer: (path: string, response: ServerResponse) => void) {
+  return serve((request, response) => {
+    const path = request.url ?? "";
+    if (path === "/") response.setHeader("etag", '"list"').end(MODELS);
+    else answer(path, response);
+  });
+}
+
+test("OpenRouter's endpoints are read for every model but aliases, and a model that is gone is left out", async () => {
+  const asked: string[] = [];
+  const url = await serveModels((path, response) => {
+    asked.push(path);
+    if (path.includes("gone")) response.writeHead(404).end();
+    else response.end(JSON.stringify({ data: { id: path } }));
+  });
+  const outcome = await get(url, withEndpoints);
+  if (outcome.outcome !== "fetched") throw new Error(JSON.stringify(outcome));
+  expect(asked.toSorted()).toEqual(["/acme/one/endpoints", "/acme/one:free/endpoints", "/gone/x/endpoints"]);
+  expect(JSON.parse(outcome.text)).toEqual([
+    JSON.parse(MODELS),
+    { data: { id: "/acme/one/endpoints" } },
+    { data: { id: "/acme/one:free/endpoints" } },
+  ]);
+  // The list may be the same while an endpoint's price is not.
+  expect(outcome.etag).toBeUndefined();
+  expect(await get(url, { adapter: adapterFor("openrouter") })).toMatchObject({ text: MODELS, etag: '"list"' });
+});
+
+test("a document that fails once is asked for again, and one that goes on failing fails the source", async () => {
+  let failures = 0;
+  const url = await serveModels((path, response) => {
+    if (path.startsWith("/acme/one/") && failures++ === 0) response.writeHead(503).end();
+    else response.end("{}");
+  });
+  expect(await get(url, withEndpoints)).toMatchObject({ outcome: "fetched" });
+  const broken = await serveModels((path, response) => response.writeHead(path.includes("free") ? 503 : 200).end("{}"));
+  expect(await get(broken, withEndpoints)).toMatchObject({
+    outcome: "failed",
+    code: "http_status",
+    message: expect.stringContaining("one could not be read"),
+  });
+});

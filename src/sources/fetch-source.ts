@@ -1,4 +1,6 @@
-import { failFetch } from "#/sources/fetch-failure.ts";
+import { setTimeout } from "node:timers/promises";
+import pMap, { pMapSkip } from "p-map";
+import { failFetch, type FetchFailure } from "#/sources/fetch-failure.ts";
 import type { SourceAdapter } from "#/sources/adapter.ts";
 import { isSecretName } from "#/sources/secret-name.ts";
 import type { fetchPayload, FetchOutcome, FetchPayloadInput } from "#/sources/guarded-fetch.ts";
@@ -23,10 +25,13 @@ export type FetchSource = (input: FetchSourceInput) => Promise<FetchOutcome>;
 
 const MOST_PAGES = 50;
 const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_FURTHER = 2_000;
+const AT_ONCE = 6;
+const LONGEST_WAIT_SECONDS = 20;
 
 /**
- * The payload of one source: with its key, and all of its pages. Pages come as one JSON list of their texts. The key goes
- * to the source's own origin only, and appears in no message.
+ * The payload of one source: with its key, and all of its pages or further documents, as one JSON list of their texts. The
+ * key goes to the source's own origin only, and appears in no message.
  */
 export function createFetchSource(deps: FetchSourceDeps): FetchSource {
   return async (input) => {
@@ -42,7 +47,12 @@ export function createFetchSource(deps: FetchSourceDeps): FetchSource {
       });
     const { adapter, url, etag, onBytes } = input;
     if (adapter.nextPage !== undefined) return fetchPages(get, adapter.nextPage, input);
-    return get(url, { ...(etag === undefined ? {} : { etag }), ...(onBytes === undefined ? {} : { onBytes }) });
+    const list = await get(url, {
+      ...(etag === undefined ? {} : { etag }),
+      ...(onBytes === undefined ? {} : { onBytes }),
+    });
+    const further = list.outcome === "fetched" ? (adapter.furtherUrls?.(list.text, url, input.options) ?? []) : [];
+    return list.outcome === "fetched" && further.length > 0 ? fetchFurther(get, list, further, input) : list;
   };
 }
 
@@ -105,5 +115,55 @@ async function fetchPages(
     if (!URL.canParse(url) || new URL(url).origin !== origin)
       return failFetch("foreign_page", "The list's next page lies at another address than the list.");
     if (pages.length >= MOST_PAGES) return failFetch("too_large", `The list has more than ${MOST_PAGES} pages.`);
+  }
+}
+
+type Fetched = Extract<FetchOutcome, { outcome: "fetched" }>;
+
+/** The list and further documents, a few at a time. The list's ETag says nothing of them, so it is not kept. */
+async function fetchFurther(
+  get: (url: string, more?: Partial<FetchPayloadInput>) => Promise<FetchOutcome>,
+  list: Fetched,
+  urls: readonly string[],
+  { url: first, onBytes, signal }: FetchSourceInput,
+): Promise<FetchOutcome> {
+  if (urls.length > MOST_FURTHER)
+    return failFetch("too_large", `The list asks for more than ${MOST_FURTHER} further documents.`);
+  const { origin } = new URL(first);
+  if (urls.some((url) => !URL.canParse(url) || new URL(url).origin !== origin))
+    return failFetch("foreign_page", "A document of the list lies at another address than the list.");
+  const startMs = performance.now();
+  let { bytes } = list;
+  let failure: FetchFailure | undefined;
+  const documents = await pMap(
+    urls,
+    async (url) => {
+      if (failure !== undefined) return pMapSkip;
+      const document = await getTwice(url);
+      if (document.outcome === "fetched") {
+        bytes += document.bytes;
+        onBytes?.(bytes);
+        return document.text;
+      }
+      // A model that was withdrawn since the list was made.
+      if (document.outcome === "failed" && document.status !== 404) failure ??= document;
+      return pMapSkip;
+    },
+    { concurrency: AT_ONCE },
+  );
+  if (failure !== undefined)
+    return { ...failure, message: `Of the list's further documents, one could not be read: ${failure.message}` };
+  const durationMs = Math.round(list.durationMs + performance.now() - startMs);
+  const text = `[${[list.text, ...documents].join(",")}]`;
+  return { outcome: "fetched", text, bytes, durationMs, status: list.status, finalUrl: list.finalUrl };
+
+  async function getTwice(url: string): Promise<FetchOutcome> {
+    const ask = () => get(url, { maxBytes: Math.max(1, MOST_BYTES - bytes) });
+    const answer = await ask();
+    if (answer.outcome !== "failed" || !answer.retryable || signal.aborted) return answer;
+    const waitSeconds = answer.retryAfterSeconds ?? 1;
+    if (waitSeconds > LONGEST_WAIT_SECONDS) return answer;
+    await setTimeout(waitSeconds * 1000, undefined, { signal }).catch(() => undefined);
+    return ask();
   }
 }

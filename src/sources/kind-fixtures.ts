@@ -15,6 +15,45 @@ const near = (amount: number, scale = 9, currency = "USD") => ({ amount, scale, 
 /** One document per format and shape, with made-up models and prices, and the traps of each. */
 export const KIND_FIXTURES: readonly KindFixture[] = [
   {
+    kind: "openrouter",
+    name: "with the models' endpoints: a price per seller, a discount already taken off",
+    options: { endpoints: true },
+    document: [
+      { data: [{ id: "acme/one", pricing: { prompt: "0.0000003", completion: "0.0000009" } }] },
+      {
+        data: {
+          id: "acme/one",
+          endpoints: [
+            {
+              provider_name: "Acme",
+              tag: "acme/fp8",
+              pricing: { prompt: "0.00000027", completion: "9e-7", discount: 0.1 },
+            },
+            { provider_name: "Big Co.", pricing: { prompt: "0.0000004", completion: "0.0000012", discount: 0 } },
+            { provider_name: "Odd", tag: "odd", pricing: { prompt: "0.0000004", discount: 1 } },
+            { tag: "/fp8", pricing: { prompt: "0.0000004" } },
+            { tag: "none" },
+          ],
+        },
+      },
+      { data: { id: "acme/one:free", endpoints: [{ tag: "acme/fp8", pricing: { prompt: "0", completion: "0" } }] } },
+      { data: { endpoints: [] } },
+    ],
+    offers: [
+      "openrouter acme/one default: priced; input/token 0.0000003; output/token 0.0000009",
+      "acme acme/one fp8: priced; input/token 0.00000027; output/token 0.0000009; list: input/token 0.0000003; output/token 0.000001",
+      "big-co acme/one default: priced; input/token 0.0000004; output/token 0.0000012",
+      "odd acme/one default: priced; input/token 0.0000004; 1 fault",
+      "acme acme/one free/fp8: free; input/token 0; output/token 0",
+    ],
+    rejects: [
+      "acme/one.endpoints[2].pricing.discount not_a_number",
+      "acme/one.endpoints[3] schema",
+      "acme/one.endpoints[4].pricing schema",
+      "endpoints[2] schema",
+    ],
+  },
+  {
     kind: "cerebras",
     name: "USD per token as texts",
     document: { data: [{ id: "acme-1", pricing: { prompt: "0.0000002", completion: "0.0000008" } }, { id: null }] },

@@ -27,10 +27,11 @@ const NOT_PRICES: ReadonlySet<string> = new Set(["pay_as_you_go", "batch_config"
 /** The file's own fallback, whose prices are 0. */
 const FALLBACK = "default";
 
-/** One of Portkey's files: models by name, US cents per token. The file does not say whose prices they are: option `seller`. */
+/** One of Portkey's files: models by name, US cents per token. The file does not say whose prices they are. */
 export const portkeyAdapter: SourceAdapter = {
   kind: "portkey",
   title: "Portkey models",
+  options: { seller: "whose prices the file holds" },
   defaultUrl: "https://configs.portkey.ai/pricing/openai.json",
   version: 1,
   units: UNITS,
