@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { chargeOutput } from "#/book/get-price.ts";
+import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import type { Arrival, SheetPlan } from "#/book/plan-sheet.ts";
+import type { Db } from "#/platform/database.ts";
+import { sumImpacts } from "#/price/cost-impact.ts";
 import { HOLD_REASONS } from "#/price/hold-reason.ts";
 import { OFFER_STATES } from "#/price/offer.ts";
 
@@ -15,6 +18,8 @@ export const plannedChange = z.object({
   after: ask,
   /** The day of an announced price; null when it is in force at once. */
   effectiveFrom: z.string().nullable(),
+  /** USD a month, by the recorded usage; null when none meets it. */
+  monthlyImpactUsd: z.string().nullable().default(null),
 });
 export type PlannedChange = z.infer<typeof plannedChange>;
 
@@ -23,14 +28,16 @@ export const plannedHold = plannedChange.extend({
   words: z.array(z.string()),
 });
 
-/** A plan in words and figures, for a dry run and for the page of a run; at most `limit` lines of each. */
-export function describePlan(plan: SheetPlan, limit: number) {
+/** A plan in words and figures, for a dry run and for the page of a run; at most `limit` lines of each, the totals of all. */
+export async function describePlan(db: Db, plan: SheetPlan, limit: number) {
   const changes = [...plan.apply, ...plan.announce];
+  const impacts = await monthlyImpacts(db, [...changes, ...plan.hold].map(describeCharges));
   return {
-    changes: changes.slice(0, limit).map(describeArrival),
+    changes: changes.slice(0, limit).map((change, index) => describeArrival(change, impacts[index])),
     changesTotal: changes.length,
-    holds: plan.hold.slice(0, limit).map((held) => ({
-      ...describeArrival(held),
+    monthlyImpactUsd: sumImpacts(impacts.slice(0, changes.length)),
+    holds: plan.hold.slice(0, limit).map((held, index) => ({
+      ...describeArrival(held, impacts[changes.length + index]),
       reasons: [...held.verdict.reasons],
       words: held.verdict.findings.map(({ words }) => words),
     })),
@@ -42,7 +49,11 @@ export function describePlan(plan: SheetPlan, limit: number) {
   };
 }
 
-function describeArrival({ offer, before, effectiveFrom }: Arrival): PlannedChange {
+function describeCharges({ offer, before }: Arrival) {
+  return { ...offer, before: before?.charges ?? [], after: offer.charges };
+}
+
+function describeArrival({ offer, before, effectiveFrom }: Arrival, impact: string | null | undefined): PlannedChange {
   return {
     seller: offer.seller,
     model: offer.model,
@@ -50,5 +61,6 @@ function describeArrival({ offer, before, effectiveFrom }: Arrival): PlannedChan
     before: before === undefined ? null : { state: before.state, charges: [...before.charges] },
     after: { state: offer.state, charges: [...offer.charges] },
     effectiveFrom,
+    monthlyImpactUsd: impact ?? null,
   };
 }

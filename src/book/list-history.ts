@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { chargeOutput, offerShape } from "#/book/get-price.ts";
+import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { CHANGE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
 import { OFFER_STATES } from "#/price/offer.ts";
@@ -22,6 +23,8 @@ export const historyEntry = z.object({
   /** The person or key behind a decision or a pin, and the reason they gave. */
   actor: z.string().nullable(),
   reason: z.string().nullable(),
+  /** What the change comes to in USD a month, by the usage recorded now; null when none meets it. */
+  monthlyImpactUsd: z.string().nullable(),
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;
 
@@ -51,5 +54,10 @@ export async function listHistory(db: Db, input: ListHistoryInput): Promise<Hist
       announced, to_json(withdrawn_at) #>> '{}' as "withdrawnAt", actor, reason
     from model_pricing_history where ${sql.join(filters, sql` and `)}
     order by effective_at desc, id desc limit ${input.limit}`);
-  return z.array(historyEntry).parse([...rows]);
+  const entries = z.array(historyEntry.omit({ monthlyImpactUsd: true })).parse([...rows]);
+  const impacts = await monthlyImpacts(
+    db,
+    entries.map((entry) => ({ ...entry, before: entry.previousCharges ?? [], after: entry.charges })),
+  );
+  return entries.map((entry, index) => ({ ...entry, monthlyImpactUsd: impacts[index] ?? null }));
 }

@@ -1,9 +1,11 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { chargeOutput } from "#/book/get-price.ts";
+import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { putInForce } from "#/book/put-in-force.ts";
 import { UNKNOWN_FINGERPRINT } from "#/book/unknown-price.ts";
 import type { Db, Tx } from "#/platform/database.ts";
+import { sumImpacts } from "#/price/cost-impact.ts";
 import { OFFER_STATES } from "#/price/offer.ts";
 
 const ask = z.object({ state: z.enum(OFFER_STATES), charges: z.array(chargeOutput) });
@@ -16,6 +18,8 @@ export const revertedPrice = z.object({
   variant: z.string(),
   before: ask,
   after: ask,
+  /** USD a month, by the recorded usage; null when none meets it. */
+  monthlyImpactUsd: z.string().nullable(),
 });
 export type RevertedPrice = z.infer<typeof revertedPrice>;
 
@@ -33,12 +37,15 @@ const standing = (jobId: string): SQL => sql`
     order by o.effective_at desc, o.id desc limit 1) b on true
   where h.job_id = ${jobId}::uuid and h.cause = 'sync'`;
 
-/** What reverting a run would do; nothing is written. `later` counts what it changed and something moved since. */
+/**
+ * What reverting a run would do, and what that comes to in USD a month; nothing is written. `later` counts what it changed
+ * and something moved since.
+ */
 export async function previewRevert(
   db: Db,
   jobId: string,
   source: string,
-): Promise<{ prices: RevertedPrice[]; later: number }> {
+): Promise<{ prices: RevertedPrice[]; later: number; monthlyImpactUsd: string | null }> {
   const rows = await db.execute(sql`
     select source, seller, model, variant, jsonb_build_object('state', old_state, 'charges', old_charges) as before,
       jsonb_build_object('state', state, 'charges', charges) as after
@@ -47,8 +54,16 @@ export async function previewRevert(
     sql`select count(*)::int as changed from model_pricing_history
       where job_id = ${jobId}::uuid and source = ${source} and cause = 'sync' and not announced`,
   );
-  const prices = z.array(revertedPrice).parse([...rows]);
-  return { prices, later: (all?.changed ?? 0) - prices.length };
+  const found = z.array(revertedPrice.omit({ monthlyImpactUsd: true })).parse([...rows]);
+  const impacts = await monthlyImpacts(
+    db,
+    found.map((one) => ({ ...one, before: one.before.charges, after: one.after.charges })),
+  );
+  return {
+    prices: found.map((one, index) => ({ ...one, monthlyImpactUsd: impacts[index] ?? null })),
+    later: (all?.changed ?? 0) - found.length,
+    monthlyImpactUsd: sumImpacts(impacts),
+  };
 }
 
 /** The sources whose prices a run changed. */

@@ -1,5 +1,7 @@
+import { sumImpacts } from "#/price/cost-impact.ts";
+import { decimal, roundPlaces } from "#/price/decimal.ts";
 import type { ApiCharge, SyncDetail } from "#/cli/api-types.ts";
-import { formatCharge, formatCondition } from "#/cli/format-price.ts";
+import { formatCharge, formatCondition, formatUsd } from "#/cli/format-price.ts";
 import { formatCount, formatTable, type Column } from "#/cli/format-table.ts";
 import { printable } from "#/cli/printable.ts";
 
@@ -36,7 +38,15 @@ export function formatResult({ result }: SyncDetail, width?: number): string {
     ]);
   const more =
     total > shown.length ? `… and ${formatCount(total - shown.length)} more; see them all with --json\n` : "";
-  return `\n${result.dryRun ? "Would change:" : "Changed:"}\n${formatTable(COLUMNS, shown, width)}${more}`;
+  const impact = sumImpacts(Object.values(result.sources).map(({ monthlyImpactUsd }) => monthlyImpactUsd));
+  const worth = impact === null ? "" : `By the recorded usage: ${formatImpact(impact)} a month\n`;
+  return `\n${result.dryRun ? "Would change:" : "Changed:"}\n${formatTable(COLUMNS, shown, width)}${more}${worth}`;
+}
+
+/** `+$10,000.00`, to the cent. */
+export function formatImpact(usdPerMonth: string): string {
+  const cents = roundPlaces(decimal(usdPerMonth), 2);
+  return `${cents.startsWith("-") ? "" : "+"}${formatUsd(cents)}`;
 }
 
 /** `$2.50 in, $10.00 out per 1M tokens`, as short as it can be told apart. */

@@ -2,14 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { defineCommand, type Run } from "#/cli/define-command.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
-import { formatCharge, formatEffective, formatOfferList, formatPricedOffers, formatUsd } from "#/cli/format-price.ts";
-import { formatAsk } from "#/cli/format-result.ts";
+import { formatCharge, formatEffective, formatOfferList, formatPricedOffers } from "#/cli/format-price.ts";
+import { formatAsk, formatImpact } from "#/cli/format-result.ts";
 import { formatCount, formatTable, plural } from "#/cli/format-table.ts";
 import { printable } from "#/cli/printable.ts";
 import { countUpTo } from "#/cli/read-argument.ts";
 import { callRest } from "#/cli/rest-call.ts";
 import type { Session } from "#/cli/session.ts";
-import { decimal } from "#/price/decimal.ts";
 
 type GetOptions = Readonly<{ seller?: string; source?: string; variant?: string; at?: string; knownAt?: string }>;
 type ExportOptions = Readonly<{ format: "litellm" | "openrouter" | "csv"; at?: string; out?: string }>;
@@ -132,7 +131,7 @@ async function diff(session: Session, { from, to, seller, source, limit }: DiffO
     printable(one.variant === "default" ? one.model : `${one.model} [${one.variant}]`),
     formatAsk(one.before),
     formatAsk(one.after),
-    one.monthlyImpactUsd === null ? "" : formatUsd(decimal(one.monthlyImpactUsd)),
+    one.monthlyImpactUsd === null ? "" : formatImpact(one.monthlyImpactUsd),
   ]);
   const columns = [
     { title: "SOURCE" },

@@ -24,6 +24,12 @@ export function costImpact(
   return sum;
 }
 
+/** What changes come to together, in USD a month; null when none of them meets a usage. */
+export function sumImpacts(impacts: readonly (string | null)[]): string | null {
+  const known = impacts.flatMap((impact) => (impact === null ? [] : [decimal(impact)]));
+  return known.length === 0 ? null : known.reduce(add);
+}
+
 function unitOf(meter: Meter, charges: readonly Charge[]): Unit | undefined {
   return charges.find((charge) => charge.meter === meter)?.unit;
 }

@@ -37,6 +37,11 @@ export function roundSignificant(value: Decimal, digits: number): Decimal {
   return value === "0" ? value : canonical(Big(value).prec(digits, Big.roundHalfUp));
 }
 
+/** Rounds to a number of places after the point (half up), for amounts of money that people read. */
+export function roundPlaces(value: Decimal, places: number): Decimal {
+  return canonical(Big(value).round(places, Big.roundHalfUp));
+}
+
 /** Moves the decimal point: `shiftPoint("0.15", -6)` is `"0.00000015"`. Exact. */
 export function shiftPoint(value: Decimal, places: number): Decimal {
   return canonical(Big(value).times(`1e${places}`));

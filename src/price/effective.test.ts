@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { activeCharges } from "#/price/active-charges.ts";
 import type { Charge, Meter } from "#/price/charge.ts";
-import { costImpact } from "#/price/cost-impact.ts";
+import { costImpact, sumImpacts } from "#/price/cost-impact.ts";
 import { decimal } from "#/price/decimal.ts";
 import type { Ask } from "#/price/offer.ts";
 import { resolveEffective } from "#/price/resolve-effective.ts";
@@ -64,4 +64,9 @@ test("a change is worth its difference times the month's usage, and nothing is i
   expect(costImpact(usage, before, [line("input", "0.0000025"), line("output", "0.000015")])).toBe("-500");
   expect(costImpact(usage, before, [line("cache_read", "1")])).toBeUndefined();
   expect(costImpact([], before, before)).toBeUndefined();
+});
+
+test("impacts add up exactly, and without any known one there is no sum, not 0", () => {
+  expect(sumImpacts(["0.1", null, "0.2", "-1"])).toBe("-0.7");
+  expect(sumImpacts([null, null])).toBeNull();
 });

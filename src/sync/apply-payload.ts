@@ -63,7 +63,7 @@ export async function applyPayload(tx: Tx, input: ApplyInput, received: Received
     rules: mergeGuardRules(source.guard),
   });
   if (plan.comparison.collapsed !== undefined) return fail("collapsed", describeCollapse(plan.comparison.collapsed));
-  const lines = describePlan(plan, LINES_KEPT);
+  const lines = await describePlan(tx, plan, LINES_KEPT);
   const { delisted } = dryRun
     ? { delisted: 0 }
     : await applyPlan(tx, plan, { source: name, jobId, payloadDigest: payload.digest, fence, observedAt });

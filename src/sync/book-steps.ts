@@ -19,10 +19,11 @@ export async function revertStep(tx: Tx, input: StepInput): Promise<SourceResult
   const { revertedJobId, reason } = jobInput;
   if (revertedJobId === undefined) throw new Error(`the revert ${jobId} does not say which run it takes back`);
   if (!dryRun) await lockSources(tx, sql`${source}`);
-  const { prices, later } = await previewRevert(tx, revertedJobId, source);
+  const { prices, later, monthlyImpactUsd } = await previewRevert(tx, revertedJobId, source);
   const lines = {
     changes: prices.slice(0, LINES_KEPT).map(asChange),
     changesTotal: prices.length,
+    monthlyImpactUsd,
     holds: [],
     holdsTotal: 0,
     notes: later === 0 ? [] : [`${later} prices were moved again after that run; they stay as they are`],
@@ -51,6 +52,6 @@ export async function applyDueStep(tx: Tx, input: StepInput): Promise<SourceResu
   return { progress, message: `${source}: ${changed} announced prices are in force from today` };
 }
 
-function asChange({ seller, model, variant, before, after }: RevertedPrice) {
-  return { seller, model, variant, before, after, effectiveFrom: null };
+function asChange({ seller, model, variant, before, after, monthlyImpactUsd }: RevertedPrice) {
+  return { seller, model, variant, before, after, effectiveFrom: null, monthlyImpactUsd };
 }

@@ -5,6 +5,8 @@ import { plannedChange, plannedHold } from "#/book/describe-plan.ts";
 export const sourceResult = z.object({
   changes: z.array(plannedChange),
   changesTotal: z.int(),
+  /** What all changes come to in USD a month, by the recorded usage; null when none meets them. */
+  monthlyImpactUsd: z.string().nullable().default(null),
   holds: z.array(plannedHold),
   holdsTotal: z.int(),
   notes: z.array(z.string()),

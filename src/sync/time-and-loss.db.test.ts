@@ -10,6 +10,7 @@ import { listHolds } from "#/book/list-holds.ts";
 import { importUsage } from "#/book/set-usage.ts";
 import { tryGuard } from "#/book/try-guard.ts";
 import { addSource } from "#/sources/add-source.ts";
+import { previewRevert } from "#/book/revert-run.ts";
 import { triggerBackfill } from "#/sync/trigger-backfill.ts";
 import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
@@ -216,7 +217,7 @@ test("the effective book has pins in, held prices out, and each meter from the m
   ]);
 });
 
-test("recorded usage turns a held change into money", async () => {
+test("recorded usage turns a held change, a run, a dry run and a revert into money", async () => {
   await importUsage(
     world.db,
     ACTOR,
@@ -225,7 +226,19 @@ test("recorded usage turns a held change into money", async () => {
   let prices: Prices = { "u/one": PLAIN };
   await world.addSource("usage", () => fetched(openrouterDocument(prices)));
   await world.ended((await world.trigger({ sources: ["usage"] })).jobId);
-  prices = { "u/one": ["0.000011", "0.000044"] };
+  prices = { "u/one": ["0.0000015", "0.000006"] };
+  const dry = await world.ended((await world.trigger({ sources: ["usage"], dryRun: true })).jobId);
+  expect(dry.result?.sources["usage"]).toMatchObject({
+    monthlyImpactUsd: "500",
+    changes: [{ model: "u/one", monthlyImpactUsd: "500" }],
+  });
+  const run = await world.ended((await world.trigger({ sources: ["usage"] })).jobId);
+  expect(await listHistory(world.db, { jobId: run.jobId, limit: 5 })).toMatchObject([{ monthlyImpactUsd: "500" }]);
+  expect(await previewRevert(world.db, run.jobId, "usage")).toMatchObject({
+    monthlyImpactUsd: "-500",
+    prices: [{ model: "u/one", monthlyImpactUsd: "-500" }],
+  });
+  prices = { "u/one": ["0.0000115", "0.000046"] };
   await world.ended((await world.trigger({ sources: ["usage"] })).jobId);
   expect(await listHolds(world.db, { filter: { source: "usage" }, limit: 5 })).toMatchObject([
     { monthlyImpactUsd: "10000" },

@@ -4,6 +4,7 @@ import { displayCharge } from "#/price/charge.ts";
 import { decimal } from "#/price/decimal.ts";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { usd } from "#/ui/price/charge-words.model.ts";
+import { impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";
 import classes from "#/ui/review/review.module.css";
@@ -48,7 +49,7 @@ export function HoldRow({ hold, isCurrent, onDecide }: Props) {
         ))}
         {lines.length === 0 && <Text size="sm">now {hold.new.state}</Text>}
         {hold.monthlyImpactUsd !== null && (
-          <Text size="sm">Worth {usd(decimal(hold.monthlyImpactUsd))} a month by the recorded usage</Text>
+          <Text size="sm">{impactWords(hold.monthlyImpactUsd)} by the recorded usage</Text>
         )}
       </Stack>
       <Stack gap={2} className={classes["why"] ?? ""}>

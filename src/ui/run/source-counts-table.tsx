@@ -12,6 +12,14 @@ const COMPARED = [
   ["returned", "Back again"],
   ["delisted", "Delisted"],
 ] as const;
+/** What is news only when there is some. */
+const RARE = [
+  ["stale", "Stale: too many lost at once to believe"],
+  ["resolved", "Holds that resolved themselves"],
+  ["announced", "Announced for a later day"],
+  ["withdrawn", "Announcements taken back"],
+  ["remembered", "Kept out: rejected before"],
+] as const;
 
 /** `compared`: the sheet has been held against the book, so that what it changes is known. */
 export function SourceCountsTable({ counts, compared }: { counts: SourceCounts; compared: boolean }) {
@@ -22,10 +30,20 @@ export function SourceCountsTable({ counts, compared }: { counts: SourceCounts; 
         {countOf(counts.offers, "offer")}
         {states.length > 0 && `: ${states.join(", ")}`}
       </Text>
-      {compared && <Facts facts={COMPARED.map(([name, label]) => ({ name: label, value: count(counts[name]) }))} />}
+      {compared && <Facts facts={comparedFacts(counts)} />}
       <Notes counts={counts} />
     </>
   );
+}
+
+function comparedFacts(counts: SourceCounts) {
+  const rare = RARE.filter(([name]) => counts[name] > 0);
+  const held = { name: "Held for review", value: count(counts.held + counts.stillHeld) };
+  const fact = ([name, label]: (typeof COMPARED | typeof RARE)[number]) => ({
+    name: label,
+    value: count(counts[name]),
+  });
+  return [...COMPARED.map(fact), held, ...rare.map(fact)];
 }
 
 function Notes({ counts }: { counts: SourceCounts }) {

@@ -1,0 +1,11 @@
+import { decimal, roundPlaces } from "#/price/decimal.ts";
+import { usd } from "#/ui/price/charge-words.model.ts";
+
+/** "$10,000.00 more a month": what a change of price comes to by the recorded usage, to the cent. */
+export function impactWords(monthlyImpactUsd: string): string {
+  const exact = decimal(monthlyImpactUsd);
+  if (exact === "0") return "the same cost a month";
+  const isLess = exact.startsWith("-");
+  const cents = roundPlaces(isLess ? decimal(exact.slice(1)) : exact, 2);
+  return `${cents === "0" ? "under $0.01" : usd(cents)} ${isLess ? "less" : "more"} a month`;
+}
