@@ -18,7 +18,18 @@ for (const [name, viewport] of Object.entries(SIZES)) {
         limit: 1,
       });
       const model = `/models/${encodeURIComponent(offers[0]?.seller ?? "")}/${(offers[0]?.model ?? "").split("/").map(encodeURIComponent).join("/")}`;
-      for (const path of ["/", `/syncs/${jobId}`, "/models", model, "/review", "/conflicts", "/sources", "/nowhere"]) {
+      for (const path of [
+        "/",
+        `/syncs/${jobId}`,
+        "/models",
+        model,
+        `${model}?at=2026-08-01T12:00`,
+        "/review",
+        "/pins",
+        "/conflicts",
+        "/sources",
+        "/nowhere",
+      ]) {
         await page.goto(path);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await page.waitForLoadState("networkidle").catch(() => {});

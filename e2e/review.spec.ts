@@ -128,3 +128,60 @@ test("an operator tests a source and reads what it came to, without writing anyt
   await page.getByRole("button", { name: "Enable market-openrouter" }).click();
   await expectAccessible(page);
 });
+
+test("an operator pins prices from a CSV after reading what it would set, and sees a source move away below", async ({
+  page,
+  api,
+  market,
+}) => {
+  await page.goto("/pins");
+  await page.getByRole("button", { name: "Import a CSV" }).click();
+  const csv = page.getByLabel("CSV", { exact: true });
+  const header = "seller,model,variant,meter,unit,usd_per_unit,reason,expires_at";
+  const line = "anthropic,claude-sonnet-5,,output,,0.0000123,our contract,";
+  const show = page.getByRole("button", { name: "Show what it would set" });
+  await csv.fill(`${header}\n${line}\nanthropic,claude-sonnet-5,,input,,cheap,our contract,`);
+  await show.click();
+  await expect(page.getByText(/^Line 3: usd_per_unit/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Pin/ })).toBeDisabled();
+  await csv.fill(`${header}\n${line}`);
+  await show.click();
+  await expect(page.getByRole("group", { name: "What it would set" })).toContainText("$12.30 per 1M tokens");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Pin 1 price" }).click();
+
+  await market.setPrice({ model: "anthropic/claude-sonnet-5", meter: "output", usdPerMillion: "14.5" });
+  await api.sync();
+  await page.goto("/pins?q=claude-sonnet-5");
+  const pins = page.getByRole("group", { name: "Pins" });
+  await expect(pins).toContainText("Output: $12.30 per 1M tokens");
+  await expect(pins).toContainText("moved away");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Clear the pin of output" }).click();
+  await page.getByRole("button", { name: "Clear the pin", exact: true }).click();
+  await expect(page.getByText("No pin matches")).toBeVisible();
+});
+
+test("somebody asks what a model cost at an earlier instant, and what was known then", async ({
+  page,
+  api,
+  market,
+}) => {
+  const model = "claude-opus-5";
+  const isoMinute = (ms: number) => new Date(ms).toISOString().slice(0, 16);
+  await market.setPrice({ model: `anthropic/${model}`, meter: "cache_read", usdPerMillion: "0.61" });
+  await api.sync();
+  await page.goto(`/models/anthropic/${model}`);
+  const counts = page.getByRole("region", { name: "What counts" });
+  await expect(counts).toContainText("$0.61");
+  await page.getByRole("button", { name: "Look at another time" }).click();
+  await page.getByLabel("Price at (UTC)").fill(isoMinute(Date.now() + 3_600_000));
+  await expect(page.getByText(/^What counted at/)).toBeVisible();
+  await expect(counts).toContainText("$0.61");
+  await expect(page.getByRole("button", { name: "Pin a price" })).toHaveCount(0);
+  await page.getByLabel("As known at (UTC)").fill("2020-01-01T00:00");
+  await expect(page.getByText("Nothing had a price of it then.")).toBeVisible();
+  await expect(page).toHaveURL(/knownAt=2020-01-01T00/);
+  await page.getByRole("button", { name: "Back to now" }).click();
+  await expect(counts).toContainText("$0.61");
+});

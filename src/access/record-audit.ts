@@ -1,23 +1,19 @@
+import { sql } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
-import { auditLog } from "#/access/schema.ts";
 import type { Tx } from "#/platform/database.ts";
 
 type Change = Readonly<{ action: string; target: string; reason?: string; before?: unknown; after?: unknown }>;
 
 /** Records a change in the transaction that makes it, so that neither is there without the other. */
-export async function recordAudit(
-  tx: Tx,
-  actor: Principal,
-  { action, target, reason, before, after }: Change,
-): Promise<void> {
-  await tx.insert(auditLog).values({
-    actorKind: actor.kind,
-    actorId: actor.id,
-    actor: actor.label,
-    action,
-    target,
-    reason: reason ?? null,
-    before: before ?? null,
-    after: after ?? null,
-  });
+export async function recordAudit(tx: Tx, actor: Principal, change: Change): Promise<void> {
+  await recordAudits(tx, actor, [change]);
+}
+
+/** The same for many changes, in one statement. */
+export async function recordAudits(tx: Tx, actor: Principal, changes: readonly Change[]): Promise<void> {
+  await tx.execute(sql`
+    insert into audit_log (actor_kind, actor_id, actor, action, target, reason, before, after)
+    select ${actor.kind}, ${actor.id}, ${actor.label}, action, target, reason, before, after
+    from jsonb_to_recordset(${JSON.stringify(changes)}::text::jsonb)
+      as change(action text, target text, reason text, before jsonb, after jsonb)`);
 }

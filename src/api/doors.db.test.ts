@@ -1,53 +1,24 @@
-import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createAuth } from "#/access/auth.ts";
-import { findPrincipal } from "#/access/find-principal.ts";
-import { ensureFirstAdmin } from "#/access/first-admin.ts";
-import { installGate } from "#/access/gate.ts";
-import { installAuth } from "#/access/install-auth.ts";
 import { NEEDED_ROLE } from "#/access/policy.ts";
-import { installApi } from "#/api/install-api.ts";
 import { REST_ROUTES } from "#/api/install-rest.ts";
 import { appRouter } from "#/api/router.ts";
-import { createHttp } from "#/platform/http.ts";
-import { installHealth } from "#/platform/health.ts";
-import { createLog } from "#/platform/log.ts";
-import { openNotificationHub } from "#/platform/notification-hub.ts";
-import { createFetchSource } from "#/sources/fetch-source.ts";
-import { fetchPayload } from "#/sources/guarded-fetch.ts";
-import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
-import { openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
-
-const KEY = "a-bootstrap-key-of-some-length";
-const LOGIN = { email: "ann@example.com", password: "correct horse battery" };
+import { setPin } from "#/book/set-pin.ts";
+import { getSync } from "#/sync/list-syncs.ts";
+import { DOORS_KEY as KEY, DOORS_LOGIN as LOGIN, openDoors } from "#/testing/open-doors.ts";
+import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 let world: SyncWorld;
-let app: FastifyInstance;
-const closers: (() => Promise<unknown>)[] = [];
+let doors: Awaited<ReturnType<typeof openDoors>>;
+let app: typeof doors.app;
 
 beforeAll(async () => {
   world = await openSyncWorld();
-  const log = createLog("silent");
-  const auth = createAuth({ db: world.db, secret: "s".repeat(40), publicUrl: undefined });
-  await ensureFirstAdmin({ db: world.db, auth }, LOGIN);
-  const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log });
-  app = createHttp(log);
-  installGate(app, { find: (request) => findPrincipal({ auth, bootstrapKey: KEY }, request.headers) });
-  installHealth(app, { db: world.db, isDraining: () => false });
-  await installAuth(app, auth);
-  const draining = new AbortController().signal;
-  const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork: false, readSecret: () => undefined });
-  await installApi(app, { db: world.db, hub, queue: world.queue, fetchSource, draining });
-  app.get("/*", () => "a page");
-  await app.ready();
-  closers.push(
-    () => app.close(),
-    () => hub.close(),
-    () => world.close(),
-  );
+  doors = await openDoors(world);
+  ({ app } = doors);
 });
 afterAll(async () => {
-  for (const close of closers) await close();
+  await doors.close();
+  await world.close();
 });
 
 const bearer = { authorization: `Bearer ${KEY}` };
@@ -178,6 +149,59 @@ test("while the database is away nobody is taken for signed out", async () => {
   await world.db.execute("alter table auth_session_away rename to auth_session");
   expect(answer.statusCode).toBe(503);
   expect(answer.body).not.toMatch(/auth_session|select/);
+});
+
+describe("the REST routes", () => {
+  const backfill = (query: string, more: object = {}) =>
+    app.inject({
+      method: "POST",
+      url: `/v1/sources/archive/backfill${query}`,
+      headers: bearer,
+      payload: openrouterDocument({ "r/one": ["0.000001", "0.000004"] }),
+      ...more,
+    });
+
+  test("an archived payload becomes a job, and what it must be is said in words", async () => {
+    await world.addSource("archive", () => fetched("[]"));
+    const answer = await backfill("?at=2026-01-01T00:00:00Z&dry_run=true");
+    expect(answer.statusCode).toBe(202);
+    const { job_id: jobId } = answer.json<{ job_id: string }>();
+    expect(answer.json()).toEqual({
+      job_id: expect.any(String),
+      status: "queued",
+      poll_url: `/admin/pricing/sync/${jobId}`,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(await getSync(world.db, jobId)).toMatchObject({ kind: "backfill", dryRun: true, sources: ["archive"] });
+    expect((await backfill("")).json()).toMatchObject({ status: 422, detail: expect.stringContaining("at: ") });
+    expect((await backfill("?at=2026-01-01T00:00:00Z", { payload: "" })).json()).toMatchObject({
+      detail: expect.stringContaining("archived payload"),
+    });
+    expect((await backfill("?at=2026-01-01T00:00:00Z", { headers: {} })).statusCode).toBe(401);
+    const unknown = await app.inject({
+      method: "POST",
+      url: "/v1/sources/nobody/backfill?at=2026-01-01T00:00:00Z",
+      headers: bearer,
+      payload: "{}",
+    });
+    expect(unknown.json()).toMatchObject({ status: 404, detail: expect.stringContaining("nobody") });
+  });
+
+  test("an export answers for one instant, in the shape that was asked for", async () => {
+    const charges = [{ meter: "input" as const, unit: "token" as const, amount: "0.000002" }];
+    const target = { seller: "acme", model: "x-1", variant: "default" };
+    await setPin(world.db, ACTOR, { ...target, charges, reason: "our contract" });
+    const get = (url: string) => app.inject({ url, headers: bearer });
+    const csv = await get("/v1/export/csv");
+    expect(csv.headers["content-type"]).toContain("text/csv");
+    expect(csv.body).toContain("acme,x-1,default,priced,input,token,0.000002");
+    expect(Date.parse(String(csv.headers["x-ratebook-as-of"]))).not.toBeNaN();
+    expect((await get("/v1/export/litellm")).json()).toMatchObject({ "acme/x-1": { input_cost_per_token: 0.000002 } });
+    expect((await get("/v1/export/openrouter")).statusCode).toBe(200);
+    expect((await get("/v1/export/csv?at=2020-01-01T00:00:00Z")).body).not.toContain("acme");
+    expect((await get("/v1/export/xml")).statusCode).toBe(422);
+    expect((await app.inject({ url: "/v1/export/csv" })).statusCode).toBe(401);
+  });
 });
 
 test("every procedure of the router and every route stands in the role table, and the table names no others", () => {

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Principal } from "#/access/principal.ts";
-import { chargeOutput, type pinOutput } from "#/book/get-price.ts";
+import { chargeOutput, trustCharges, type pinOutput } from "#/book/get-price.ts";
 import { listPins } from "#/book/list-pins.ts";
-import { readCsv } from "#/book/read-csv.ts";
-import { chargeInput, pinInput, pinTarget, writePin, type PinInput } from "#/book/set-pin.ts";
+import { readCsv, type CsvLine, type CsvProblem } from "#/book/read-csv.ts";
+import { chargeInput, pinInput, pinTarget, targetKey, writePins, type PinInput } from "#/book/set-pin.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import { decimal } from "#/price/decimal.ts";
-import { fingerprintOffer } from "#/price/fingerprint.ts";
+import { chargeKey } from "#/price/charge.ts";
+import { parseDecimal } from "#/price/decimal.ts";
 
 const csvLine = pinTarget.extend({
   meter: chargeInput.shape.meter,
@@ -44,17 +44,21 @@ export async function importPins(
   actor: Principal,
   { csv, dryRun }: { csv: string; dryRun: boolean },
 ): Promise<PinImport> {
-  const { lines, problems } = readCsv(csv, csvLine);
+  const { lines, problems: unreadable } = readCsv(csv, csvLine);
+  const problems = [...unreadable, ...findRepeated(lines)];
   if (lines.length === 0 && problems.length === 0) throw new AppError("INVALID", "The CSV holds no pin");
   return db.transaction(async (tx) => {
-    const standing = new Map((await listPins(tx)).map((pin) => [keyOf(pin), pin]));
+    const standing = new Map((await listPins(tx)).map((pin) => [targetKey(pin), pin]));
     const pins = lines.map(({ line, value }) => {
       const input = asPin(value);
-      const before = standing.get(keyOf(input));
+      const before = standing.get(targetKey(input));
       return { line, input, before, action: actionOf(before, input) };
     });
     const writes = dryRun || problems.length > 0 ? [] : pins.filter(({ action }) => action !== "same");
-    for (const { input } of writes) await writePin(tx, actor, input);
+    if (writes.length > 0) {
+      const inputs = writes.map(({ input }) => input);
+      await writePins(tx, actor, inputs);
+    }
     return {
       pins: pins.map(({ line, input, before, action }) => ({
         line,
@@ -72,6 +76,16 @@ export async function importPins(
   });
 }
 
+function findRepeated(lines: readonly CsvLine<z.infer<typeof csvLine>>[]): CsvProblem[] {
+  const first = new Map<string, number>();
+  return lines.flatMap(({ line, value }) => {
+    const key = targetKey(value);
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, line);
+    return earlier === undefined ? [] : [{ line, problem: `line ${earlier} pins the same price` }];
+  });
+}
+
 function asPin({ usd_per_unit: amount, expires_at: expiresAt, unit, ...rest }: z.infer<typeof csvLine>): PinInput {
   return {
     ...rest,
@@ -80,20 +94,16 @@ function asPin({ usd_per_unit: amount, expires_at: expiresAt, unit, ...rest }: z
   };
 }
 
-function keyOf(pin: { seller: string; model: string; variant: string; meter?: string | null | undefined }): string {
-  return JSON.stringify([pin.seller, pin.model, pin.variant, pin.meter ?? null]);
-}
-
 function actionOf(before: z.infer<typeof pinOutput> | undefined, input: PinInput): "set" | "replace" | "same" {
   if (before === undefined) return "set";
-  const print = (charges: z.infer<typeof chargeOutput>[]) =>
-    fingerprintOffer({
-      state: "priced",
-      charges: charges.map((one) => ({ ...one, amount: decimal(one.amount) })) as never,
-    });
+  const linesOf = (charges: z.infer<typeof chargeOutput>[]) =>
+    trustCharges(charges)
+      .map((charge) => `${chargeKey(charge)} ${parseDecimal(charge.amount) ?? ""}`)
+      .join();
+  const endOf = (expiresAt: string | null = null) => (expiresAt === null ? null : Date.parse(expiresAt));
   const isSame =
-    print(before.charges) === print(input.charges) &&
+    linesOf(before.charges) === linesOf(input.charges) &&
     before.reason === input.reason &&
-    (before.expiresAt === null) === (input.expiresAt === undefined);
+    endOf(before.expiresAt) === endOf(input.expiresAt);
   return isSame ? "same" : "replace";
 }

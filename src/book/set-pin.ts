@@ -1,11 +1,12 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Principal } from "#/access/principal.ts";
-import { recordAudit } from "#/access/record-audit.ts";
+import { recordAudits } from "#/access/record-audit.ts";
 import { PIN_SOURCE } from "#/book/schema.ts";
+import { UNKNOWN_FINGERPRINT } from "#/book/unknown-price.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import { chargeKey, METERS, sortCharges, UNITS, type Charge } from "#/price/charge.ts";
+import { chargeKey, METERS, sortCharges, UNITS, type Charge, type Meter } from "#/price/charge.ts";
 import { isNegative, parseDecimal } from "#/price/decimal.ts";
 import { fingerprintOffer } from "#/price/fingerprint.ts";
 
@@ -14,6 +15,8 @@ const id = z
   .min(1)
   .max(512)
   .refine((text) => !/\p{Cc}/u.test(text) && text.trim() !== "", "an id without control characters");
+
+const REPLACED = "replaced";
 
 /** Which price of which offer. Without a meter it is the whole offer. */
 export const pinTarget = z.object({
@@ -50,29 +53,49 @@ export type PinInput = z.infer<typeof pinInput>;
  * `INVALID` for charges that don't fit the target or for an expiry that has passed.
  */
 export async function setPin(db: Db, actor: Principal, input: PinInput): Promise<{ id: string }> {
-  return db.transaction((tx) => writePin(tx, actor, input));
+  return db.transaction(async (tx) => {
+    const [id = ""] = await writePins(tx, actor, [input]);
+    return { id };
+  });
 }
 
-/** The same in a transaction of the caller's. */
-export async function writePin(tx: Tx, actor: Principal, input: PinInput): Promise<{ id: string }> {
-  const charges = readCharges(input);
-  const { seller, model, variant, meter, reason, expiresAt } = input;
-  const state = charges.some(({ amount }) => amount !== "0") ? "priced" : "free";
-  if (expiresAt !== undefined) await refusePast(tx, expiresAt);
-  const replaced = await endPins(tx, input, { by: actor.label, why: "replaced" });
-  const [pin] = await tx.execute<{ id: string }>(sql`
-    insert into price_pins (seller, model, variant, meter, state, charges, reason, set_by, set_at, expires_at)
-    values (${seller}, ${model}, ${variant}, ${meter ?? null}, ${state}, ${JSON.stringify(charges)}::text::jsonb, ${reason},
-      ${actor.label}, clock_timestamp(), ${expiresAt ?? null}::timestamptz) returning id::text`);
-  await recordPinHistory(tx, actor, input, { cause: "pin", state, charges, reason });
-  await recordAudit(tx, actor, {
-    action: "prices.setPin",
-    target: describeTarget(input),
-    reason,
-    ...(replaced === undefined ? {} : { before: replaced }),
-    after: { charges, expiresAt: expiresAt ?? null },
+/** The same for many targets, each named once, in a transaction of the caller's. Answers their ids. */
+export async function writePins(tx: Tx, actor: Principal, inputs: readonly PinInput[]): Promise<string[]> {
+  const pins = inputs.map((input) => {
+    const charges = readCharges(input);
+    const state = charges.some(({ amount }) => amount !== "0") ? "priced" : "free";
+    const { seller, model, variant, meter = null, reason, expiresAt = null } = input;
+    const fingerprint = fingerprintOffer({ state, charges });
+    return { seller, model, variant, meter, state, charges, reason, expiresAt, fingerprint };
   });
-  return { id: pin?.id ?? "" };
+  await refusePast(tx, inputs);
+  const replaced = await endPins(tx, inputs, { by: actor.label, why: REPLACED });
+  const rows = sql`jsonb_to_recordset(${JSON.stringify(pins)}::text::jsonb) as pin(seller text, model text, variant text,
+    meter text, state text, charges jsonb, reason text, "expiresAt" timestamptz, fingerprint text)`;
+  const written = await tx.execute<{ id: string }>(sql`
+    insert into price_pins (seller, model, variant, meter, state, charges, reason, set_by, set_at, expires_at)
+    select seller, model, variant, meter, state, charges, reason, ${actor.label}, clock_timestamp(), "expiresAt"
+    from ${rows} returning id::text`);
+  await tx.execute(sql`
+    insert into model_pricing_history (source, seller, model, variant, state, charges, fingerprint, effective_at, observed_at,
+      cause, actor, reason)
+    select ${PIN_SOURCE}, seller, model, variant, state, charges, fingerprint, now, now, 'pin', ${actor.label}, reason
+    from ${rows}, (select clock_timestamp() as now) as clock`);
+  await recordAudits(
+    tx,
+    actor,
+    inputs.map((input, index) => {
+      const before = replaced.get(targetKey(input));
+      return {
+        action: "prices.setPin",
+        target: describeTarget(input),
+        reason: input.reason,
+        ...(before === undefined ? {} : { before }),
+        after: { charges: pins[index]?.charges, expiresAt: input.expiresAt ?? null },
+      };
+    }),
+  );
+  return written.map((row) => row.id);
 }
 
 /** Lets the sources' present price count again. Throws `NOT_FOUND` when nothing is pinned there. */
@@ -82,15 +105,17 @@ export async function clearPin(
   input: PinTarget & { reason: string },
 ): Promise<{ cleared: number }> {
   return db.transaction(async (tx) => {
-    const before = await endPins(tx, input, { by: actor.label, why: input.reason });
-    if (before === undefined) throw new AppError("NOT_FOUND", `Nothing is pinned at ${describeTarget(input)}`);
-    await recordPinHistory(tx, actor, input, { cause: "unpin", state: "unknown", charges: [], reason: input.reason });
-    await recordAudit(tx, actor, {
-      action: "prices.clearPin",
-      target: describeTarget(input),
-      reason: input.reason,
-      before,
-    });
+    const ended = await endPins(tx, [input], { by: actor.label, why: input.reason });
+    const before = ended.get(targetKey(input));
+    if (before?.active !== true) throw new AppError("NOT_FOUND", `Nothing is pinned at ${describeTarget(input)}`);
+    const { seller, model, variant, reason } = input;
+    await tx.execute(sql`
+      insert into model_pricing_history (source, seller, model, variant, state, charges, fingerprint, effective_at,
+        observed_at, cause, actor, reason)
+      select ${PIN_SOURCE}, ${seller}, ${model}, ${variant}, 'unknown', '[]', ${UNKNOWN_FINGERPRINT}, now, now, 'unpin',
+        ${actor.label}, ${reason}
+      from (select clock_timestamp() as now) as clock`);
+    await recordAudits(tx, actor, [{ action: "prices.clearPin", target: describeTarget(input), reason, before }]);
     return { cleared: 1 };
   });
 }
@@ -113,38 +138,46 @@ function readCharges({ charges, meter }: PinInput): Charge[] {
   return sortCharges(read);
 }
 
-async function refusePast(tx: Tx, expiresAt: string): Promise<void> {
-  const [row] = await tx.execute<{ past: boolean }>(sql`select ${expiresAt}::timestamptz <= clock_timestamp() as past`);
-  if (row?.past !== false) throw new AppError("INVALID", `The pin would have expired already, at ${expiresAt}`);
+async function refusePast(tx: Tx, inputs: readonly PinInput[]): Promise<void> {
+  const days = inputs.flatMap(({ expiresAt }) => (expiresAt === undefined ? [] : [expiresAt]));
+  if (days.length === 0) return;
+  const [row] = await tx.execute<{ past: string | null }>(sql`
+    select min(day) as past from jsonb_array_elements_text(${JSON.stringify(days)}::text::jsonb) as one(day)
+    where day::timestamptz <= clock_timestamp()`);
+  if (typeof row?.past === "string")
+    throw new AppError("INVALID", `The pin would have expired already, at ${row.past}`);
 }
 
-async function endPins(tx: Tx, target: PinTarget, { by, why }: { by: string; why: string }): Promise<unknown> {
-  const { seller, model, variant, meter } = target;
-  // Two people who pin the same price take turns.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${describeTarget(target)}, 0))`);
-  const [ended] = await tx.execute(sql`
-    update price_pins set cleared_at = clock_timestamp(), cleared_by = ${by}, clear_reason = ${why}
-    where seller = ${seller} and model = ${model} and variant = ${variant} and coalesce(meter, '') = ${meter ?? ""}
-      and cleared_at is null
-    returning charges, reason, set_by as "setBy", (expires_at is null or expires_at > clock_timestamp()) as active`);
-  return ended?.["active"] === true || (ended !== undefined && why === "replaced") ? ended : undefined;
-}
+type EndedPin = Readonly<{ charges: unknown; reason: string; setBy: string; active: boolean }>;
 
-async function recordPinHistory(
+/** Ends what is pinned at the targets; answers it by target. One that has expired is ended too, and not `active`. */
+async function endPins(
   tx: Tx,
-  actor: Principal,
-  { seller, model, variant }: PinTarget,
-  event: { cause: "pin" | "unpin"; state: string; charges: readonly Charge[]; reason: string },
-): Promise<void> {
-  const fingerprint = fingerprintOffer({ state: "priced", charges: event.charges });
+  targets: readonly PinTarget[],
+  { by, why }: { by: string; why: string },
+): Promise<ReadonlyMap<string, EndedPin>> {
+  const named = targets.map(({ seller, model, variant, meter = "" }) => ({ seller, model, variant, meter }));
+  const keys = JSON.stringify(targets.map((target) => targetKey(target)));
+  // People who pin the same prices take turns, in one order.
   await tx.execute(sql`
-    insert into model_pricing_history (source, seller, model, variant, state, charges, fingerprint, effective_at, observed_at,
-      cause, actor, reason)
-    select ${PIN_SOURCE}, ${seller}, ${model}, ${variant}, ${event.state}, ${JSON.stringify(event.charges)}::text::jsonb,
-      ${fingerprint}, now, now, ${event.cause}, ${actor.label}, ${event.reason}
-    from (select clock_timestamp() as now)`);
+    select pg_advisory_xact_lock(key) from (
+      select distinct hashtextextended(target, 0) as key
+      from jsonb_array_elements_text(${keys}::text::jsonb) as one(target) order by key) as locks`);
+  const rows = await tx.execute<EndedPin & { seller: string; model: string; variant: string; meter: Meter | null }>(sql`
+    update price_pins n set cleared_at = clock_timestamp(), cleared_by = ${by}, clear_reason = ${why}
+    from jsonb_to_recordset(${JSON.stringify(named)}::text::jsonb) as t(seller text, model text, variant text, meter text)
+    where n.seller = t.seller and n.model = t.model and n.variant = t.variant and coalesce(n.meter, '') = t.meter
+      and n.cleared_at is null
+    returning n.seller, n.model, n.variant, n.meter, n.charges, n.reason, n.set_by as "setBy",
+      (n.expires_at is null or n.expires_at > clock_timestamp()) as active`);
+  return new Map(rows.map((pin) => [targetKey(pin), pin]));
 }
 
-export function describeTarget({ seller, model, variant, meter }: PinTarget): string {
+/** The same text for the same target, and for no other. */
+export function targetKey(target: Omit<PinTarget, "meter"> & { meter?: Meter | null | undefined }): string {
+  return JSON.stringify([target.seller, target.model, target.variant, target.meter ?? null]);
+}
+
+function describeTarget({ seller, model, variant, meter }: PinTarget): string {
   return `${seller} ${model} ${variant}${meter === undefined ? "" : ` ${meter}`}`;
 }

@@ -7,6 +7,7 @@ export type SourceLog = SyncDetail["log"][number];
 export type SourceProgress = NonNullable<SyncDetail["progress"]>["sources"][string];
 export type SourceView = ApiOutputs["sources"]["list"]["sources"][number];
 export type SourceTest = ApiOutputs["sources"]["test"];
+export type GuardTrial = ApiOutputs["sources"]["tryGuard"];
 export type PricedOffer = ApiOutputs["prices"]["get"]["offers"][number];
 export type EffectivePrice = ApiOutputs["prices"]["get"]["effective"][number];
 export type ListedOffer = ApiOutputs["prices"]["list"]["offers"][number];

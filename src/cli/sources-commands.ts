@@ -4,6 +4,7 @@ import { type CommonOptions, defineCommand, type Run } from "#/cli/define-comman
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatSources, formatSourceTest } from "#/cli/format-sources.ts";
+import { addGuardCommand } from "#/cli/guard-command.ts";
 import { collect } from "#/cli/read-argument.ts";
 import type { Session } from "#/cli/session.ts";
 
@@ -70,6 +71,8 @@ export function addSourcesCommands(program: Command, run: Run): void {
   )
     .argument("<name>")
     .action((name: string, _options: unknown, command: Command) => run(command, (session) => test(session, name)));
+
+  addGuardCommand(sources, run);
 }
 
 async function list({ client, print, paint, width }: Session): Promise<ExitCode> {

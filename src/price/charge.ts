@@ -12,6 +12,7 @@ export const METERS = [
   "output_audio",
   "cache_read_audio",
   "cache_write_audio",
+  "cache_read_image",
   "input_image",
   "output_image",
   "input_video",

@@ -40,6 +40,7 @@ const PER_TOKEN_BOUND: Partial<
   output_video: "outputBound",
   cache_read: "cacheReadBound",
   cache_read_audio: "cacheReadBound",
+  cache_read_image: "cacheReadBound",
   cache_write: "cacheWriteBound",
   cache_write_1h: "cacheWriteBound",
   cache_write_audio: "cacheWriteBound",

@@ -20,6 +20,7 @@ const UNITS: readonly UnitDeclaration[] = [
   { field: "input_audio_mtok", meter: "input_audio", ...PER_MILLION },
   { field: "output_audio_mtok", meter: "output_audio", ...PER_MILLION },
   { field: "cache_audio_read_mtok", meter: "cache_read_audio", ...PER_MILLION },
+  { field: "cache_image_read_mtok", meter: "cache_read_image", ...PER_MILLION },
   { field: "input_image_mtok", meter: "input_image", ...PER_MILLION },
   { field: "output_image_mtok", meter: "output_image", ...PER_MILLION },
   { field: "input_video_mtok", meter: "input_video", ...PER_MILLION },
@@ -38,7 +39,7 @@ export const genaiPricesAdapter: SourceAdapter = {
   kind: "genai-prices",
   title: "genai-prices",
   defaultUrl: "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2/data.json",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   parse(text, context): ParseOutcome {

@@ -374,7 +374,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
           {
             id: "nightly",
             prices: [
-              { prices: { input_mtok: 1, web_searches_kcount: 10 } },
+              { prices: { input_mtok: 1, cache_image_read_mtok: 0.2, web_searches_kcount: 10 } },
               { constraint: { start_time: "00:30:00Z", end_time: "16:30:00Z" }, prices: { input_mtok: 2 } },
               { constraint: { weather: "rain" }, prices: { input_mtok: 5 } },
             ],
@@ -384,7 +384,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
     ],
     offers: [
       "acme dated default: priced; input/token 0.000003; input/token>200000 0.000006; from 2027-01-01T00:00:00Z: input/token 0.000002",
-      "acme nightly default: priced; input/token 0.000001; input/token@00:30-16:30 0.000002; web_search/search 0.01",
+      "acme nightly default: priced; input/token 0.000001; input/token@00:30-16:30 0.000002; cache_read_image/token 0.0000002; web_search/search 0.01",
     ],
     rejects: ["acme/nightly.prices[2].constraint unit_unknown"],
   },

@@ -203,6 +203,13 @@ test("the effective book has pins in, held prices out, and each meter from the m
     written: 0,
     problems: [{ line: 3, problem: expect.stringContaining("usd_per_unit") }],
   });
+  const twice = csv.trimEnd().split("\n").at(-1) ?? "";
+  expect(await importPins(db, ACTOR, { csv: `${csv}${twice}\n`, dryRun: true })).toMatchObject({
+    problems: [{ line: 3, problem: "line 2 pins the same price" }],
+  });
+  const ending = { csv: `${csv.trimEnd()}2099-01-01T00:00:00Z\n`, dryRun: false };
+  expect(await importPins(db, ACTOR, ending)).toMatchObject({ written: 1, pins: [{ action: "replace" }] });
+  expect(await importPins(db, ACTOR, ending)).toMatchObject({ written: 0, pins: [{ action: "same" }] });
   const { offers } = await listEffectivePrices(db, {});
   const shown = offers
     .filter(({ model }) => model.startsWith("e/"))

@@ -18,17 +18,26 @@ export type Pin = Outputs["prices"]["get"]["pins"][number];
 // Most visits don't pin; the form is fetched when it is asked for.
 const PinDialog = dynamic(() => import("#/ui/model/pin-dialog.tsx").then((module) => module.PinDialog));
 
+type Props = Readonly<{
+  price: EffectivePrice;
+  pins: readonly Pin[];
+  /** The price is the present one: what counted in the past can't be changed. */
+  canPin: boolean;
+}>;
+
 /** What counts, line by line with where it comes from, and the pins on it. */
-export function EffectivePanel({ price, pins }: { price: EffectivePrice; pins: readonly Pin[] }) {
+export function EffectivePanel({ price, pins, canPin }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <Panel
       title="What counts"
       flush
       aside={
-        <Button size="compact-sm" variant="default" onClick={open}>
-          Pin a price
-        </Button>
+        canPin && (
+          <Button size="compact-sm" variant="default" onClick={open}>
+            Pin a price
+          </Button>
+        )
       }
     >
       {price.charges.length === 0 ? (
@@ -45,7 +54,7 @@ export function EffectivePanel({ price, pins }: { price: EffectivePrice; pins: r
             by {pin.setBy}, <RelativeTime at={pin.setAt} />: {pin.reason}
             {pin.expiresAt !== null && `; until ${pin.expiresAt.slice(0, 10)}`}
           </Text>
-          <ClearPinButton pin={pin} />
+          {canPin && <ClearPinButton pin={pin} />}
         </Group>
       ))}
       {opened && <PinDialog price={price} onClose={close} />}

@@ -1,12 +1,15 @@
 "use client";
 
 import { Group, Skeleton, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
 import type { OfferKey } from "#/price/offer.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { CopyText } from "#/ui/feedback/copy-text.tsx";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { AsOfForm } from "#/ui/model/as-of-form.tsx";
+import { asOfInstants, readAsOf, type AsOfInput } from "#/ui/model/as-of.model.ts";
 import { EffectivePanel } from "#/ui/model/effective-panel.tsx";
 import { HistoryPanel } from "#/ui/model/history-panel.tsx";
 import { SourceOffer } from "#/ui/model/source-offer.tsx";
@@ -16,7 +19,11 @@ import { useTRPC } from "#/ui/trpc.tsx";
 
 export function ModelScreen({ seller, model, variant }: OfferKey) {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(trpc.prices.get.queryOptions({ model }));
+  const query = useSearchParams();
+  const asOf = readAsOf(query);
+  const { data, error, refetch } = useQuery(
+    trpc.prices.get.queryOptions({ model, ...asOfInstants(asOf) }, { placeholderData: keepPreviousData }),
+  );
   const offers = data?.offers.filter((offer) => offer.seller === seller && offer.variant === variant);
   const isSame = (one: { seller: string; variant: string }) => one.seller === seller && one.variant === variant;
   const effective = data?.effective.find(isSame);
@@ -35,17 +42,18 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
           </CopyText>
         </Group>
       </div>
+      <AsOfForm asOf={asOf} onChange={(next) => showAsOf(query, next)} />
       {data === undefined && error === null && <Skeleton h={260} />}
       {data === undefined && error !== null && !isNotFound(error) && (
         <ErrorNote title="The price could not be read" error={error} onRetry={() => void refetch()} />
       )}
       {(isNotFound(error) || offers?.length === 0) && (
         <EmptyNote title="No price of this is known">
-          Ids are exact.{" "}
+          {isNow(asOf) ? "Ids are exact." : "Nothing had a price of it then."}{" "}
           {data !== undefined && data.offers.length > 0 && "The same model at other sellers stands below."}
         </EmptyNote>
       )}
-      {effective !== undefined && <EffectivePanel price={effective} pins={pins ?? []} />}
+      {effective !== undefined && <EffectivePanel price={effective} pins={pins ?? []} canPin={isNow(asOf)} />}
       {offers?.map((offer) => (
         <SourceOffer key={offer.source} offer={offer} />
       ))}
@@ -53,4 +61,15 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
       {data !== undefined && <SiblingsPanel offers={data.offers} current={{ seller, model, variant }} />}
     </Stack>
   );
+}
+
+function isNow({ at, knownAt }: AsOfInput): boolean {
+  return at === undefined && knownAt === undefined;
+}
+
+function showAsOf(query: URLSearchParams, asOf: AsOfInput): void {
+  const next = new URLSearchParams(query);
+  for (const name of ["at", "knownAt"]) next.delete(name);
+  for (const [name, minute] of Object.entries(asOf)) next.set(name, minute);
+  history.replaceState(null, "", `${location.pathname}${next.size === 0 ? "" : `?${next.toString()}`}`);
 }

@@ -39,6 +39,7 @@ const METER_WORDS: Partial<Record<Meter, string>> = {
   output_audio: "Audio output",
   cache_read_audio: "Cache read, audio",
   cache_write_audio: "Cache write, audio",
+  cache_read_image: "Cache read, image",
   input_image: "Image input",
   output_image: "Image output",
   input_video: "Video input",

@@ -1,7 +1,7 @@
 "use client";
 
 import { NavLink } from "@mantine/core";
-import { IconArrowsDiff, IconBook2, IconChecklist, IconDatabase, IconGauge } from "@tabler/icons-react";
+import { IconArrowsDiff, IconBook2, IconChecklist, IconDatabase, IconGauge, IconPin } from "@tabler/icons-react";
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
@@ -13,6 +13,7 @@ const PAGES = [
   { href: "/", label: "Overview", Icon: IconGauge, owns: (path: string) => path === "/" || path.startsWith("/syncs") },
   { href: "/review", label: "Review", Icon: IconChecklist, owns: (path: string) => path.startsWith("/review") },
   { href: "/models", label: "Models", Icon: IconBook2, owns: (path: string) => path.startsWith("/models") },
+  { href: "/pins", label: "Pins", Icon: IconPin, owns: (path: string) => path.startsWith("/pins") },
   {
     href: "/conflicts",
     label: "Conflicts",

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { Suspense } from "react";
 import { ModelScreen } from "#/ui/model/model-screen.tsx";
 import { readModelPath } from "#/ui/price/model-path.model.ts";
 
@@ -16,5 +17,9 @@ export default async function ModelPage({ params, searchParams }: Props) {
   const { seller, model } = readModelPath(await params);
   const { variant } = await searchParams;
   const chosen = typeof variant === "string" && variant !== "" ? variant : "default";
-  return <ModelScreen key={`${seller} ${model} ${chosen}`} seller={seller} model={model} variant={chosen} />;
+  return (
+    <Suspense>
+      <ModelScreen key={`${seller} ${model} ${chosen}`} seller={seller} model={model} variant={chosen} />
+    </Suspense>
+  );
 }

@@ -1,0 +1,177 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createRatebookClient } from "#/cli/ratebook-client.ts";
+import { runCli } from "#/cli/run-cli.ts";
+import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
+import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+
+const PLAIN = ["0.000001", "0.000004"] as const;
+const DEAR = ["0.0009", "0.0036"] as const;
+
+let world: SyncWorld;
+let doors: Awaited<ReturnType<typeof openDoors>>;
+let url: string;
+let folder: string;
+let prices: Record<string, readonly [string, string]> = { "c/one": PLAIN };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ratebook-cli-"));
+  world = await openSyncWorld();
+  doors = await openDoors(world);
+  url = await doors.listen();
+  await world.startWorker();
+  await world.addSource("mine", () => fetched(openrouterDocument(prices)));
+});
+afterAll(async () => {
+  await doors.close();
+  await world.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function ratebook(...args: string[]) {
+  let stdout = "";
+  let stderr = "";
+  const code = await runCli(args, {
+    stdout: { write: (text) => (stdout += text), isTTY: false },
+    stderr: { write: (text) => (stderr += text), isTTY: false, columns: 120 },
+    env: { RATEBOOK_URL: url, RATEBOOK_API_KEY: DOORS_KEY },
+    interrupted: new AbortController().signal,
+    createClient: createRatebookClient,
+    pace: { pollMs: 50, retryMs: 10, patienceMs: 5_000 },
+  });
+  return { code, stdout, stderr };
+}
+
+/** Its document, after it has done what was asked. */
+async function ask<T>(...args: string[]): Promise<T> {
+  const { code, stdout, stderr } = await ratebook(...args, "--json");
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as T;
+}
+
+type Hold = Readonly<{
+  id: string;
+  state: string;
+  model: string;
+  reasons: string[];
+  old: unknown;
+  observed_at: string;
+}>;
+type Effective = Readonly<{
+  effective: readonly Readonly<{ charges: readonly { meter: string; amount: string }[] }>[];
+}>;
+
+async function inputPrice(...more: string[]): Promise<string | undefined> {
+  const { effective } = await ask<Effective>("prices", "get", "c/one", ...more);
+  return effective[0]?.charges.find(({ meter }) => meter === "input")?.amount;
+}
+
+async function sync(): Promise<string> {
+  const { jobId } = await ask<{ jobId: string }>("sync", "--source", "mine", "--wait");
+  return jobId;
+}
+
+test("an operator dry-runs, syncs, and takes a run back, from a terminal", async () => {
+  await sync();
+  prices = { "c/one": ["0.0000012", "0.000004"] };
+  const dry = await ratebook("sync", "--source", "mine", "--dry-run", "--wait");
+  expect(dry).toMatchObject({ code: 0, stdout: expect.stringContaining("Would change:") });
+  expect(await inputPrice()).toBe("0.000001");
+
+  const run = await sync();
+  expect(await inputPrice()).toBe("0.0000012");
+  const preview = await ratebook("sync", "revert", run, "--dry-run", "--reason", "a look first");
+  expect(preview).toMatchObject({ code: 0, stdout: expect.stringContaining("Would change:") });
+  expect((await ratebook("sync", "revert", run, "--reason", "the wrong list")).code).toBe(0);
+  expect(await inputPrice()).toBe("0.000001");
+  const replayed = await ratebook("sync", "replay", "mine", "--dry-run");
+  expect(replayed).toMatchObject({ code: 0, stdout: expect.stringContaining("Nothing would change.") });
+});
+
+test("an operator lists what is held, decides on it, and takes a decision back, from a terminal", async () => {
+  prices = { "c/one": DEAR };
+  await sync();
+  const [hold] = await ask<Hold[]>("holds", "list");
+  expect(hold).toMatchObject({ state: "open", model: "c/one", source: "mine", reasons: ["BOUND", "JUMP"] });
+  expect((await ratebook("holds", "list")).stdout).toContain("c/one");
+  const id = hold?.id ?? "";
+  expect(await ask("holds", "reject", id, "--reason", "a unit mistake")).toMatchObject({ decided: 1 });
+  expect(await ratebook("holds", "reject", id, "--reason", "a second click")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("somebody may have decided it"),
+  });
+  expect(await ask("holds", "reopen", id, "--reason", "it was right")).toMatchObject({ reopened: 1 });
+  expect(
+    await ask("holds", "approve", "--all", "--source", "mine", "--reason", "confirmed by the seller"),
+  ).toMatchObject({ decided: 1 });
+  expect(await inputPrice()).toBe("0.0009");
+  expect(await inputPrice("--at", hold?.observed_at ?? "", "--known-at", hold?.observed_at ?? "")).toBe("0.000001");
+});
+
+test("an operator tries other thresholds of the guard on the past, and sets them with a reason, from a terminal", async () => {
+  const trial = await ask<{ arrivals: number; wouldHold: number }>("sources", "guard", "mine", "--set", "jumpUp=1.5");
+  expect(trial.arrivals).toBeGreaterThan(1);
+  const shown = await ratebook("sources", "guard", "mine", "--set", "vanish.sellerShare=0.3", "--days", "7");
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Of \d+ prices in the last 7 days/) });
+  expect(shown.stderr).toContain("Nothing was written");
+  expect(await ratebook("sources", "guard", "mine", "--set", "jumpUp=900")).toMatchObject({ code: 1 });
+  expect((await ratebook("sources", "guard", "mine", "--set", "jump")).stderr).toContain("is no threshold");
+  expect((await ratebook("sources", "guard", "mine", "--set", "jumpUp=3", "--apply")).stderr).toContain("--reason");
+  await ask("sources", "guard", "mine", "--set", "jumpUp=3", "--apply", "--reason", "it moves in small steps");
+  const { sources } = await ask<{ sources: { name: string; guard: unknown }[] }>("sources", "list");
+  expect(sources.find(({ name }) => name === "mine")?.guard).toEqual({ jumpUp: 3 });
+});
+
+test("an operator pins, lists, imports and clears prices from a terminal", async () => {
+  await ask("pins", "set", "c/one", "--seller", "openrouter", "--input", "0.5", "--reason", "our contract");
+  expect((await ratebook("pins", "list")).stdout).toContain("our contract");
+  expect(await inputPrice()).toBe("0.0000005");
+  await ask("pins", "clear", "c/one", "--seller", "openrouter", "--reason", "the contract has ended");
+  expect(await inputPrice()).toBe("0.0009");
+
+  const file = join(folder, "pins.csv");
+  await writeFile(
+    file,
+    "seller,model,variant,meter,unit,usd_per_unit,reason,expires_at\nopenrouter,c/one,,input,,0.0000007,by hand,\n",
+  );
+  expect(await ratebook("pins", "import", file, "--dry-run")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("set"),
+  });
+  expect(await inputPrice()).toBe("0.0009");
+  expect(await ask("pins", "import", file)).toMatchObject({ written: 1 });
+  expect(await inputPrice()).toBe("0.0000007");
+  await writeFile(file, "seller,model\nopenrouter,c/one\n");
+  expect(await ratebook("pins", "import", file)).toMatchObject({ code: 1, stderr: expect.stringContaining("line 2") });
+  await ask("pins", "clear", "c/one", "--seller", "openrouter", "--meter", "input", "--reason", "done");
+});
+
+test("an operator backfills, compares two instants, exports and sees conflicts from a terminal", async () => {
+  const file = join(folder, "archive.json");
+  await world.addSource("old", () => fetched("[]"));
+  for (const [day, input] of [
+    ["2025-01-01", "0.000001"],
+    ["2025-02-01", "0.0000013"],
+  ] as const) {
+    await writeFile(file, openrouterDocument({ "c/old": [input, "0.000004"] }));
+    await ask("backfill", "old", file, "--at", `${day}T00:00:00Z`);
+  }
+  const usage = join(folder, "usage.csv");
+  await writeFile(usage, "seller,model,variant,meter,units_per_month\nopenrouter,c/old,,input,1000000000\n");
+  expect(await ask("usage", "import", usage)).toMatchObject({ written: 1 });
+  // What was known then: an archive that is added now is news of its own days.
+  const between = ["--from", "2025-01-15T00:00:00Z", "--to", "2025-02-15T00:00:00Z", "--source", "old"];
+  expect(await ask("prices", "diff", ...between)).toMatchObject({
+    total: 1,
+    differences: [{ model: "c/old", monthlyImpactUsd: "300" }],
+  });
+  expect((await ratebook("prices", "diff", ...between)).stdout).toContain("+$300.00");
+  expect(await ratebook("backfill", "old", file, "--at", "2025-01-15T00:00:00Z")).toMatchObject({ code: 1 });
+
+  const out = join(folder, "prices.csv");
+  expect(await ratebook("prices", "export", "--format", "csv", "--out", out)).toMatchObject({ code: 0 });
+  expect(await readFile(out, "utf8")).toContain("openrouter,c/old,default,priced,input,token,0.0000013");
+  expect(await ask("prices", "conflicts")).toMatchObject({ total: expect.any(Number) });
+});

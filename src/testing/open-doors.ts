@@ -1,0 +1,48 @@
+import type { AddressInfo } from "node:net";
+import { createAuth } from "#/access/auth.ts";
+import { findPrincipal } from "#/access/find-principal.ts";
+import { ensureFirstAdmin } from "#/access/first-admin.ts";
+import { installGate } from "#/access/gate.ts";
+import { installAuth } from "#/access/install-auth.ts";
+import { installApi } from "#/api/install-api.ts";
+import { createHttp } from "#/platform/http.ts";
+import { installHealth } from "#/platform/health.ts";
+import { createLog } from "#/platform/log.ts";
+import { openNotificationHub } from "#/platform/notification-hub.ts";
+import { createFetchSource } from "#/sources/fetch-source.ts";
+import { fetchPayload } from "#/sources/guarded-fetch.ts";
+import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
+import type { SyncWorld } from "#/testing/sync-world.ts";
+
+export const DOORS_KEY = "a-bootstrap-key-of-some-length";
+export const DOORS_LOGIN = { email: "ann@example.com", password: "correct horse battery" };
+
+/** The whole HTTP face of a world, pages apart: gate, sign-in, health, tRPC and REST. */
+export async function openDoors(world: SyncWorld) {
+  const log = createLog("silent");
+  const auth = createAuth({ db: world.db, secret: "s".repeat(40), publicUrl: undefined });
+  await ensureFirstAdmin({ db: world.db, auth }, DOORS_LOGIN);
+  const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log });
+  const app = createHttp(log);
+  installGate(app, { find: (request) => findPrincipal({ auth, bootstrapKey: DOORS_KEY }, request.headers) });
+  installHealth(app, { db: world.db, isDraining: () => false });
+  await installAuth(app, auth);
+  const draining = new AbortController();
+  const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork: true, readSecret: () => undefined });
+  await installApi(app, { db: world.db, hub, queue: world.queue, fetchSource, draining: draining.signal });
+  app.get("/*", () => "a page");
+  await app.ready();
+  return {
+    app,
+    /** Listens on a free port of loopback; answers the address. */
+    async listen(): Promise<string> {
+      await app.listen({ host: "127.0.0.1", port: 0 });
+      return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+    },
+    async close(): Promise<void> {
+      draining.abort();
+      await app.close();
+      await hub.close();
+    },
+  };
+}
