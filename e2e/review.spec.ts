@@ -155,7 +155,7 @@ test("an operator pins prices from a CSV after reading what it would set, and se
   await page.goto("/pins?q=claude-sonnet-5");
   const pins = page.getByRole("group", { name: "Pins" });
   await expect(pins).toContainText("Output: $12.30 per 1M tokens");
-  await expect(pins).toContainText("moved away");
+  await expect(pins).toContainText("moved since");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Clear the pin of output" }).click();
   await page.getByRole("button", { name: "Clear the pin", exact: true }).click();

@@ -3,19 +3,19 @@ import { z } from "zod";
 import { pinsAt } from "#/book/book-at.ts";
 import { chargeOutput, pinOutput, trustCharges } from "#/book/get-price.ts";
 import type { Db } from "#/platform/database.ts";
-import { chargeKey } from "#/price/charge.ts";
+import { chargeKey, sortCharges } from "#/price/charge.ts";
 
 export const pinView = pinOutput.extend({
   /** What the most trusted source asks now; null when no source has the offer. */
   below: z.object({ source: z.string(), state: z.string(), charges: z.array(chargeOutput) }).nullable(),
-  /** The source's price has moved away from the pinned one. */
-  hasDrift: z.boolean(),
+  /** What the same source asked when the pin was set, where that is another price of what is pinned: the drift. */
+  drift: z.object({ state: z.string(), charges: z.array(chargeOutput) }).nullable(),
 });
 export type PinView = z.infer<typeof pinView>;
 
-const row = pinOutput.extend({ below: pinView.shape.below });
+const row = pinOutput.extend({ below: pinView.shape.below, earlier: pinView.shape.drift });
 
-/** The pins in force, with what the sources ask below them. */
+/** The pins in force, with what the most trusted source asks below them, and asked when they were set. */
 export async function listPins(db: Db, { search }: { search?: string | undefined } = {}): Promise<PinView[]> {
   const words = (search ?? "").split(/\s+/).filter((word) => word !== "");
   const matches = words.map((word) => {
@@ -24,22 +24,31 @@ export async function listPins(db: Db, { search }: { search?: string | undefined
   });
   const rows = await db.execute(sql`
     select n.id::text, n.seller, n.model, n.variant, n.meter, n.state, n.charges, n.reason, n.set_by as "setBy",
-      to_json(n.set_at) #>> '{}' as "setAt", to_json(n.expires_at) #>> '{}' as "expiresAt", below.ask as below
+      to_json(n.set_at) #>> '{}' as "setAt", to_json(n.expires_at) #>> '{}' as "expiresAt",
+      case when below.source is not null then
+        jsonb_build_object('source', below.source, 'state', below.state, 'charges', below.charges) end as below,
+      case when earlier.id is not null then jsonb_build_object('state', earlier.state, 'charges', earlier.charges) end as earlier
     from (${pinsAt({}, matches)}) n left join lateral (
-      select jsonb_build_object('source', p.source, 'state', p.state, 'charges', p.charges) as ask
-      from model_pricing p left join sources s on s.name = p.source
+      select p.source, p.state, p.charges from model_pricing p left join sources s on s.name = p.source
       where p.seller = n.seller and p.model = n.model and p.variant = n.variant and p.delisted_at is null
       order by p.state not in ('priced', 'free'), s.trust nulls last, p.source limit 1) below on true
+    left join lateral (
+      select h.id, h.state, h.charges from model_pricing_history h
+      where h.source = below.source and h.seller = n.seller and h.model = n.model and h.variant = n.variant
+        and h.effective_at <= n.set_at and h.observed_at <= n.set_at
+      order by h.effective_at desc, h.id desc limit 1) earlier on true
     order by n.model, n.seller, n.variant, n.meter nulls first`);
   return z
     .array(row)
     .parse([...rows])
-    .map((pin) => ({ ...pin, hasDrift: hasDrift(pin) }));
+    .map(({ earlier, ...pin }) => ({ ...pin, drift: hasMoved(pin, earlier) ? earlier : null }));
 }
 
-function hasDrift({ below, charges, meter }: z.infer<typeof row>): boolean {
-  if (below === null) return false;
-  const asked = trustCharges(below.charges).filter((charge) => meter === null || charge.meter === meter);
-  const pinned = new Map(trustCharges(charges).map((charge) => [chargeKey(charge), charge.amount]));
-  return asked.length !== pinned.size || asked.some((charge) => pinned.get(chargeKey(charge)) !== charge.amount);
+function hasMoved({ below, meter }: Pick<PinView, "below" | "meter">, earlier: PinView["drift"]): boolean {
+  const linesOf = (charges: z.infer<typeof chargeOutput>[]) =>
+    sortCharges(trustCharges(charges))
+      .filter((charge) => meter === null || charge.meter === meter)
+      .map((charge) => `${chargeKey(charge)} ${charge.amount}`)
+      .join();
+  return below !== null && earlier !== null && linesOf(below.charges) !== linesOf(earlier.charges);
 }

@@ -1,4 +1,3 @@
-import { sumImpacts } from "#/price/cost-impact.ts";
 import { decimal, roundPlaces } from "#/price/decimal.ts";
 import type { ApiCharge, SyncDetail } from "#/cli/api-types.ts";
 import { formatCharge, formatCondition, formatUsd } from "#/cli/format-price.ts";
@@ -38,8 +37,10 @@ export function formatResult({ result }: SyncDetail, width?: number): string {
     ]);
   const more =
     total > shown.length ? `… and ${formatCount(total - shown.length)} more; see them all with --json\n` : "";
-  const impact = sumImpacts(Object.values(result.sources).map(({ monthlyImpactUsd }) => monthlyImpactUsd));
-  const worth = impact === null ? "" : `By the recorded usage: ${formatImpact(impact)} a month\n`;
+  const impacts = Object.entries(result.sources).flatMap(([source, { monthlyImpactUsd }]) =>
+    monthlyImpactUsd === null ? [] : [`${printable(source)} ${formatImpact(monthlyImpactUsd)}`],
+  );
+  const worth = impacts.length === 0 ? "" : `By the recorded usage, USD a month: ${impacts.join(", ")}\n`;
   return `\n${result.dryRun ? "Would change:" : "Changed:"}\n${formatTable(COLUMNS, shown, width)}${more}${worth}`;
 }
 

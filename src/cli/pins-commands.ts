@@ -16,6 +16,7 @@ import { parseDecimal, shiftPoint } from "#/price/decimal.ts";
 type ChargeInput = ApiInputs["prices"]["setPin"]["charges"][number];
 type Meter = ChargeInput["meter"];
 type Target = Readonly<{ seller: string; variant?: string; meter?: Meter }>;
+type Pin = ApiOutputs["prices"]["pins"]["pins"][number];
 type SetOptions = Target &
   Readonly<{
     input?: string;
@@ -33,7 +34,7 @@ export function addPinsCommands(program: Command, run: Run): void {
 
   defineCommand(pins, "list", "Lists the pins in force, and where the sources' prices have moved away below them.", [
     "pins list",
-    "pins list --json | jq '.pins[] | select(.hasDrift)'",
+    "pins list --json | jq '.pins[] | select(.drift != null)'",
   ]).action((_options: unknown, command: Command) => run(command, list));
 
   withTarget(
@@ -142,6 +143,7 @@ async function list({ client, print, width }: Session): Promise<ExitCode> {
     { title: "MODEL", shrinks: true },
     { title: "PINNED", align: "right" as const },
     { title: "SOURCE ASKS", align: "right" as const },
+    { title: "ASKED WHEN PINNED", align: "right" as const },
     { title: "ENDS" },
     { title: "REASON" },
   ];
@@ -149,12 +151,19 @@ async function list({ client, print, width }: Session): Promise<ExitCode> {
     printable(pin.seller),
     printable(pin.variant === "default" ? pin.model : `${pin.model} [${pin.variant}]`),
     formatAsk(pin),
-    pin.hasDrift ? formatAsk(pin.below) : pin.below === null ? "nothing" : "the same",
+    pin.below === null ? "nothing" : formatAsk(onlyPinned(pin, pin.below)),
+    pin.drift === null ? "" : formatAsk(onlyPinned(pin, pin.drift)),
     pin.expiresAt === null ? "never" : formatInstant(pin.expiresAt),
     printable(pin.reason),
   ]);
   print(answer, () => (rows.length === 0 ? "No pins.\n" : formatTable(columns, rows, width)));
   return EXIT.ok;
+}
+
+type Ask = NonNullable<Pin["drift"]>;
+
+function onlyPinned({ meter }: Pin, { state, charges }: Ask): Ask {
+  return { state, charges: charges.filter((charge) => meter === null || charge.meter === meter) };
 }
 
 async function importFile({ client, print, say, width }: Session, file: string, dryRun: boolean): Promise<ExitCode> {

@@ -4,6 +4,7 @@ import { approveHolds, rejectHolds } from "#/book/decide-holds.ts";
 import { getPrice } from "#/book/get-price.ts";
 import { listHistory } from "#/book/list-history.ts";
 import { listHolds } from "#/book/list-holds.ts";
+import { listPins } from "#/book/list-pins.ts";
 import { reopenHolds } from "#/book/reopen-holds.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
 import { triggerReplay } from "#/sync/trigger-replay.ts";
@@ -175,8 +176,17 @@ test("a pin stands above every sync, and without it the source's present price c
   const target = { seller: "openrouter", model: "a/pinned", variant: "default" };
   const charges = [{ meter: "input" as const, unit: "token" as const, amount: "0.0000007" }];
   await setPin(world.db, ACTOR, { ...target, meter: "input", charges, reason: REASON });
+  expect(await listPins(world.db, { search: "a/pinned" })).toMatchObject([
+    { below: { source: "pinned" }, drift: null },
+  ]);
+  source.serve({ "a/pinned": ["0.000001", "0.0000045"] });
+  await source.sync();
+  expect(await listPins(world.db, { search: "a/pinned" })).toMatchObject([{ drift: null }]);
   source.serve({ "a/pinned": ["0.000002", "0.000005"] });
   await source.sync();
+  expect(await listPins(world.db, { search: "a/pinned" })).toMatchObject([
+    { below: { charges: [{ amount: "0.000002" }, {}] }, drift: { charges: [{ amount: "0.000001" }, {}] } },
+  ]);
   const { effective } = await getPrice(world.db, { model: "a/pinned" });
   expect(effective[0]?.charges).toMatchObject([
     { meter: "input", amount: "0.0000007", source: "pin", pinnedBy: ACTOR.label },
@@ -185,7 +195,7 @@ test("a pin stands above every sync, and without it the source's present price c
   await clearPin(world.db, ACTOR, { ...target, meter: "input", reason: "the contract has ended" });
   expect(await source.input("a/pinned")).toBe("0.000002");
   const causes = (await listHistory(world.db, { model: "a/pinned", limit: 10 })).map(({ cause }) => cause);
-  expect(causes).toEqual(["unpin", "sync", "pin", "sync"]);
+  expect(causes).toEqual(["unpin", "sync", "sync", "pin", "sync"]);
 });
 
 test("a dry run says what would change and be held, and writes to no table but its own job's", async () => {

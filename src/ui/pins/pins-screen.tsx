@@ -128,8 +128,16 @@ function PinRow({ pin }: { pin: Pin }) {
           <Text size="sm">no source has it</Text>
         ) : (
           <>
-            {pin.hasDrift && <WordBadge color="orange" words="moved away" />}
             <AskText state={below.state} charges={below.charges} meter={meter} />
+            {pin.drift !== null && (
+              <>
+                <WordBadge color="orange" words="moved since" />
+                <Text size="xs" c="dimmed" component="div">
+                  when it was pinned:
+                  <AskText state={pin.drift.state} charges={pin.drift.charges} meter={meter} />
+                </Text>
+              </>
+            )}
             <Text size="xs" c="dimmed">
               {below.source}
             </Text>

@@ -3,14 +3,13 @@
 import { Anchor, Skeleton, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { sumImpacts } from "#/price/cost-impact.ts";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
-import { impactWords } from "#/ui/price/impact-words.model.ts";
+import { impactBySource, impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { changeLines, type ChangeLine } from "#/ui/price/price-change.model.ts";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
@@ -30,7 +29,7 @@ export function ChangesPanel({ jobId }: { jobId: string }) {
   const ordered = entries.toSorted((a, b) => Number(a.previousState === null) - Number(b.previousState === null));
   const rows = ordered.map((entry) => ({ entry, lines: shownLines(entry) }));
   const fitting = takeLines(rows, SHOWN);
-  const impact = sumImpacts(entries.map(({ monthlyImpactUsd }) => monthlyImpactUsd));
+  const impact = impactBySource(entries);
   const atLeast = entries.length === MOST ? "at least " : "";
   return (
     <Panel
@@ -40,10 +39,14 @@ export function ChangesPanel({ jobId }: { jobId: string }) {
         <Text size="sm" c="dimmed">
           {fitting.length < entries.length && `the first ${fitting.length} of ${atLeast}`}
           {countOf(entries.length, "offer")}
-          {impact !== null && `; ${atLeast}${impactWords(impact)} by the recorded usage`}
         </Text>
       }
     >
+      {impact !== undefined && (
+        <Text size="sm" px={18} pb="xs">
+          {impact}
+        </Text>
+      )}
       {data === undefined && error === null && <Skeleton h={200} mx="md" my="sm" w="auto" />}
       {data === undefined && error !== null && (
         <ErrorNote title="What changed could not be read" error={error} onRetry={() => void refetch()} />

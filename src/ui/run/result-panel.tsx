@@ -1,11 +1,10 @@
 import { Table, Text } from "@mantine/core";
-import { sumImpacts } from "#/price/cost-impact.ts";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
-import { impactWords } from "#/ui/price/impact-words.model.ts";
+import { impactBySource, impactWords } from "#/ui/price/impact-words.model.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import type { SyncDetail } from "#/ui/run/run-counts.model.ts";
@@ -23,18 +22,14 @@ export function ResultPanel({ result }: { result: Result }) {
     .flatMap(([source, { changes, holds }]) => [...holds, ...changes].map((line: Line) => ({ source, line })))
     .slice(0, SHOWN);
   const title = result.dryRun ? "What it would do" : "What it did";
-  const impact = sumImpacts(all.map(([, one]) => one.monthlyImpactUsd));
+  const impact = impactBySource(all.map(([source, { monthlyImpactUsd }]) => ({ source, monthlyImpactUsd })));
   return (
-    <Panel
-      title={title}
-      flush
-      aside={
-        <Text size="sm">
-          {countOf(total, "price")}
-          {impact !== null && `; ${impactWords(impact)} by the recorded usage`}
+    <Panel title={title} flush aside={<Text size="sm">{countOf(total, "price")}</Text>}>
+      {impact !== undefined && (
+        <Text size="sm" px={18} pb="xs">
+          {impact}
         </Text>
-      }
-    >
+      )}
       {lines.length === 0 ? (
         <EmptyNote title="Nothing would change">Every price is as the book has it.</EmptyNote>
       ) : (
