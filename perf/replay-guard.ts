@@ -12,7 +12,7 @@ const USAGE = `Replays payloads of one source through the guard and prints what 
   npm run replay-guard -- [--peer KIND=FILE]… [--wrong SELLER/MODEL]… [--show] KIND=FILE…
 
 The files are taken in their order. --peer files are what other sources have in force all the while. --wrong names entries
-that are known to be wrong (a trailing * matches the rest); --show prints every first price that is held.
+that are known to be wrong (a trailing * matches the rest); --show prints every first price and every change that is held.
 `;
 
 async function readOffers(argument: string): Promise<readonly Offer[]> {
@@ -54,10 +54,12 @@ function groupOf(candidate: Candidate): "wrong" | "first" | "changed" | undefine
 function noteFirst(candidate: Candidate, verdict: Verdict | undefined): void {
   const key = offerKeyText(candidate);
   firstPrices.add(key);
-  if (verdict?.outcome !== "hold") return;
+  if (verdict?.outcome === "hold") heldFirst.set(key, describeHold(candidate, verdict));
+}
+
+function describeHold({ seller, model, variant }: Candidate, verdict: Extract<Verdict, { outcome: "hold" }>): string {
   const words = verdict.findings.map((finding) => finding.words).join("; ");
-  const { seller, model, variant } = candidate;
-  heldFirst.set(key, `${seller} ${model} ${variant}: ${verdict.reasons.join(" ")}: ${words}`);
+  return `${seller} ${model} ${variant}: ${verdict.reasons.join(" ")}: ${words}`;
 }
 
 const peers = (
@@ -71,6 +73,7 @@ const peers = (
 const book = new Map<string, Ask>();
 const firstPrices = new Set<string>();
 const heldFirst = new Map<string, string>();
+const heldChanges: string[] = [];
 for (const argument of positionals) {
   const offers = await readOffers(argument);
   const candidates = offers.flatMap((offer): Candidate[] => {
@@ -92,6 +95,7 @@ for (const argument of positionals) {
     groups[name].all += 1;
     if (isHeld) groups[name].held += 1;
     if (name === "first") noteFirst(candidate, verdict);
+    if (name === "changed" && verdict?.outcome === "hold") heldChanges.push(describeHold(candidate, verdict));
   }
   process.stdout.write(
     `${argument}: ${candidates.length} to judge in ${tookMs.toFixed(0)} ms\n` +
@@ -103,4 +107,7 @@ for (const argument of positionals) {
 process.stdout.write(
   `All: ${firstPrices.size} other first prices, ${heldFirst.size} held: ${share(heldFirst.size, firstPrices.size)}\n`,
 );
-if (values.show) for (const line of heldFirst.values()) process.stdout.write(`  ${line}\n`);
+if (values.show) {
+  for (const line of heldFirst.values()) process.stdout.write(`  ${line}\n`);
+  for (const line of heldChanges) process.stdout.write(`  change: ${line}\n`);
+}

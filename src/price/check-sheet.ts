@@ -3,7 +3,7 @@ import { chargeKey } from "#/price/charge.ts";
 import { decimal, shiftPoint, type Decimal } from "#/price/decimal.ts";
 import type { Finding } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
-import { findParameters, isEmbedding } from "#/price/model-identity.ts";
+import { findParameters, isDrawing, isEmbedding, isReserved, isSmall } from "#/price/model-identity.ts";
 import type { Lines } from "#/price/peer-index.ts";
 import {
   distance,
@@ -17,10 +17,12 @@ import {
 } from "#/price/scaled-amount.ts";
 
 type Bound = Readonly<{ most: Scaled; shown: string }>;
+/** What is dear for a kind of model. */
+type KindBound = Partial<Record<Meter, Bound>>;
 type Range = readonly [least: Ratio, most: Ratio];
 
-/** `model` is the model's identity without its date. */
-type Checked = Readonly<{ model: string; variant: string; charges: readonly Charge[]; lines: Lines }>;
+/** `id` as the seller spells it; `model` is its identity without its date. */
+type Checked = Readonly<{ id: string; model: string; variant: string; charges: readonly Charge[]; lines: Lines }>;
 
 /** The rules that need nothing but one offer's own charges, prepared once for a whole payload. */
 export type SheetRules = Readonly<{
@@ -71,25 +73,34 @@ export function createSheetRules(rules: GuardRules): SheetRules {
       return [meter, { base: perMillion(usd), raised: perMillion(usd * rules.tierFactor) }];
     }),
   );
+  const seconds: Partial<Record<Meter, Bound>> = {
+    input: perUnit(rules.inputSecondBoundUsd, "second"),
+    input_audio: perUnit(rules.heardSecondBoundUsd, "second"),
+    input_video: perUnit(rules.heardSecondBoundUsd, "second"),
+  };
   const other: Partial<Record<Unit, Bound>> = {
     image: perUnit(rules.imageBoundUsd, "image"),
     second: perUnit(rules.secondBoundUsd, "second"),
     page: perUnit(rules.pageBoundUsd, "page"),
+    credit: perUnit(rules.pageBoundUsd, "credit"),
     request: perUnit(rules.callBoundUsd, "request"),
-    search: perUnit(rules.callBoundUsd, "search"),
+    search: perUnit(rules.searchBoundUsd, "search"),
     call: perUnit(rules.callBoundUsd, "call"),
     session: perUnit(rules.callBoundUsd, "session"),
+    pixel: bound(shiftPoint(decimal(String(rules.pixelBound)), -6), `$${rules.pixelBound} per 1M pixels`),
     character: bound(
       shiftPoint(decimal(String(rules.characterBound)), -6),
       `$${rules.characterBound} per 1M characters`,
     ),
   };
   const least = bound(shiftPoint(decimal(String(rules.leastPrice)), -6), `$${rules.leastPrice} per 1M tokens`);
-  const embedding = {
-    ...perMillion(rules.embeddingBound),
-    shown: `$${rules.embeddingBound} per 1M tokens for embeddings`,
+  const ofKind = (input: number, output: number, kind: string): KindBound => {
+    const named = (usd: number) => ({ ...perMillion(usd), shown: `$${usd.toFixed(2)} per 1M tokens for ${kind}` });
+    return { input: named(input), output: named(output) };
   };
-  const sizes = new Map<number, Bound>();
+  const embedding = ofKind(rules.embeddingBound, rules.embeddingBound, "embeddings");
+  const small = ofKind(rules.smallBound[0], rules.smallBound[1], "a small model");
+  const sizes = new Map<number, KindBound>();
   const shapes = new Map<Meter, { under: Meter; allowed: Range; what: string }>(
     SHAPES.map(([over, under, name]) => [
       over,
@@ -101,52 +112,59 @@ export function createSheetRules(rules: GuardRules): SheetRules {
   const priority = range(rules.priorityOverDefault);
 
   return {
-    check: ({ model, variant, charges, lines }, base) => {
-      const kind = boundOfKind(model);
-      return charges.flatMap((charge) => {
+    check: ({ id, model, variant, charges, lines }, base) => {
+      // What a model that draws calls its output may be pictures, at a price of their own.
+      const isPicture = isDrawing(model);
+      const kind = isPicture ? undefined : boundOfKind(model);
+      const isByTime = isReserved(id);
+      const found: Finding[] = [];
+      const take = (finding: Finding | undefined) => finding !== undefined && found.push(finding);
+      for (const charge of charges) {
         const amount = lines.get(chargeKey(charge));
-        if (amount === undefined) return [];
-        return [
-          checkBound(variant, charge, amount),
-          checkKind(kind, charge, amount),
-          checkShape(charge, amount, lines),
-          checkTier(charge, amount, lines),
-          checkVariant(variant, charge, amount, base),
-        ].filter((finding) => finding !== undefined);
-      });
+        if (amount === undefined) continue;
+        take(checkBound(charge, amount, isByTime ? other[charge.unit] : boundOf(variant, charge)));
+        take(checkKind(variant, kind, charge, amount));
+        if (!isPicture || charge.meter !== "output") take(checkShape(charge, amount, lines));
+        take(checkTier(charge, amount, lines));
+        take(checkVariant(variant, charge, amount, base));
+      }
+      return found;
     },
   };
 
-  function checkBound(variant: string, charge: Charge, amount: Scaled): Finding | undefined {
-    const bounds = token.get(charge.meter);
-    const isRaised = charge.tier !== undefined || variant === "priority";
-    const most = charge.unit === "token" ? (isRaised ? bounds?.raised : bounds?.base) : other[charge.unit];
+  function checkBound(charge: Charge, amount: Scaled, most: Bound | undefined): Finding | undefined {
     if (most !== undefined && amount > most.most) return outOfBounds(charge, `above the bound of ${most.shown}`);
     const isText = charge.unit === "token" && (charge.meter === "input" || charge.meter === "output");
     return isText && amount < least.most ? outOfBounds(charge, `below the least of ${least.shown}`) : undefined;
   }
 
-  /** What is dear for a model of its size, or for one that only embeds, though others may cost as much. */
-  function checkKind(kind: Bound | undefined, charge: Charge, amount: Scaled): Finding | undefined {
-    const key = chargeKey(charge);
-    if (kind === undefined || (key !== "input/token" && key !== "output/token")) return undefined;
-    if (amount <= kind.most || amount > (token.get(charge.meter)?.base.most ?? amount)) return undefined;
-    return outOfBounds(charge, `above the bound of ${kind.shown}`);
+  function boundOf(variant: string, { meter, unit, tier: above }: Charge): Bound | undefined {
+    if (unit === "second") return seconds[meter] ?? other.second;
+    if (unit !== "token") return other[unit];
+    const bounds = token.get(meter);
+    return above !== undefined || variant === "priority" ? bounds?.raised : bounds?.base;
   }
 
-  function boundOfKind(model: string): Bound | undefined {
+  /** What is dear for a model of its size, or for one that only embeds, though others may cost as much. */
+  function checkKind(
+    variant: string,
+    kind: KindBound | undefined,
+    charge: Charge,
+    amount: Scaled,
+  ): Finding | undefined {
+    const most = charge.unit === "token" ? kind?.[charge.meter] : undefined;
+    if (most === undefined || charge.tier !== undefined || variant === "priority") return undefined;
+    if (amount <= most.most || amount > (token.get(charge.meter)?.base.most ?? amount)) return undefined;
+    return outOfBounds(charge, `above the bound of ${most.shown}`);
+  }
+
+  function boundOfKind(model: string): KindBound | undefined {
     if (isEmbedding(model)) return embedding;
+    if (isSmall(model)) return small;
     const billions = findParameters(model);
     if (billions === undefined) return undefined;
     const usd = rules.sizeBound[0] + rules.sizeBound[1] * billions;
-    return remembered(billions, () => ({
-      ...perMillion(usd),
-      shown: `$${usd.toFixed(2)} per 1M tokens for ${billions}B parameters`,
-    }));
-  }
-
-  function remembered(billions: number, make: () => Bound): Bound {
-    const known = sizes.get(billions) ?? make();
+    const known = sizes.get(billions) ?? ofKind(usd, usd, `${billions}B parameters`);
     sizes.set(billions, known);
     return known;
   }
@@ -154,7 +172,8 @@ export function createSheetRules(rules: GuardRules): SheetRules {
   function checkShape(charge: Charge, amount: Scaled, lines: Lines): Finding | undefined {
     const shape = charge.unit === "token" && charge.tier === undefined ? shapes.get(charge.meter) : undefined;
     if (shape === undefined) return undefined;
-    const against = chargeKey({ ...charge, meter: shape.under });
+    const { unit, window } = charge;
+    const against = chargeKey({ meter: shape.under, unit, ...(window ? { window } : {}) });
     return compare(charge, amount, lines.get(against), shape.allowed, [shape.what, against]);
   }
 

@@ -15,12 +15,22 @@ export const guardRules = z.strictObject({
   tierFactor: z.number().min(1).max(10),
   /** For a model whose name states its size: so much, and so much more per billion parameters. */
   sizeBound: z.tuple([z.number().min(0.5).max(50), z.number().min(0.005).max(1)]),
+  /** Input and output of a model of the small kind (`mini`, `flash`). */
+  smallBound: z.tuple([z.number().min(1).max(100), z.number().min(2).max(400)]),
   embeddingBound: z.number().min(0.5).max(50),
   leastPrice: z.number().min(0.000_001).max(0.1),
   imageBoundUsd: z.number().min(0.1).max(100),
+  /** Of video that is made; … */
   secondBoundUsd: z.number().min(0.01).max(20),
+  /** … of what is listened to or watched as input, and … */
+  heardSecondBoundUsd: z.number().min(0.000_1).max(2),
+  /** … of a model that is billed by the time it listens. */
+  inputSecondBoundUsd: z.number().min(0.001).max(5),
   pageBoundUsd: z.number().min(0.01).max(20),
   callBoundUsd: z.number().min(0.1).max(100),
+  searchBoundUsd: z.number().min(0.01).max(20),
+  /** USD per 1,000,000 pixels. */
+  pixelBound: z.number().min(0.1).max(1_000),
   characterBound: z.number().min(10).max(10_000),
 
   outputOverInput: z.tuple([z.number().min(0.01).max(1), z.number().min(5).max(1_000)]),
@@ -36,6 +46,8 @@ export const guardRules = z.strictObject({
   jumpDown: z.number().min(1.5).max(100),
   peerFar: z.number().min(2).max(100),
   peerSame: z.number().min(1.5).max(50),
+  /** The same seller's other spelling of a model. */
+  peerSibling: z.number().min(1.5).max(50),
   makerDiff: z.number().min(1.05).max(20),
   /** Two prices agree when they are within this share of each other. */
   agreeShare: z.number().min(0.001).max(0.2),
@@ -61,13 +73,18 @@ export const GUARD_DEFAULTS: GuardRules = {
   cacheWriteBound: 60,
   audioBound: 400,
   tierFactor: 4,
-  sizeBound: [4, 0.05],
+  sizeBound: [2.5, 0.05],
+  smallBound: [5, 30],
   embeddingBound: 2,
   leastPrice: 0.001,
-  imageBoundUsd: 5,
+  imageBoundUsd: 1,
   secondBoundUsd: 2,
-  pageBoundUsd: 1,
-  callBoundUsd: 5,
+  heardSecondBoundUsd: 0.01,
+  inputSecondBoundUsd: 0.003,
+  pageBoundUsd: 0.1,
+  callBoundUsd: 0.5,
+  searchBoundUsd: 0.15,
+  pixelBound: 0.8,
   characterBound: 500,
   outputOverInput: [0.9, 20],
   cacheReadOverInput: [0.005, 1],
@@ -81,6 +98,7 @@ export const GUARD_DEFAULTS: GuardRules = {
   jumpDown: 10,
   peerFar: 10,
   peerSame: 3,
+  peerSibling: 5,
   makerDiff: 1.25,
   agreeShare: 0.05,
   agreeSellers: 2,

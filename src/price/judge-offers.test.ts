@@ -111,14 +111,56 @@ describe("a first price", () => {
     ).toEqual([]);
   });
 
-  test("ten times away from the nearest of two other sellers is held; of one, from fifty times on", () => {
+  test("ten times away from the nearest of two other sellers is held; of one, as a whole or from fifty times on", () => {
     const x = peer("models-dev", "x", "open-model", { input: "0.2", output: "0.6" });
     const y = peer("openrouter", "y", "vendor/open-model", { input: "0.3", output: "0.8" });
     expect(reasonsOf(offer("acme", "open-model", { input: "3", output: "8" }), { peers: [x, y] })).toEqual([
       "PEER_FAR",
     ]);
-    expect(reasonsOf(offer("acme", "open-model", { input: "3", output: "8" }), { peers: [x] })).toEqual([]);
-    expect(reasonsOf(offer("acme", "open-model", { input: "20", output: "60" }), { peers: [x] })).toEqual(["PEER_FAR"]);
+    expect(reasonsOf(offer("acme", "open-model", { input: "3", output: "8" }), { peers: [x] })).toEqual(["PEER_FAR"]);
+    expect(reasonsOf(offer("acme", "open-model", { input: "3", output: "5" }), { peers: [x] })).toEqual([]);
+    expect(reasonsOf(offer("acme", "open-model", { input: "11", output: "5.5" }), { peers: [x] })).toContain(
+      "PEER_FAR",
+    );
+  });
+
+  test("five times away from the same seller's other spelling of the model is held, in the same payload too", () => {
+    const own = [offer("bedrock", "meta.llama-x-v1:0", { input: "0.3", output: "0.6" })];
+    expect(reasonsOf(offer("bedrock", "us.meta.llama-x-v1:0", { input: "3", output: "6" }), { own })).toEqual([
+      "PEER_SAME",
+    ]);
+    expect(reasonsOf(offer("bedrock", "us.meta.llama-x-v1:0", { input: "0.6", output: "1.2" }), { own })).toEqual([]);
+  });
+
+  test("that one catalogue contradicts passes when another has the same seller at the same price", () => {
+    const other = peer("models-dev", "dashscope", "qwen-x", { input: "0.5", output: "2" });
+    const agreeing = peer("openrouter", "alibaba", "qwen-x", { input: "0.15", output: "0.6" });
+    const candidate = offer("dashscope", "qwen-x", { input: "0.15", output: "0.6" });
+    expect(reasonsOf(candidate, { peers: [other] })).toEqual(["PEER_SAME"]);
+    expect(reasonsOf(candidate, { peers: [other, agreeing] })).toEqual([]);
+  });
+
+  test.each([
+    ["a hundred times too dear for a small model", "acme-mini", "input/token", "0.00006"],
+    ["for reranking what only a large model asks", "rerank-3", "input/token", "0.000005"],
+    ["a hundred times too dear by the second of speech", "whisper-9", "input/second", "0.1"],
+    ["per hundred searches stored as per search", "search-1", "search/search", "5"],
+    ["a hundred times too dear by the pixel", "draw-1", "input/pixel", "0.00002"],
+    ["per hundred pages stored as per page", "ocr-1", "ocr/page", "1"],
+    ["of $40 an image", "draw-2", "output_image/image", "40"],
+  ])("that is %s is held by its bound", (_what, model, line, usd) => {
+    const [meter = "", unit = ""] = line.split("/");
+    const charge = { meter: meter as Meter, unit: unit as Charge["unit"], amount: decimal(usd) };
+    expect(reasonsOf({ ...offer("acme", model, {}), charges: [charge] })).toEqual(["BOUND"]);
+    const right = { ...charge, amount: shiftPoint(charge.amount, -2) };
+    expect(reasonsOf({ ...offer("acme", model, {}), charges: [right] })).toEqual([]);
+  });
+
+  test("of capacity that is reserved by the month may cost by the second what speech may not", () => {
+    const charges: Charge[] = [{ meter: "input", unit: "second", amount: decimal("0.04") }];
+    const reserved = "us-east-1/1-month-commitment/anthropic.claude-x";
+    expect(reasonsOf({ ...offer("bedrock", reserved, {}), charges })).toEqual([]);
+    expect(reasonsOf({ ...offer("bedrock", "claude-x", {}), charges })).toEqual(["BOUND"]);
   });
 
   test("a quarter away from its maker's own is held at clouds that resell it, whoever agrees", () => {
@@ -183,6 +225,19 @@ describe("a change", () => {
       reasonsOf(offer("acme", "m", { input: "2", output: "15" }, previous(before)), { isVanishing: true }),
     ).toEqual(["VANISH"]);
     expect(reasonsOf(offer("acme", "m", before), { isVanishing: true })).toEqual([]);
+  });
+
+  test("that the same seller's other catalogue, or another spelling, has not followed yet is not held for that", () => {
+    const halved = offer("acme", "m-x", { input: "0.9", output: "4.5" }, previous(before));
+    expect(reasonsOf(halved, { peers: [peer("models-dev", "acme", "m-x", before)] })).toEqual([]);
+    expect(
+      reasonsOf(offer("acme", "us/m-x", { input: "0.5", output: "2.5" }, previous(before)), {
+        own: [offer("acme", "m-x", before)],
+      }),
+    ).toEqual([]);
+    expect(reasonsOf(halved, { peers: [peer("models-dev", "acme", "m-x", { input: "0.3", output: "1.5" })] })).toEqual([
+      "PEER_SAME",
+    ]);
   });
 
   test("that the maker's other catalogue has not followed yet is not held for that", () => {

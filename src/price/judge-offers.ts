@@ -4,7 +4,7 @@ import type { Decimal } from "#/price/decimal.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { HOLD_REASONS, type HoldReason } from "#/price/hold-reason.ts";
-import { findMaker, isSpeakingOrDrawing, type ModelIdentity } from "#/price/model-identity.ts";
+import { findMaker, isMaker, isSpeakingOrDrawing, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey, Reject } from "#/price/offer.ts";
 import { createPeerIndex, type Lines, type Peer, type PeerIndex, type PeerOffer } from "#/price/peer-index.ts";
 import { distance, isAbove, isBelow, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
@@ -53,9 +53,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   const index = createPeerIndex(peers);
   let ownIndex: PeerIndex | undefined;
   const sheet = createSheetRules(rules);
-  const defaults = new Map(
-    ownOffers.filter(({ variant }) => variant === "default").map((offer) => [defaultKey(offer), offer]),
-  );
+  let defaults: ReadonlyMap<string, OfferKey & Ask> | undefined;
   const limit = {
     up: ratioOf(rules.jumpUp),
     down: ratioOf(1 / rules.jumpDown),
@@ -63,6 +61,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     /** As far as two units of one price are apart, or nearly. */
     outOfUnit: ratioOf(rules.peerFar * 5),
     same: ratioOf(rules.peerSame),
+    sibling: ratioOf(rules.peerSibling),
     maker: ratioOf(rules.makerDiff),
     agree: ratioOf(1 + rules.agreeShare),
     /** How much further out than the last good price a price may go that was out already. */
@@ -75,6 +74,13 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   function openOwnIndex(): PeerIndex {
     ownIndex ??= createPeerIndex(ownOffers.map((offer) => ({ ...offer, source: OWN })));
     return ownIndex;
+  }
+
+  /** The default variant of the same model, which what is sold otherwise is measured by. */
+  function findDefault({ seller, model }: OfferKey): (OfferKey & Ask) | undefined {
+    const key = (offer: Omit<OfferKey, "variant">) => `${offer.seller}\u0000${offer.model}`;
+    defaults ??= new Map(ownOffers.filter(({ variant }) => variant === "default").map((offer) => [key(offer), offer]));
+    return defaults.get(key({ seller, model }));
   }
 
   type View = Readonly<{
@@ -151,46 +157,69 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
 
   function checkAlone(view: View): Finding[] {
     const { candidate, ask, lines, identity, same } = view;
-    const base = candidate.variant === "default" ? undefined : defaults.get(defaultKey(candidate));
+    const base = candidate.variant === "default" ? undefined : findDefault(candidate);
     return [
       ...sheet.check(
-        { model: identity.base, variant: candidate.variant, charges: ask.charges, lines },
+        { id: candidate.model, model: identity.base, variant: candidate.variant, charges: ask.charges, lines },
         base && index.linesOf(base),
       ),
       ...findSameSeller(view),
+      ...findSibling(view),
       ...(findMakerDifference(view) ?? []),
       ...(same.length > 0 ? [] : findFar(view)),
     ];
   }
 
-  function findSameSeller({ ask, lines, same, seller }: View): Finding[] {
+  function findSameSeller({ candidate, ask, lines, identity, same, seller }: View): Finding[] {
+    if (same.length === 0) return [];
     const isRouter = ROUTERS.has(seller);
     return ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
       if (isRouter && !isCompared(key)) return [];
       const nearest = findNearest(same, key, lines);
       if (nearest === undefined || nearest.distance < (isRouter ? limit.far : limit.same)) return [];
+      if (isBehind(nearest, key, candidate)) return [];
+      if (charge.meter === "output" && isSpeakingOrDrawing(identity.base)) return [];
       return [difference("PEER_SAME", charge, nearest, "the same seller's price in")];
     });
   }
 
-  function findFar({ candidate, ask, lines, others, seller }: View): Finding[] {
+  /** The same seller's other spelling of the model (another region, a dated id) in the same payload. */
+  function findSibling({ candidate, ask, lines, identity, same, seller }: View): Finding[] {
+    if (same.length > 0 || isSpeakingOrDrawing(identity.base)) return [];
+    const siblings = openOwnIndex()
+      .find(candidate.model, candidate.variant)
+      .filter((peer) => peer.seller === seller && peer.offer.model !== candidate.model);
+    return ask.charges.flatMap((charge) => {
+      const key = chargeKey(charge);
+      const nearest = isCompared(key) ? findNearest(siblings, key, lines) : undefined;
+      if (nearest === undefined || nearest.distance < limit.sibling || isBehind(nearest, key, candidate)) return [];
+      return [difference("PEER_SAME", charge, nearest, "the same seller's price of the model as")];
+    });
+  }
+
+  function findFar({ candidate, ask, lines, identity, others, seller }: View): Finding[] {
     const own = () =>
       openOwnIndex()
         .find(candidate.model, candidate.variant)
         .filter((peer) => index.seller(peer.offer.seller) !== seller);
     const peersOf = others.length > 0 ? others : own();
-    // Of two sellers that differ by ten times either may be right; a third tells which. By a hundred times, both are held.
-    const isFarOut = (away: Ratio, sellers: number) => sellers >= 2 || (away >= limit.outOfUnit && others.length > 0);
-    if (peersOf.length === 0) return [];
-    return ask.charges.flatMap((charge) => {
+    if (peersOf.length === 0 || isSpeakingOrDrawing(identity.base)) return [];
+    const far = ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
       const nearest = isCompared(key) ? findNearest(peersOf, key, lines) : undefined;
       if (nearest === undefined || nearest.distance < limit.far) return [];
       const sellers = new Set(peersOf.filter((peer) => states(peer, key, lines)).map((peer) => peer.seller));
-      if (!isFarOut(nearest.distance, sellers.size)) return [];
-      return [difference("PEER_FAR", charge, nearest, "the nearest other seller's price,")];
+      return [{ charge, nearest, sellers: sellers.size, isHigher: nearest.amount < (lines.get(key) ?? 0n) }];
     });
+    // Of two sellers that differ in one line by ten times either may be right; a third tells which. By fifty times, or in
+    // both lines to the same side, as a wrong unit does, it is held.
+    const isWhole = far.length === LINES_COMPARED.length && new Set(far.map(({ isHigher }) => isHigher)).size === 1;
+    return far
+      .filter(
+        ({ nearest, sellers }) => sellers >= 2 || isWhole || (nearest.distance >= limit.outOfUnit && others.length > 0),
+      )
+      .map(({ charge, nearest }) => difference("PEER_FAR", charge, nearest, "the nearest other seller's price,"));
   }
 
   function findMakerDifference({
@@ -202,8 +231,9 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     same,
     others,
   }: View): Finding[] | undefined {
-    const maker = isSpeakingOrDrawing(base) ? undefined : findMaker(base);
-    if (maker === undefined || (maker !== seller && !AT_MAKERS_PRICES.has(seller))) return undefined;
+    const isResold = AT_MAKERS_PRICES.has(seller);
+    const maker = (isResold || isMaker(seller)) && !isSpeakingOrDrawing(base) ? findMaker(base) : undefined;
+    if (maker === undefined || (maker !== seller && !isResold)) return undefined;
     const makers = maker === seller ? same : others.filter((peer) => peer.seller === maker);
     if (makers.length === 0) return undefined;
     return ask.charges.flatMap((charge) => {
@@ -214,7 +244,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     });
   }
 
-  /** The other catalogue still says what ours said before: it is behind, and no evidence against a change. */
+  /** The other one still says what ours said before: it is behind, and no evidence against a change. */
   function isBehind({ amount }: Nearest, key: string, { previous }: Candidate): boolean {
     const then = previous === undefined ? undefined : index.linesOf(previous).get(key);
     return then !== undefined && distance(then, amount) <= limit.agree;
@@ -242,7 +272,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
 
   /** Nobody lists batch prices: one that is a usual part of a confirmed price is confirmed with it. */
   function isDiscounted(line: string, { candidate, lines }: View): boolean {
-    const base = DISCOUNTED_VARIANTS.has(candidate.variant) ? defaults.get(defaultKey(candidate)) : undefined;
+    const base = DISCOUNTED_VARIANTS.has(candidate.variant) ? findDefault(candidate) : undefined;
     if (base === undefined) return false;
     const view = viewOf({ ...candidate, variant: "default" }, base);
     const [amount, full] = [lines.get(line), view.lines.get(line)];
@@ -265,14 +295,10 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     const { peer } = nearest;
     const where =
       peer.offer.source === OWN
-        ? `${peer.offer.seller} in the same payload`
+        ? `${peer.offer.seller} ${peer.offer.model} in the same payload`
         : `${peer.offer.source} (${peer.offer.seller})`;
     const words = `${show(charge)} is ${showRatio(nearest.distance)} times away from ${what} ${where}`;
     return { reason, words, lines: [chargeKey(charge)] };
-  }
-
-  function defaultKey({ seller, model }: OfferKey): string {
-    return `${seller}\u0000${model}`;
   }
 }
 
@@ -311,9 +337,15 @@ function identityOf({ reason, lines }: Finding): string {
   return `${reason} ${lines.join(" ")}`;
 }
 
-/** What agreement can't release. The maker outranks it, and a source that disagrees is heard although another agrees. */
+/** What agreement can't release: the maker outranks it, and nobody can confirm a loss or a field that can't be read. */
 function isHard(reason: HoldReason): boolean {
-  return !(reason === "BOUND" || reason === "SHAPE" || reason === "JUMP" || reason === "PEER_FAR");
+  return !(
+    reason === "BOUND" ||
+    reason === "SHAPE" ||
+    reason === "JUMP" ||
+    reason === "PEER_FAR" ||
+    reason === "PEER_SAME"
+  );
 }
 
 function isPriceless({ state }: Ask): boolean {

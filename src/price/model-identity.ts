@@ -7,28 +7,29 @@ export type ModelIdentity = Readonly<{
   vendor: string | undefined;
 }>;
 
-type Step = Readonly<{ from: RegExp; to: string }>;
+/** `within`: only an id that contains it can match; most ids contain none of them. */
+type Step = Readonly<{ within: string; from: RegExp; to: string }>;
 
 /** The spelling bridges, in order; each is exact, none matches a mere prefix of a name. */
 const BRIDGES: readonly Step[] = [
-  // `accounts/fireworks/models/x`
-  { from: /^accounts\/[^/]+\/(?:models|routers)\//, to: "" },
   // Bedrock's inference profiles and vendors: `us.anthropic.x`, `amazon.x`
-  { from: /^(?:us-gov|us|eu|apac|au|jp|ca|sa|af|me|il|mx|global)\.(?=[a-z0-9]+\.)/, to: "" },
+  { within: ".", from: /^(?:us-gov|us|eu|apac|au|jp|ca|sa|af|me|il|mx|global)\.(?=[a-z0-9]+\.)/, to: "" },
   {
+    within: ".",
     from: /^(?:ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|xai|zai)\./,
     to: "",
   },
   // Bedrock's versions: `x-v1:0`, `x-1:0`, `x:0`
-  { from: /(?:-v?\d+)?:\d+$/, to: "" },
+  { within: ":", from: /(?:-v?\d+)?:\d+$/, to: "" },
   // Vertex's versions: `x@default`, `x@20250929`
-  { from: /@default$/, to: "" },
-  { from: /@(?=\d{8}$)/, to: "-" },
+  { within: "@", from: /@default$/, to: "" },
+  { within: "@", from: /@(?=\d{8}$)/, to: "-" },
   // `k2p7`, `v3p1`, `4.6`, `4_6` are `k2-7`, `v3-1`, `4-6`
-  { from: /(?<=\d)[p._](?=\d)/g, to: "-" },
-  { from: /_/g, to: "-" },
-  { from: /(?<=[a-z]-)v(?=\d)/g, to: "" },
-  { from: /^meta-(?=llama)/, to: "" },
+  { within: "p", from: /(?<=\d)p(?=\d)/g, to: "-" },
+  { within: ".", from: /(?<=\d)\.(?=\d)/g, to: "-" },
+  { within: "_", from: /_/g, to: "-" },
+  { within: "-v", from: /(?<=[a-z]-)v(?=\d)/g, to: "" },
+  { within: "meta-llama", from: /^meta-(?=llama)/, to: "" },
 ];
 
 // `medium/1024-x-1536/gpt-image-1` is priced by quality and size: the path belongs to the model.
@@ -38,9 +39,12 @@ const DATE = /-(?:(20\d{2})-?([01]\d)-?([0-3]\d))$/;
 /** The identity of a model's id, by the bridges above. For comparison only: it never moves a price. */
 export function modelIdentity(id: string): ModelIdentity {
   const lower = id.toLowerCase();
-  const vendor = vendorOf(lower);
-  let name = SIZED_PATH.test(lower) ? lower : withoutVendor(lower);
-  for (const { from, to } of BRIDGES) name = name.replace(from, to);
+  const slash = lower.lastIndexOf("/");
+  const isSized = slash > 0 && SIZED_PATH.test(lower);
+  const vendor = isSized || slash <= 0 ? undefined : vendorOf(lower, slash);
+  // `anthropic/claude-x` and `claude-x` are one model: the last part of a path names it.
+  let name = isSized ? lower : lower.slice(slash + 1);
+  for (const { within, from, to } of BRIDGES) if (name.includes(within)) name = name.replace(from, to);
   const [suffix, year, month, day] = DATE.exec(name) ?? [];
   if (suffix === undefined) return { exact: name, base: name, date: undefined, vendor };
   const base = name.slice(0, -suffix.length);
@@ -48,15 +52,10 @@ export function modelIdentity(id: string): ModelIdentity {
   return { exact: `${base}-${date}`, base, date, vendor };
 }
 
-/** `anthropic/claude-x` and `claude-x` are one model: the last part of a path names it. */
-function withoutVendor(id: string): string {
-  return id.slice(id.lastIndexOf("/") + 1);
-}
-
-function vendorOf(id: string): string | undefined {
-  if (id.startsWith("accounts/") || SIZED_PATH.test(id)) return undefined;
-  const parts = id.split("/");
-  return parts.at(-2)?.replaceAll(/[^a-z0-9]/g, "");
+function vendorOf(id: string, slash: number): string | undefined {
+  // `accounts/fireworks/models/x` names an account, not a maker.
+  if (id.startsWith("accounts/")) return undefined;
+  return id.slice(id.lastIndexOf("/", slash - 1) + 1, slash);
 }
 
 /** Makers whose two names have nothing in common. */
@@ -64,8 +63,9 @@ const ONE_MAKER: ReadonlySet<string> = new Set(["alibaba", "qwen"]);
 
 /** Whether two ids may name one maker: one of them names none, or the names begin alike (`meta`, `meta-llama`). */
 export function mayShareVendor({ vendor: a }: ModelIdentity, { vendor: b }: ModelIdentity): boolean {
-  if (a === undefined || b === undefined) return true;
-  return a.startsWith(b) || b.startsWith(a) || (ONE_MAKER.has(a) && ONE_MAKER.has(b));
+  if (a === undefined || b === undefined || a === b) return true;
+  const [one, other] = [a.replaceAll(/[^a-z0-9]/g, ""), b.replaceAll(/[^a-z0-9]/g, "")];
+  return one.startsWith(other) || other.startsWith(one) || (ONE_MAKER.has(one) && ONE_MAKER.has(other));
 }
 
 /** Whose model it is, by its family's name: the identity of the seller that made it. */
@@ -87,6 +87,13 @@ const MAKERS: readonly Readonly<{ family: RegExp; maker: string }>[] = [
   { family: /^(?:kimi-|moonshot-)/, maker: "moonshot" },
 ];
 
+const MAKER_NAMES: ReadonlySet<string> = new Set(MAKERS.map(({ maker }) => maker));
+
+/** Whether a seller, by its identity, is one of those that make models. */
+export function isMaker(seller: string): boolean {
+  return MAKER_NAMES.has(seller);
+}
+
 export function findMaker(base: string): string | undefined {
   return MAKERS.find(({ family }) => family.test(base))?.maker;
 }
@@ -104,6 +111,10 @@ export function isSpeakingOrDrawing(base: string): boolean {
   return /(?:^|-)(?:tts|image|audio|live|realtime|speech)(?:-|$)/.test(base);
 }
 
+export function isDrawing(base: string): boolean {
+  return /(?:^|-)image(?:-|$)/.test(base);
+}
+
 /** Billions of parameters that an id states (`70b`, `8x7b`), all experts counted; `undefined` when it states none. */
 export function findParameters(base: string): number | undefined {
   const [, experts, size] = /(?:^|-)(?:(\d{1,2})x)?(\d{1,4})b(?:-|$)/.exec(base) ?? [];
@@ -111,5 +122,15 @@ export function findParameters(base: string): number | undefined {
 }
 
 export function isEmbedding(base: string): boolean {
-  return /(?:^|-)(?:embed|embedding|embeddings|bge|gte|e5)(?:-|$)/.test(base);
+  return /(?:^|-)(?:embed|embedding|embeddings|bge|gte|e5|rerank|reranker|voyage)(?:-|$)/.test(base);
+}
+
+/** A model of the small kind, by its name: nobody asks a large model's price for it. */
+export function isSmall(base: string): boolean {
+  return /(?:^|-)(?:mini|nano|lite|light|small|tiny|flash|haiku)(?:-|$)/.test(base);
+}
+
+/** Capacity that is reserved by the month and billed by the second, whatever is asked of it. */
+export function isReserved(id: string): boolean {
+  return /(?:^|\/)\d+-month-commitment\//.test(id);
 }
