@@ -78,6 +78,7 @@ export function createSheetRules(rules: GuardRules): SheetRules {
     input_audio: perUnit(rules.heardSecondBoundUsd, "second"),
     input_video: perUnit(rules.heardSecondBoundUsd, "second"),
   };
+  const reserved = perUnit(rules.reservedSecondBoundUsd, "second");
   const other: Partial<Record<Unit, Bound>> = {
     image: perUnit(rules.imageBoundUsd, "image"),
     second: perUnit(rules.secondBoundUsd, "second"),
@@ -116,13 +117,13 @@ export function createSheetRules(rules: GuardRules): SheetRules {
       // What a model that draws calls its output may be pictures, at a price of their own.
       const isPicture = isDrawing(model);
       const kind = isPicture ? undefined : boundOfKind(model);
-      const isByTime = isReserved(id);
+      const isByTime = isReserved(id) && charges.every(({ unit }) => unit === "second");
       const found: Finding[] = [];
       const take = (finding: Finding | undefined) => finding !== undefined && found.push(finding);
       for (const charge of charges) {
         const amount = lines.get(chargeKey(charge));
         if (amount === undefined) continue;
-        take(checkBound(charge, amount, isByTime ? other[charge.unit] : boundOf(variant, charge)));
+        take(checkBound(charge, amount, isByTime ? reserved : boundOf(variant, charge)));
         take(checkKind(variant, kind, charge, amount));
         if (!isPicture || charge.meter !== "output") take(checkShape(charge, amount, lines));
         take(checkTier(charge, amount, lines));

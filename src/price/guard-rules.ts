@@ -26,6 +26,8 @@ export const guardRules = z.strictObject({
   heardSecondBoundUsd: z.number().min(0.000_1).max(2),
   /** … of a model that is billed by the time it listens. */
   inputSecondBoundUsd: z.number().min(0.001).max(5),
+  /** Of capacity that is reserved by the month. */
+  reservedSecondBoundUsd: z.number().min(0.01).max(20),
   pageBoundUsd: z.number().min(0.01).max(20),
   callBoundUsd: z.number().min(0.1).max(100),
   searchBoundUsd: z.number().min(0.01).max(20),
@@ -81,6 +83,7 @@ export const GUARD_DEFAULTS: GuardRules = {
   secondBoundUsd: 2,
   heardSecondBoundUsd: 0.01,
   inputSecondBoundUsd: 0.003,
+  reservedSecondBoundUsd: 0.2,
   pageBoundUsd: 0.1,
   callBoundUsd: 0.5,
   searchBoundUsd: 0.15,

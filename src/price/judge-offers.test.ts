@@ -262,6 +262,16 @@ test("a reseller's flapping price is compared with a router's at a longer distan
   expect(reasonsOf(offer("openrouter", "z-ai/glm-x", { input: "4", output: "12" }), { peers })).toEqual(["PEER_SAME"]);
 });
 
+test("an id that means the newest model is compared at a longer distance, and with its maker's not at all", () => {
+  const peers = ["x", "y"].map((seller) => peer("models-dev", seller, "deepseek-chat", { input: "0.3", output: "1" }));
+  const chat = (input: string, output: string) => offer("deepseek", "deepseek-chat", { input, output });
+  expect(reasonsOf(chat("3.3", "11"), { peers })).toEqual([]);
+  expect(reasonsOf(chat("30", "100"), { peers })).toEqual(["PEER_FAR"]);
+  const maker = peer("models-dev", "deepseek", "deepseek-chat", { input: "0.6", output: "2" });
+  expect(reasonsOf(chat("0.3", "1"), { peers: [maker] })).toEqual([]);
+  expect(reasonsOf(chat("6", "20"), { peers: [maker] })).toEqual(["PEER_SAME"]);
+});
+
 const amount = fc
   .tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: -12, max: 0 }))
   .map(([n, e]) => decimal(`${n}e${e}`));

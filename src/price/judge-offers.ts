@@ -4,7 +4,7 @@ import type { Decimal } from "#/price/decimal.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { HOLD_REASONS, type HoldReason } from "#/price/hold-reason.ts";
-import { findMaker, isMaker, isSpeakingOrDrawing, type ModelIdentity } from "#/price/model-identity.ts";
+import { findMaker, isMaker, isRollingId, isSpeakingOrDrawing, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey, Reject } from "#/price/offer.ts";
 import { createPeerIndex, type Lines, type Peer, type PeerIndex, type PeerOffer } from "#/price/peer-index.ts";
 import { distance, isAbove, isBelow, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
@@ -35,7 +35,7 @@ export type JudgeInput = Readonly<{
 
 const APPLY: Verdict = { outcome: "apply" };
 const LINES_COMPARED = ["input/token", "output/token"] as const;
-/** What a router shows is the price of one of its endpoints, and moves with it. */
+/** What a router shows is the price of one of its endpoints, and moves with it; so does an id that means the newest model. */
 const ROUTERS: ReadonlySet<string> = new Set(["openrouter", "vercel", "huggingface", "requesty", "kilo"]);
 /** Where one source bills these apart, its plain output is not another source's plain output. */
 const OUTPUTS_APART = /^output_(?:image|audio|video)/;
@@ -172,12 +172,12 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
 
   function findSameSeller({ candidate, ask, lines, identity, same, seller }: View): Finding[] {
     if (same.length === 0) return [];
-    const isRouter = ROUTERS.has(seller);
+    const isMoving = ROUTERS.has(seller) || isRollingId(candidate.model);
     return ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
-      if (isRouter && !isCompared(key)) return [];
+      if (isMoving && !isCompared(key)) return [];
       const nearest = findNearest(same, key, lines);
-      if (nearest === undefined || nearest.distance < (isRouter ? limit.far : limit.same)) return [];
+      if (nearest === undefined || nearest.distance < (isMoving ? limit.far : limit.same)) return [];
       if (isBehind(nearest, key, candidate)) return [];
       if (charge.meter === "output" && isSpeakingOrDrawing(identity.base)) return [];
       return [difference("PEER_SAME", charge, nearest, "the same seller's price in")];
@@ -186,7 +186,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
 
   /** The same seller's other spelling of the model (another region, a dated id) in the same payload. */
   function findSibling({ candidate, ask, lines, identity, same, seller }: View): Finding[] {
-    if (same.length > 0 || isSpeakingOrDrawing(identity.base)) return [];
+    if (same.length > 0 || isSpeakingOrDrawing(identity.base) || isRollingId(candidate.model)) return [];
     const siblings = openOwnIndex()
       .find(candidate.model, candidate.variant)
       .filter((peer) => peer.seller === seller && peer.offer.model !== candidate.model);
@@ -205,10 +205,11 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
         .filter((peer) => index.seller(peer.offer.seller) !== seller);
     const peersOf = others.length > 0 ? others : own();
     if (peersOf.length === 0 || isSpeakingOrDrawing(identity.base)) return [];
+    const least = isRollingId(candidate.model) ? limit.outOfUnit : limit.far;
     const far = ask.charges.flatMap((charge) => {
       const key = chargeKey(charge);
       const nearest = isCompared(key) ? findNearest(peersOf, key, lines) : undefined;
-      if (nearest === undefined || nearest.distance < limit.far) return [];
+      if (nearest === undefined || nearest.distance < least) return [];
       const sellers = new Set(peersOf.filter((peer) => states(peer, key, lines)).map((peer) => peer.seller));
       return [{ charge, nearest, sellers: sellers.size, isHigher: nearest.amount < (lines.get(key) ?? 0n) }];
     });
@@ -231,6 +232,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     same,
     others,
   }: View): Finding[] | undefined {
+    if (isRollingId(candidate.model)) return undefined;
     const isResold = AT_MAKERS_PRICES.has(seller);
     const maker = (isResold || isMaker(seller)) && !isSpeakingOrDrawing(base) ? findMaker(base) : undefined;
     if (maker === undefined || (maker !== seller && !isResold)) return undefined;

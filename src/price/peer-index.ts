@@ -1,6 +1,6 @@
 import { chargeKey } from "#/price/charge.ts";
 import type { Decimal } from "#/price/decimal.ts";
-import { isRollingId, mayShareVendor, modelIdentity, type ModelIdentity } from "#/price/model-identity.ts";
+import { mayShareVendor, modelIdentity, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey } from "#/price/offer.ts";
 import { scaleAmount, type Scaled } from "#/price/scaled-amount.ts";
 import { sellerIdentity } from "#/price/seller-identity.ts";
@@ -55,7 +55,6 @@ export function createPeerIndex(offers: readonly PeerOffer[]): PeerIndex {
   }
 
   function find(model: string, variant: string): readonly Peer[] {
-    if (isRollingId(model)) return [];
     const own = identify(model);
     const { exact, base } = own;
     const pick = (entries: readonly Entry[] = []) => {
