@@ -130,6 +130,21 @@ test("a payload that loses two in a hundred, spread over sellers, is doubtful to
   expect(compareSheets(book, offersOf(book.slice(9)))).toMatchObject({ isVanishing: false, stale: [] });
 });
 
+test("twenty models gone at once are stale however large the payload, and its price changes are still believed", () => {
+  const sellers = Array.from({ length: 40 }, (_, index) => `s${index}`);
+  const book = sellers.flatMap((seller) => models(100).map((model) => booked(seller, model)));
+  const without = (count: number) =>
+    compareSheets(
+      book,
+      book
+        .filter(({ model, seller }) => model !== "m0" || Number(seller.slice(1)) >= count)
+        .map((row) => offered(row.seller, row.model)),
+    );
+  expect(without(19)).toMatchObject({ missing: { length: 19 }, stale: [], isVanishing: false });
+  expect(without(20)).toMatchObject({ missing: [], stale: { length: 20 }, isVanishing: false });
+  expect(without(20).coverageGaps).toEqual([{ seller: null, before: 4_000, lost: 20 }]);
+});
+
 test("a loss that lasts 48 hours and two payloads is believed", () => {
   const gone = (hoursAgo: number, stalePayloads: number) =>
     TWENTY.slice(0, 6).map((row) => ({

@@ -19,6 +19,8 @@ export type VanishRules = Readonly<{
   sellerLeast: number;
   payloadShare: number;
   payloadLeast: number;
+  /** So many at once are kept as stale however small their share; the payload's price changes are believed then. */
+  payloadMany: number;
   releaseAfterHours: number;
   releaseAfterPayloads: number;
 }>;
@@ -28,6 +30,7 @@ export const VANISH_DEFAULTS: VanishRules = {
   sellerLeast: 5,
   payloadShare: 0.02,
   payloadLeast: 5,
+  payloadMany: 20,
   releaseAfterHours: 48,
   releaseAfterPayloads: 2,
 };
@@ -124,12 +127,14 @@ function judgeLosses(book: readonly BookedOffer[], absent: readonly BookedOffer[
   const whole: CoverageGap = { seller: null, before: present.length, lost: lost.length };
   const isWholeGone = lost.length >= vanish.payloadLeast && lost.length >= present.length * vanish.payloadShare;
 
+  const isManyGone = isWholeGone || lost.length >= vanish.payloadMany;
+
   const gated = new Set(gaps.map(({ seller }) => seller));
-  const stale = new Set([...lost.filter((row) => isWholeGone || gated.has(row.seller)), ...stillWaiting]);
+  const stale = new Set([...lost.filter((row) => isManyGone || gated.has(row.seller)), ...stillWaiting]);
   return {
     missing: gone.filter((row) => !stale.has(row)),
     stale: [...stale],
-    coverageGaps: isWholeGone ? [whole, ...gaps] : gaps,
+    coverageGaps: isManyGone ? [whole, ...gaps] : gaps,
     isVanishing: isWholeGone || gaps.some((gap) => isVanishing(gap, vanish)) || isStillVanishing(stillWaiting),
   };
 

@@ -61,6 +61,7 @@ export const guardRules = z.strictObject({
     sellerLeast: z.int().min(1).max(1_000),
     payloadShare: z.number().min(0.005).max(0.5),
     payloadLeast: z.int().min(1).max(1_000),
+    payloadMany: z.int().min(1).max(10_000),
     releaseAfterHours: z.number().min(0).max(1_000),
     releaseAfterPayloads: z.int().min(1).max(100),
   }),
