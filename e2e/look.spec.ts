@@ -27,7 +27,9 @@ for (const [name, viewport] of Object.entries(SIZES)) {
         "/review",
         "/pins",
         "/conflicts",
+        "/changes",
         "/sources",
+        "/sources/market-litellm",
         "/nowhere",
       ]) {
         await page.goto(path);

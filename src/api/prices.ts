@@ -8,7 +8,7 @@ import { listPins, pinView } from "#/book/list-pins.ts";
 import { clearPin, pinInput, pinTarget, setPin } from "#/book/set-pin.ts";
 import { importUsage, setUsage, usageLine } from "#/book/set-usage.ts";
 import { historyEntry, listHistory } from "#/book/list-history.ts";
-import { listedOffer, listPrices } from "#/book/list-prices.ts";
+import { listedOffer, listPrices, OFFER_MARKS, offerMarks } from "#/book/list-prices.ts";
 import { OFFER_STATES } from "#/price/offer.ts";
 
 const name = z.string().min(1).max(512);
@@ -51,11 +51,19 @@ export const pricesRouter = router({
         source: name.optional(),
         seller: name.optional(),
         state: z.enum(OFFER_STATES).optional(),
+        mark: z.enum(OFFER_MARKS).optional(),
         cursor: z.string().max(4_000).optional(),
         limit: z.int().min(1).max(500).default(100),
       }),
     )
-    .output(z.object({ offers: z.array(listedOffer), total: z.number(), nextCursor: z.string().nullable() }))
+    .output(
+      z.object({
+        offers: z.array(listedOffer),
+        total: z.number(),
+        marks: offerMarks,
+        nextCursor: z.string().nullable(),
+      }),
+    )
     .query(({ ctx, input }) => listPrices(ctx.deps.db, input)),
 
   history: procedure

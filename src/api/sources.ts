@@ -20,8 +20,8 @@ const byName = z.object({ name: sourceName });
 
 export const sourcesRouter = router({
   list: procedure
-    .output(z.object({ sources: z.array(sourceView) }))
-    .query(async ({ ctx }) => ({ sources: await listSources(ctx.deps.db) })),
+    .output(z.object({ sources: z.array(sourceView), kinds: z.array(z.enum(SOURCE_KINDS)) }))
+    .query(async ({ ctx }) => ({ sources: await listSources(ctx.deps.db), kinds: [...SOURCE_KINDS] })),
 
   add: procedure
     .input(

@@ -125,6 +125,9 @@ test("a model that is missing keeps its price, is delisted after three payloads 
       listing: { missedPayloads: miss },
     });
     expect(found?.listing.delistedAt === null).toBe(miss < MISSES_UNTIL_DELISTED);
+    const mark = miss < MISSES_UNTIL_DELISTED ? "missing" : "delisted";
+    const listed = await listPrices(database.db, { source: "vanish", mark, limit: 5 });
+    expect(listed).toMatchObject({ total: 1, offers: [{ model: "v0" }], marks: { [mark]: 1, held: 0, pinned: 0 } });
   }
   await observe("vanish", all);
   expect((await listing())?.listing).toMatchObject({ missedPayloads: 0, missingSince: null, delistedAt: null });
@@ -138,6 +141,7 @@ test("when a seller loses too much at once, none of it is marked missing", async
     missedPayloads: 0,
     staleSince: expect.any(String),
   });
+  expect(await listPrices(database.db, { source: "gap", limit: 5 })).toMatchObject({ total: 10, marks: { stale: 4 } });
 });
 
 test("an unknown price has no charges, and is never 0", async () => {

@@ -23,10 +23,16 @@ export function isFinal(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 429;
 }
 
+/** What a REST route refused, in the server's own words. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+}
+
 export type ErrorWords = Readonly<{ message: string; requestId?: string }>;
 
 /** An error as a person can act on it. Never a stack, never markup that a proxy answered. */
 export function describeError(error: unknown): ErrorWords {
+  if (error instanceof RefusedError) return { message: error.message };
   if (!isApiError(error) || error.data === undefined || error.data === null) {
     return { message: "The server can't be reached. It is tried again by itself; check the connection if this stays." };
   }

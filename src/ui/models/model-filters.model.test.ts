@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { filterQuery, readFilters } from "#/ui/models/model-filters.model.ts";
 
 test("filters lead into the address and back", () => {
-  const filters = { search: "gpt 5%", source: "openrouter", state: "unknown" as const };
+  const filters = { search: "gpt 5%", source: "openrouter", state: "unknown" as const, mark: "stale" as const };
   expect(readFilters(new URLSearchParams(filterQuery(filters)))).toEqual(filters);
 });
 
 test("an address with nothing to say is left clean", () => {
-  expect(filterQuery({ search: "  ", source: undefined, state: undefined })).toBe("");
+  expect(filterQuery({ search: "  ", source: undefined, state: undefined, mark: undefined })).toBe("");
 });
 
 test("a state that doesn't exist narrows nothing", () => {

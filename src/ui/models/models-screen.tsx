@@ -5,6 +5,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { ExportMenu } from "#/ui/models/export-menu.tsx";
 import { FilterBar } from "#/ui/models/filter-bar.tsx";
 import { OfferList } from "#/ui/models/offer-list.tsx";
 import { useModelFilters } from "#/ui/models/use-model-filters.ts";
@@ -13,11 +14,12 @@ import { useTRPC } from "#/ui/trpc.tsx";
 export function ModelsScreen() {
   const trpc = useTRPC();
   const [filters, change] = useModelFilters();
-  const { search, source, state } = filters;
+  const { search, source, state, mark } = filters;
   const input = {
     ...(search === "" ? {} : { search }),
     ...(source === undefined ? {} : { source }),
     ...(state === undefined ? {} : { state }),
+    ...(mark === undefined ? {} : { mark }),
     limit: 200,
   };
   const { data, error, isPlaceholderData, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
@@ -36,14 +38,17 @@ export function ModelsScreen() {
         <Title order={1} size="h2">
           Models
         </Title>
-        <Text c="dimmed" size="sm" role="status" className="tabular" mih={20}>
-          {total !== undefined && countOf(total, "offer")}
-        </Text>
+        <Group gap="md">
+          <Text c="dimmed" size="sm" role="status" className="tabular" mih={20}>
+            {total !== undefined && countOf(total, "offer")}
+          </Text>
+          <ExportMenu />
+        </Group>
       </Group>
       <Text hiddenFrom="sm" size="xs" c="dimmed">
         Prices in USD per 1M tokens unless they say otherwise
       </Text>
-      <FilterBar filters={filters} onChange={change} />
+      <FilterBar filters={filters} marks={data?.pages[0]?.marks} onChange={change} />
       {error !== null && (
         <ErrorNote title="The prices could not be read" error={error} onRetry={() => void refetch()} />
       )}
@@ -52,7 +57,7 @@ export function ModelsScreen() {
           offers={offers}
           total={total}
           dimmed={isPlaceholderData}
-          filtered={search !== "" || source !== undefined || state !== undefined}
+          filtered={search !== "" || source !== undefined || state !== undefined || mark !== undefined}
           onNearEnd={() => {
             if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
           }}

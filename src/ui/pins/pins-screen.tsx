@@ -1,6 +1,6 @@
 "use client";
 
-import { Anchor, Button, Group, Skeleton, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
@@ -10,6 +10,7 @@ import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
+import { SearchBox } from "#/ui/feedback/search-box.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ClearPinButton } from "#/ui/model/clear-pin-button.tsx";
 import { AskText } from "#/ui/pins/ask-text.tsx";
@@ -47,14 +48,11 @@ export function PinsScreen() {
         them. A single price is pinned on the page of its model.
       </Text>
       <Group align="end" gap="sm">
-        <TextInput
-          type="search"
-          label="Search"
-          placeholder="seller, model or reason"
-          defaultValue={search}
-          maxLength={200}
-          flex="1 1 220px"
-          onChange={({ currentTarget: { value } }) =>
+        <SearchBox
+          label="Search pins"
+          placeholder="Search sellers, models, reasons"
+          search={search}
+          onChange={(value) =>
             history.replaceState(
               null,
               "",

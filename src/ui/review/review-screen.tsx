@@ -1,14 +1,13 @@
 "use client";
 
-import { Anchor, Button, Group, Kbd, NativeSelect, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { Anchor, Button, Group, Kbd, NativeSelect, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { SearchBox } from "#/ui/feedback/search-box.tsx";
 import { DecideDialog, type Decision } from "#/ui/review/decide-dialog.tsx";
 import { HoldCard } from "#/ui/review/hold-card.tsx";
 import {
@@ -60,7 +59,12 @@ export function ReviewScreen() {
         Prices that the guard keeps out of force. Until somebody decides, the last good price counts.
       </Text>
       <Group gap="sm" role="search" aria-label="Holds">
-        <SearchBox search={search} onChange={(text) => change({ search: text })} />
+        <SearchBox
+          label="Search sellers and models"
+          placeholder="Search sellers, models, sources"
+          search={search}
+          onChange={(text) => change({ search: text })}
+        />
         <NativeSelect
           aria-label="Reason"
           value={reason ?? ""}
@@ -133,28 +137,5 @@ function NothingHeld({ filters: { state, search, reason } }: { filters: ReviewFi
       </Anchor>
       .
     </EmptyNote>
-  );
-}
-
-const TYPING_PAUSE_MS = 150;
-
-function SearchBox({ search, onChange }: { search: string; onChange: (text: string) => void }) {
-  const [text, setText] = useState(search);
-  const send = useDebouncedCallback(onChange, TYPING_PAUSE_MS);
-  return (
-    <TextInput
-      type="search"
-      aria-label="Search sellers and models"
-      placeholder="Search sellers, models, sources"
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={text}
-      maxLength={200}
-      flex="1 1 240px"
-      autoComplete="off"
-      onChange={({ currentTarget }) => {
-        setText(currentTarget.value);
-        send(currentTarget.value.trim());
-      }}
-    />
   );
 }

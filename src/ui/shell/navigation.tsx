@@ -1,7 +1,15 @@
 "use client";
 
 import { NavLink } from "@mantine/core";
-import { IconArrowsDiff, IconBook2, IconChecklist, IconDatabase, IconGauge, IconPin } from "@tabler/icons-react";
+import {
+  IconArrowsDiff,
+  IconBook2,
+  IconChecklist,
+  IconDatabase,
+  IconGauge,
+  IconHistory,
+  IconPin,
+} from "@tabler/icons-react";
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
@@ -20,6 +28,7 @@ const PAGES = [
     Icon: IconArrowsDiff,
     owns: (path: string) => path.startsWith("/conflicts"),
   },
+  { href: "/changes", label: "Changes", Icon: IconHistory, owns: (path: string) => path.startsWith("/changes") },
   { href: "/sources", label: "Sources", Icon: IconDatabase, owns: (path: string) => path.startsWith("/sources") },
 ] as const;
 

@@ -1,7 +1,10 @@
 "use client";
 
-import { Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import Link from "next/link";
 import { useState } from "react";
 import { bytesInWords, countOf, spoken } from "#/ui/feedback/count.model.ts";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
@@ -15,20 +18,32 @@ import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 type Source = Outputs["sources"]["list"]["sources"][number];
 type Test = Outputs["sources"]["test"];
 
+// Most visits add nothing; the form is fetched when it is asked for.
+const AddSourceDialog = dynamic(() =>
+  import("#/ui/sources/add-source-dialog.tsx").then((module) => module.AddSourceDialog),
+);
+
 /** Where prices are read from, the most trusted first; each can be tried without writing anything. */
 export function SourcesScreen() {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.sources.list.queryOptions());
+  const [opened, { open, close }] = useDisclosure(false);
   const [tests, setTests] = useState<Readonly<Record<string, Test>>>({});
   return (
     <Stack gap="md">
-      <Title order={1} size="h2">
-        Sources
-      </Title>
+      <Group justify="space-between" gap="xs">
+        <Title order={1} size="h2">
+          Sources
+        </Title>
+        <Button variant="default" disabled={data === undefined} onClick={open}>
+          Add a source
+        </Button>
+      </Group>
       <Text size="sm" c="dimmed">
         The most trusted first: where two sources price the same offer, the upper one counts. A test fetches and reads,
-        and writes nothing. Add one with “ratebook sources add”.
+        and writes nothing.
       </Text>
+      {opened && data !== undefined && <AddSourceDialog kinds={data.kinds} onClose={close} />}
       {data === undefined && error === null && <Skeleton h={220} />}
       {data === undefined && error !== null && (
         <ErrorNote title="The sources could not be read" error={error} onRetry={() => void refetch()} />
@@ -81,7 +96,10 @@ function SourceRow({ source, test, onTested }: RowProps) {
   return (
     <Table.Tr style={{ verticalAlign: "top" }}>
       <Table.Th scope="row" style={{ color: "inherit", fontSize: "inherit" }}>
-        {name} {!source.enabled && <WordBadge color="gray" words="disabled" />}
+        <Anchor size="sm" renderRoot={(props) => <Link href={`/sources/${name}`} prefetch={false} {...props} />}>
+          {name}
+        </Anchor>{" "}
+        {!source.enabled && <WordBadge color="gray" words="disabled" />}
         <Text size="xs" c="dimmed">
           {source.kind}
         </Text>

@@ -1,0 +1,91 @@
+import { FEED_PATHS } from "#/market/feed.ts";
+import { expect, expectAccessible, test } from "./fixtures.ts";
+
+test("an operator adds a source, ranks it, tries other thresholds and sets them with a reason", async ({
+  page,
+  stack,
+  api: _ready,
+}) => {
+  await page.goto("/sources");
+  await page.getByRole("button", { name: "Add a source" }).click();
+  await page.getByLabel("Kind", { exact: true }).selectOption("openrouter");
+  await page.getByLabel("Name", { exact: true }).fill("second-look");
+  await page.getByLabel("Address").fill(stack.marketUrl + FEED_PATHS.openrouter);
+  await page.getByLabel("Option of its kind").fill("endpoint=true");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Add it" }).click();
+  await expect(page.getByText(/has no option "endpoint"; it has endpoints/)).toBeVisible();
+  await page.getByLabel("Option of its kind").fill("");
+  await page.getByRole("button", { name: "Add it" }).click();
+  await page.getByRole("link", { name: "second-look" }).click();
+  await expect(page).toHaveURL(/sources\/second-look/);
+
+  await page.getByLabel("Rank", { exact: true }).fill("7");
+  await page.getByLabel("Reason for the rank").fill("its numbers are fresher");
+  await page.getByRole("button", { name: "Set the rank" }).click();
+  await expect(page.getByText("second-look is set")).toBeVisible();
+
+  await page.goto("/sources/market-litellm");
+  await page.getByLabel("Another threshold").selectOption("jumpUp");
+  const jumpUp = page.getByLabel("jump up", { exact: true });
+  await jumpUp.fill("1.5");
+  await page.getByRole("button", { name: "Show what it would have held" }).click();
+  await expect(page.getByText(/^Of [\d,]+ prices? in the last 30 days/)).toBeVisible();
+  await expectAccessible(page);
+  await jumpUp.fill("900");
+  await page.getByLabel("Reason for these thresholds").fill("a typing mistake");
+  await page.getByRole("button", { name: "Set the thresholds" }).click();
+  await expect(page.getByText("The source was not changed")).toBeVisible();
+  await jumpUp.fill("3");
+  await page.getByRole("button", { name: "Set the thresholds" }).click();
+  await expect(page.getByText("market-litellm is set")).toBeVisible();
+  await page.reload();
+  await expect(jumpUp).toHaveValue("3");
+});
+
+test("an operator reads a stored payload again, and adds an archived one to the history", async ({ page, api }) => {
+  await page.goto("/sources/market-openrouter");
+  await page.getByRole("button", { name: "Dry run of it" }).click();
+  await expect(page).toHaveURL(/syncs/);
+  await expect(page.getByRole("region", { name: "What it would do" })).toContainText("Nothing would change");
+
+  await api.mutate("sources.add", { name: "archive", kind: "openrouter", url: "http://127.0.0.1:9/" });
+  for (const [day, prompt] of [
+    ["2025-01-01", "0.000001"],
+    ["2025-02-01", "0.0000013"],
+  ] as const) {
+    await page.goto("/sources/archive");
+    const document = { data: [{ id: "old/one", pricing: { prompt, completion: "0.000004" } }] };
+    const buffer = Buffer.from(JSON.stringify(document));
+    await page.locator("input[type=file]").setInputFiles({ name: "day.json", mimeType: "application/json", buffer });
+    await page.getByLabel("Seen at (UTC)").fill(`${day}T00:00`);
+    await page.getByRole("button", { name: "Add to the history" }).click();
+    await expect(page).toHaveURL(/syncs/);
+    await expect(page.getByText("success", { exact: true }).first()).toBeVisible();
+  }
+  await page.goto("/changes?from=2025-01-15T00:00&to=2025-02-15T00:00&source=archive");
+  const differences = page.getByRole("region", { name: "What differs" });
+  await expect(differences).toContainText("$1.00 per 1M tokens → $1.30 per 1M tokens");
+  await page.getByRole("button", { name: "Monthly usage" }).click();
+  await page
+    .getByLabel("CSV", { exact: true })
+    .fill("seller,model,variant,meter,units_per_month\nopenrouter,old/one,,input,1000000000");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Record it" }).click();
+  await expect(differences).toContainText("$300.00 more a month");
+});
+
+test("an operator narrows the models to those that are marked, and takes the book along as a file", async ({
+  page,
+  api: _ready,
+}) => {
+  await page.goto("/models");
+  await page.getByLabel("Mark", { exact: true }).selectOption("delisted");
+  await expect(page).toHaveURL(/mark=delisted/);
+  await expect(page.getByText("No offer matches")).toBeVisible();
+  await expect(page.getByLabel("Mark", { exact: true })).toContainText(/held \(\d+\)/);
+  await page.getByRole("button", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "As CSV" }).click();
+  expect((await download).suggestedFilename()).toBe("prices.csv");
+});

@@ -1,0 +1,35 @@
+/** Two instants as the inputs hold them: `2026-08-01T12:00`, in UTC; `to` is now when absent. */
+export type Period = Readonly<{ from: string; to?: string | undefined }>;
+
+export const DAY_STARTS = [
+  { days: 1, label: "day" },
+  { days: 7, label: "week" },
+  { days: 30, label: "30 days" },
+  { days: 365, label: "year" },
+] as const;
+
+const DAY_MS = 86_400_000;
+const MINUTE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
+
+/** What the address asks for; the last day when it names no start. Undefined until the reader's clock is known. */
+export function readPeriod(
+  query: Readonly<{ get: (name: string) => string | null }>,
+  now: number | undefined,
+): Period | undefined {
+  const [from, to] = [readMinute(query.get("from")), readMinute(query.get("to"))];
+  // A start on a whole hour keeps the question, and so its answer, the same while the page is open.
+  const start = from ?? (now === undefined ? undefined : `${new Date(now - DAY_MS).toISOString().slice(0, 13)}:00`);
+  return start === undefined ? undefined : { from: start, ...(to === undefined ? {} : { to }) };
+}
+
+function readMinute(text: string | null): string | undefined {
+  return text !== null && MINUTE.test(text) && !Number.isNaN(Date.parse(`${text}Z`)) ? text : undefined;
+}
+
+export function showPeriod({ from, to, source }: Partial<Period> & { source: string }): void {
+  const query = new URLSearchParams();
+  if (from !== undefined) query.set("from", from);
+  if (to !== undefined) query.set("to", to);
+  if (source !== "") query.set("source", source);
+  history.replaceState(null, "", `${location.pathname}${query.size === 0 ? "" : `?${query.toString()}`}`);
+}

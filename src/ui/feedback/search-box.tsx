@@ -1,0 +1,43 @@
+"use client";
+
+import { TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
+
+const TYPING_PAUSE_MS = 120;
+
+type Props = Readonly<{ label: string; placeholder: string; search: string; onChange: (search: string) => void }>;
+
+/** Words to search for; answers when the typing pauses. */
+export function SearchBox({ label, placeholder, search, onChange }: Props) {
+  const [text, setText] = useState(search);
+  const sent = useRef(search);
+  const send = useDebouncedCallback((value: string) => {
+    sent.current = value.trim();
+    onChange(value.trim());
+  }, TYPING_PAUSE_MS);
+  // The address may change by other means: a link, or the back button.
+  useEffect(() => {
+    if (search === sent.current) return;
+    sent.current = search;
+    setText(search);
+  }, [search]);
+  return (
+    <TextInput
+      type="search"
+      aria-label={label}
+      placeholder={placeholder}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      value={text}
+      maxLength={200}
+      onChange={({ currentTarget }) => {
+        setText(currentTarget.value);
+        send(currentTarget.value);
+      }}
+      flex="1 1 240px"
+      autoComplete="off"
+      spellCheck={false}
+    />
+  );
+}
