@@ -26,6 +26,7 @@ import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { seedSources } from "#/sources/seed-sources.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
+import { startCaretaker } from "#/sync/caretaker.ts";
 import { openLeaseConnection } from "#/sync/lease-connection.ts";
 import { startWorker } from "#/sync/worker.ts";
 
@@ -74,6 +75,7 @@ async function open(
   const draining = new AbortController();
   const url = serves ? await serve() : undefined;
   if (works) await work();
+  else await takeCare();
   lifecycle.onClose("readiness and streams", () =>
     draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),
   );
@@ -116,6 +118,11 @@ async function open(
     return { address: config.publicUrl ?? address, newLogin };
   }
 
+  async function takeCare(): Promise<void> {
+    const caretaker = await startCaretaker({ db, clock: systemClock, queue, log });
+    lifecycle.onClose("caretaker", caretaker.stop);
+  }
+
   async function work(): Promise<void> {
     const leaseConnection = openLeaseConnection(databaseUrl);
     lifecycle.onClose("lease connection", leaseConnection.close);
@@ -124,6 +131,7 @@ async function open(
       db,
       clock: systemClock,
       leaseMs: config.leaseMs,
+      retryPace: 1,
       fetchSource,
       queue,
       leaseConnection,

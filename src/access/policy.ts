@@ -6,6 +6,10 @@ export const NEEDED_ROLE: Readonly<Record<string, Role>> = {
   "syncs.replay": "operator",
   "syncs.revert": "operator",
   "syncs.cancel": "operator",
+  "syncs.retry": "operator",
+  "syncs.redrive": "operator",
+  "syncs.fail": "admin",
+  "syncs.deadLetters": "viewer",
   "syncs.get": "viewer",
   "syncs.list": "viewer",
   "syncs.active": "viewer",
@@ -36,5 +40,6 @@ export const NEEDED_ROLE: Readonly<Record<string, Role>> = {
   "sources.test": "operator",
   "sources.backfill": "operator",
   "lock.status": "viewer",
+  "lock.workers": "viewer",
   "lock.release": "admin",
 };

@@ -1,9 +1,15 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
+import { listWorkers, workerView } from "#/sync/announce-worker.ts";
 import { forceReleaseLock } from "#/sync/force-release-lock.ts";
 import { getLockStatus, lockStatus } from "#/sync/lease.ts";
 
 export const lockRouter = router({
+  /** The workers that were heard of lately. */
+  workers: procedure
+    .output(z.object({ workers: z.array(workerView) }))
+    .query(async ({ ctx }) => ({ workers: await listWorkers(ctx.deps.db) })),
+
   status: procedure.output(lockStatus).query(({ ctx }) => getLockStatus(ctx.deps.db)),
 
   /** Takes the lock from a holder that is stuck; the reason is kept. */

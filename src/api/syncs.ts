@@ -4,13 +4,17 @@ import { procedure, router } from "#/api/trpc.ts";
 import { cancelSync } from "#/sync/cancel-sync.ts";
 import { syncEventData, SYNC_EVENT_KINDS } from "#/sync/event.ts";
 import { JOB_STATUSES } from "#/sync/job-status.ts";
-import { getSync, listActiveSyncs, listSyncs, syncDetail, syncSummary } from "#/sync/list-syncs.ts";
+import { getSync, listActiveSyncs, listDeadLetters, listSyncs, syncDetail, syncSummary } from "#/sync/list-syncs.ts";
+import { failSync } from "#/sync/fail-sync.ts";
+import { redriveSyncs, retryInput, retrySync } from "#/sync/retry-sync.ts";
 import { triggerReplay } from "#/sync/trigger-replay.ts";
 import { triggerRevert } from "#/sync/trigger-revert.ts";
 import { triggerSync } from "#/sync/trigger-sync.ts";
 import { watchEvents } from "#/sync/watch-events.ts";
 
 const jobId = z.object({ jobId: z.uuid() });
+const reason = z.string().trim().min(3).max(500);
+const retried = z.object({ outcome: z.enum(["queued", "already_queued"]), jobId: z.string() });
 const eventId = z
   .string()
   .regex(/^\d{1,19}$/)
@@ -54,12 +58,35 @@ export const syncsRouter = router({
 
   /** Takes back what one run changed; what later runs changed stays. */
   revert: procedure
-    .input(jobId.extend({ reason: z.string().trim().min(3).max(500), dryRun: z.boolean().optional() }))
+    .input(jobId.extend({ reason, dryRun: z.boolean().optional() }))
     .output(jobId)
     .mutation(({ ctx, input }) => triggerRevert(ctx.deps, ctx.principal, input)),
 
+  /** Queues what an ended sync was to do, or what of it failed, as a new one. */
+  retry: procedure
+    .input(retryInput)
+    .output(retried)
+    .mutation(({ ctx, input }) => retrySync(ctx.deps, ctx.principal, input)),
+
+  /** Ends a stuck sync as failed and shuts its worker out. */
+  fail: procedure
+    .input(jobId.extend({ reason }))
+    .output(z.object({ outcome: z.enum(["failed", "already_ended"]), jobId: z.string() }))
+    .mutation(({ ctx, input }) => failSync(ctx.deps, ctx.principal, input)),
+
+  /** Syncs that failed for good and that nobody has tried again. */
+  deadLetters: procedure
+    .input(z.object({ limit: z.int().min(1).max(200).default(50) }))
+    .output(z.object({ syncs: z.array(syncSummary) }))
+    .query(async ({ ctx, input }) => ({ syncs: await listDeadLetters(ctx.deps.db, input) })),
+
+  redrive: procedure
+    .input(z.object({ jobIds: z.array(z.uuid()).min(1).max(200), reason }))
+    .output(z.object({ retries: z.array(retried) }))
+    .mutation(({ ctx, input }) => redriveSyncs(ctx.deps, ctx.principal, input)),
+
   cancel: procedure
-    .input(jobId)
+    .input(jobId.extend({ reason: reason.optional() }))
     .output(z.object({ outcome: z.enum(["cancelled", "cancelling", "already_ended"]), jobId: z.string() }))
     .mutation(({ ctx, input }) => cancelSync(ctx.deps, ctx.principal, input)),
 

@@ -5,7 +5,7 @@ import type { Tx } from "#/platform/database.ts";
 
 export type Queue = Readonly<{
   /** Adds an entry in the caller's transaction; answers its id. */
-  send: (tx: Tx, data: object, options?: { priority?: number }) => Promise<string>;
+  send: (tx: Tx, data: object, options?: { priority?: number; startAfterMs?: number }) => Promise<string>;
   /** Removes an entry in the caller's transaction, in whatever state it is. */
   remove: (tx: Tx, entryId: string) => Promise<void>;
   /** Takes one entry at a time until `stop`. `signal` aborts when the worker is stopped. */
@@ -43,8 +43,12 @@ export async function openQueue({ url, name, log }: { url: string; name: string;
   let workerId: string | undefined;
 
   return {
-    async send(tx, data, options = {}) {
-      const id = await boss.send(name, data, { ...options, db: fromDrizzle(tx, sql) });
+    async send(tx, data, { priority, startAfterMs } = {}) {
+      const id = await boss.send(name, data, {
+        ...(priority === undefined ? {} : { priority }),
+        ...(startAfterMs === undefined ? {} : { startAfter: startAfterMs / 1_000 }),
+        db: fromDrizzle(tx, sql),
+      });
       if (id === null) throw new Error("the queue refused an entry");
       return id;
     },
@@ -52,7 +56,7 @@ export async function openQueue({ url, name, log }: { url: string; name: string;
       await boss.deleteJob(name, entryId, { db: fromDrizzle(tx, sql) });
     },
     async work(handle) {
-      const options = { batchSize: 1, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 1 };
+      const options = { batchSize: 1, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 };
       workerId = await boss.work<unknown>(name, options, async ([entry]) => {
         if (entry === undefined) return;
         await handle(entry.data, { id: entry.id, signal: entry.signal });

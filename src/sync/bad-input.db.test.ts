@@ -36,7 +36,7 @@ async function prices(source: Feed): Promise<unknown> {
 
 const FAULTS: readonly [FaultInput, string, RegExp][] = [
   [{ feed: "litellm", kind: "status", status: 500 }, "http_status", /500/],
-  [{ feed: "litellm", kind: "rate-limit", retryAfterSeconds: 7 }, "rate_limited", /7 s/],
+  [{ feed: "litellm", kind: "rate-limit", retryAfterSeconds: 7 }, "rate_limited", /[67] s/],
   [{ feed: "litellm", kind: "reset" }, "connection", /cut the connection before the payload was complete/],
   [{ feed: "openrouter", kind: "redirect-loop" }, "too_many_redirects", /redirect/i],
   [

@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
@@ -15,28 +16,34 @@ export type CancelSyncResult = Readonly<{ outcome: "cancelled" | "cancelling" | 
 export async function cancelSync(
   { db, queue }: { db: Db; queue: Pick<Queue, "remove"> },
   actor: Principal,
-  { jobId }: { jobId: string },
+  { jobId, reason }: { jobId: string; reason?: string | undefined },
 ): Promise<CancelSyncResult> {
   return db.transaction(async (tx) => {
     const [job] = await tx.select().from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId)).for("update");
     if (job === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
 
+    const why = reason === undefined ? "" : `: ${reason}`;
+    const audit = { action: "syncs.cancel", target: jobId, ...(reason === undefined ? {} : { reason }) };
+
     if (job.status === "queued") {
+      const message = `Cancelled by ${actor.label} before ${job.attempt === 0 ? "it started" : "it was tried again"}${why}`;
       await tx
         .update(pricingSyncJobs)
         .set({
           status: "cancelled",
           completedAt: sql`clock_timestamp()`,
           cancelledBy: actor.label,
-          errorMessage: `Cancelled by ${actor.label} before it started`,
+          errorMessage: message,
+          retryAt: null,
         })
         .where(and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "queued")));
       if (job.queueEntryId !== null) await queue.remove(tx, job.queueEntryId);
       await appendEvent(tx, {
         jobId,
         kind: "ended",
-        data: { message: `Cancelled by ${actor.label} before it started`, status: "cancelled" },
+        data: { message, status: "cancelled" },
       });
+      await recordAudit(tx, actor, audit);
       return { outcome: "cancelled", jobId };
     }
     if (job.status !== "running") return { outcome: "already_ended", jobId };
@@ -50,8 +57,9 @@ export async function cancelSync(
       await appendEvent(tx, {
         jobId,
         kind: "cancelling",
-        data: { message: `${actor.label} asked to stop it`, status: "running" },
+        data: { message: `${actor.label} asked to stop it${why}`, status: "running" },
       });
+      await recordAudit(tx, actor, audit);
     }
     return { outcome: "cancelling", jobId };
   });

@@ -12,6 +12,8 @@ type NewJob = Readonly<{
   input?: JobInput;
   sources?: readonly string[] | undefined;
   requestId?: string | undefined;
+  /** The job that this one tries again. */
+  retryOf?: string | undefined;
 }>;
 
 /** Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. */
@@ -19,7 +21,7 @@ export async function enqueueJob(
   tx: Tx,
   queue: Pick<Queue, "send">,
   actor: Principal,
-  { kind, input = {}, sources, requestId }: NewJob,
+  { kind, input = {}, sources, requestId, retryOf }: NewJob,
 ): Promise<string> {
   const jobId = randomUUID();
   const queueEntryId = await queue.send(tx, { jobId });
@@ -32,6 +34,7 @@ export async function enqueueJob(
     triggeredAt: sql`now()`,
     sources: sources === undefined ? null : [...sources],
     requestId: requestId ?? null,
+    retryOf: retryOf ?? null,
     queueEntryId,
   });
   await appendEvent(tx, { jobId, kind: "queued", data: { message: `Queued by ${actor.label}`, status: "queued" } });

@@ -2,7 +2,8 @@
  * The life of a job. A state only moves forward, by one conditional UPDATE that names where it may come from:
  *
  *   queued ──> running ──> success | partial | failed | cancelled
- *     │           └──────> queued      the worker died; the next attempt has a higher fence
+ *     │           └──────> queued      the next attempt has a higher fence: the worker died or stopped, the database went
+ *     │                                away, or a source failed in a way that can pass; with a wait, and not for ever
  *     └──────> cancelled | failed
  */
 export const JOB_STATUSES = ["queued", "running", "success", "partial", "failed", "cancelled"] as const;
@@ -14,6 +15,10 @@ export type EndedStatus = (typeof ENDED_STATUSES)[number];
 export function isEnded(status: JobStatus): status is EndedStatus {
   return status !== "queued" && status !== "running";
 }
+
+/** How one attempt of a job ended. `retrying`: some sources failed in a way that can pass, and are tried again. */
+export const ATTEMPT_OUTCOMES = [...ENDED_STATUSES, "retrying", "faulted", "drained", "died"] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 /** Success only when every source succeeded; a run that lost one source is never green. */
 export function endStatus(sources: { succeeded: number; failed: number }): "success" | "partial" | "failed" {

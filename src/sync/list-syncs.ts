@@ -1,8 +1,9 @@
-import { asc, desc, eq, inArray, max, sql, and } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, max, not, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { SOURCE_OUTCOMES } from "#/sources/schema.ts";
+import { listAttempts, syncAttempt } from "#/sync/attempts.ts";
 import { jobInput, JOB_KINDS } from "#/sync/job-kind.ts";
 import { jobResult } from "#/sync/job-result.ts";
 import { JOB_STATUSES, type JobStatus } from "#/sync/job-status.ts";
@@ -27,6 +28,10 @@ export const syncSummary = z.object({
   attempt: z.number(),
   worker: z.string().nullable(),
   cancelRequested: z.boolean(),
+  /** It starts its next attempt at this instant at the earliest. */
+  retryAt: z.string().nullable(),
+  /** The job that this one tries again. */
+  retryOf: z.string().nullable(),
   progress: jobProgress.nullable(),
   progressPercent: z.number(),
 });
@@ -39,6 +44,7 @@ export const sourceLog = z.object({
   completedAt: z.string(),
   errorCode: z.string().nullable(),
   errorMessage: z.string().nullable(),
+  retryable: z.boolean().nullable(),
   httpStatus: z.number().nullable(),
   bytes: z.number().nullable(),
   payloadDigest: z.string().nullable(),
@@ -55,6 +61,9 @@ export const syncDetail = syncSummary.extend({
   input: jobInput,
   result: jobResult.nullable(),
   log: z.array(sourceLog),
+  attempts: z.array(syncAttempt),
+  /** The newest job that tries this one again. */
+  retriedBy: z.string().nullable(),
   /** Watching from here on misses nothing that this answer does not show. */
   lastEventId: z.string(),
 });
@@ -84,6 +93,8 @@ function toSummary({ job, durationSeconds }: Row): SyncSummary {
     attempt: job.attempt,
     worker: job.worker,
     cancelRequested: job.cancelRequestedAt !== null,
+    retryAt: job.retryAt?.toISOString() ?? null,
+    retryOf: job.retryOf,
     progress: job.progress,
     progressPercent: percentDone(job.progress),
   };
@@ -103,6 +114,12 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
     .from(pricingSyncLog)
     .where(eq(pricingSyncLog.jobId, jobId))
     .orderBy(asc(pricingSyncLog.completedAt));
+  const [retry] = await db
+    .select({ jobId: pricingSyncJobs.jobId })
+    .from(pricingSyncJobs)
+    .where(eq(pricingSyncJobs.retryOf, jobId))
+    .orderBy(desc(pricingSyncJobs.triggeredAt))
+    .limit(1);
   return {
     ...toSummary(row),
     input: row.job.input,
@@ -114,6 +131,8 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
       rejectSamples: [...entry.rejectSamples],
       notes: [...entry.notes],
     })),
+    attempts: await listAttempts(db, jobId),
+    retriedBy: retry?.jobId ?? null,
     lastEventId: String(newest?.id ?? 0),
   };
 }
@@ -146,6 +165,18 @@ function before(cursor: string) {
     throw new AppError("INVALID", "The cursor is not one that a list answered; start again without it");
   return sql`(${pricingSyncJobs.triggeredAt}, ${pricingSyncJobs.jobId}) <
     (select c.triggered_at, c.job_id from pricing_sync_jobs c where c.job_id = ${cursor}::uuid)`;
+}
+
+/** Jobs that failed for good and that nobody has tried again, newest first. */
+export async function listDeadLetters(db: Db, { limit }: { limit: number }): Promise<SyncSummary[]> {
+  const retried = sql`exists (select from pricing_sync_jobs r where r.retry_of = ${pricingSyncJobs.jobId})`;
+  const rows = await db
+    .select(columns)
+    .from(pricingSyncJobs)
+    .where(and(eq(pricingSyncJobs.status, "failed"), not(retried)))
+    .orderBy(desc(pricingSyncJobs.completedAt))
+    .limit(limit);
+  return rows.map(toSummary);
 }
 
 /** What runs now, and what waits, in its order. */

@@ -68,6 +68,9 @@ export const sourceProgress = z.object({
   totalBytes: z.int().optional(),
   outcome: z.enum(SOURCE_OUTCOMES).optional(),
   error: z.string().optional(),
+  /** It failed in a way that can pass, and how long the source asked us to wait. */
+  retryable: z.boolean().optional(),
+  waitSeconds: z.int().optional(),
   counts: sourceCounts.optional(),
 });
 export type SourceProgress = z.infer<typeof sourceProgress>;

@@ -19,12 +19,15 @@ export type SourceRun = Readonly<{
 export type LogEntry = Partial<typeof pricingSyncLog.$inferInsert>;
 export type SourceChanges = PgUpdateSetSource<typeof sources>;
 
+/** `retryable`: trying again, unchanged, can help; `waitSeconds`: not before the source said. */
+export type SourceError = Readonly<{ code: string; message: string; retryable?: boolean; waitSeconds?: number }>;
+
 export type SourceFinish = Readonly<{
   outcome: SourceOutcome;
   counts?: SourceCounts;
   log?: LogEntry;
   source?: SourceChanges;
-  error?: Readonly<{ code: string; message: string }>;
+  error?: SourceError;
 }>;
 
 /**
@@ -49,6 +52,7 @@ export async function recordSourceOutcome(
     startedAt: new Date(run.startedAt),
     errorCode: error?.code ?? null,
     errorMessage: error?.message ?? null,
+    retryable: error === undefined ? null : (error.retryable ?? false),
     attempt: run.attempt,
     fence: run.fence,
   };
@@ -62,7 +66,15 @@ export async function recordSourceOutcome(
     phase: "done",
     outcome,
     ...(counts === undefined ? {} : { counts }),
-    ...(error === undefined ? {} : { error: error.message }),
+    ...(error === undefined ? {} : describeError(error)),
+  };
+}
+
+function describeError({ message, retryable, waitSeconds }: SourceError) {
+  return {
+    error: message,
+    ...(retryable === true ? { retryable } : {}),
+    ...(waitSeconds === undefined ? {} : { waitSeconds }),
   };
 }
 

@@ -3,10 +3,11 @@ import type { Logger } from "pino";
 import type { Db } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { appendEvent } from "#/sync/append-event.ts";
+import { endAttempt } from "#/sync/attempts.ts";
 import { LOCK_KEY } from "#/sync/lease.ts";
+import { requeueJob } from "#/sync/requeue-job.ts";
+import { MOST_ATTEMPTS } from "#/sync/retry-policy.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
-
-const MOST_ATTEMPTS = 5;
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send" | "remove">; log: Logger }>;
 
@@ -33,7 +34,7 @@ export async function rescueJobs({ db, queue, log }: Deps): Promise<number> {
         .for("update", { skipLocked: true });
       if (job === undefined) return false;
       if (job.queueEntryId !== null) await queue.remove(tx, job.queueEntryId);
-      const died = `Worker ${job.worker ?? "unknown"} died in attempt ${job.attempt}`;
+      const died = `Worker ${job.worker ?? "unknown"} died, or lost its lock, in attempt ${job.attempt}`;
       log.warn({ jobId, worker: job.worker, attempt: job.attempt }, "rescue: a worker died");
       if (job.attempt >= MOST_ATTEMPTS) {
         const errorMessage = `${died}; that is enough, it was not tried again`;
@@ -41,6 +42,7 @@ export async function rescueJobs({ db, queue, log }: Deps): Promise<number> {
           .update(pricingSyncJobs)
           .set({ status: "failed", completedAt: sql`clock_timestamp()`, errorMessage })
           .where(eq(pricingSyncJobs.jobId, jobId));
+        await endAttempt(tx, { jobId, attempt: job.attempt, outcome: "died", message: errorMessage });
         await appendEvent(tx, {
           jobId,
           kind: "ended",
@@ -48,16 +50,8 @@ export async function rescueJobs({ db, queue, log }: Deps): Promise<number> {
         });
         return true;
       }
-      const queueEntryId = await queue.send(tx, { jobId }, { priority: 1 });
-      await tx
-        .update(pricingSyncJobs)
-        .set({ status: "queued", worker: null, queueEntryId })
-        .where(eq(pricingSyncJobs.jobId, jobId));
-      await appendEvent(tx, {
-        jobId,
-        kind: "requeued",
-        data: { message: `${died}; trying again`, status: "queued", attempt: job.attempt },
-      });
+      const message = `${died}; trying again`;
+      await requeueJob(tx, queue, { jobId, attempt: job.attempt, outcome: "died", message, waitMs: 0 });
       return true;
     });
   }

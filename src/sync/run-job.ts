@@ -1,10 +1,12 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
 import pMap from "p-map";
 import type { Clock } from "#/platform/clock.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { FetchSource } from "#/sources/fetch-source.ts";
 import { sources } from "#/sources/schema.ts";
+import type { Queue } from "#/platform/queue.ts";
 import { appendEvent } from "#/sync/append-event.ts";
+import { endAttempt } from "#/sync/attempts.ts";
 import type { SyncEventKind } from "#/sync/event.ts";
 import type { JobInput, JobKind } from "#/sync/job-kind.ts";
 import type { JobResult } from "#/sync/job-result.ts";
@@ -12,6 +14,8 @@ import { fencedTransaction } from "#/sync/fenced-transaction.ts";
 import { endStatus, type JobStatus } from "#/sync/job-status.ts";
 import type { Lease } from "#/sync/lease.ts";
 import type { JobProgress, SourceProgress } from "#/sync/progress.ts";
+import { requeueJob } from "#/sync/requeue-job.ts";
+import { waitBeforeAsking } from "#/sync/retry-policy.ts";
 import { pricingSyncJobs, pricingSyncLog } from "#/sync/schema.ts";
 import type { SourceResult } from "#/sync/apply-payload.ts";
 import { applyDueStep, revertStep, type StepInput } from "#/sync/book-steps.ts";
@@ -23,6 +27,9 @@ export type RunDeps = Readonly<{
   clock: Clock;
   leaseMs: number;
   fetchSource: FetchSource;
+  queue: Pick<Queue, "send">;
+  /** What the waits between attempts are multiplied by: 1, and next to nothing in tests. */
+  retryPace: number;
 }>;
 
 export type ClaimedJob = Readonly<{
@@ -75,13 +82,23 @@ export async function runJob(deps: RunDeps, lease: Lease, job: ClaimedJob, signa
     return left.map((row) => ({ ...row, waitSeconds: row.waitSeconds ?? 0 }));
   }
 
-  // An attempt that died has done some sources already; each is applied once.
+  // An earlier attempt has done some sources already, or has learnt that asking them again can't help.
   async function listDone(): Promise<Map<string, SourceProgress>> {
     const rows = await db
-      .select({ source: pricingSyncLog.source, outcome: pricingSyncLog.outcome, counts: pricingSyncLog.counts })
+      .select()
       .from(pricingSyncLog)
-      .where(and(eq(pricingSyncLog.jobId, jobId), inArray(pricingSyncLog.outcome, ["applied", "unchanged"])));
-    return new Map(rows.map(({ source, outcome, counts }) => [source, { phase: "done", outcome, counts }]));
+      .where(
+        and(
+          eq(pricingSyncLog.jobId, jobId),
+          or(inArray(pricingSyncLog.outcome, ["applied", "unchanged"]), eq(pricingSyncLog.retryable, false)),
+        ),
+      );
+    return new Map(
+      rows.map(({ source, outcome, counts, errorMessage }) => [
+        source,
+        { phase: "done", outcome, counts, ...(errorMessage === null ? {} : { error: errorMessage }) },
+      ]),
+    );
   }
 
   async function runSource({ source, waitSeconds }: Planned): Promise<void> {
@@ -147,6 +164,7 @@ export async function runJob(deps: RunDeps, lease: Lease, job: ClaimedJob, signa
   async function end(): Promise<void> {
     const results = Object.entries(progress.sources);
     const failures = results.filter(([, source]) => source.outcome === "failed");
+    if (await isAskedAgain(results.length, failures)) return;
     const status =
       results.length === 0
         ? "failed"
@@ -165,6 +183,22 @@ export async function runJob(deps: RunDeps, lease: Lease, job: ClaimedJob, signa
         fence: lease.fence,
         message: describeEnd(status, results.length, failures.length),
       }),
+    );
+  }
+
+  /** Sources that failed in a way that can pass are asked again in this job, a few times, after a wait. */
+  async function isAskedAgain(total: number, failures: readonly [string, SourceProgress][]): Promise<boolean> {
+    if (job.kind !== "sync" || result.dryRun) return false;
+    const wait = waitBeforeAsking(
+      failures.map(([, { retryable = false, waitSeconds }]) => ({ retryable, waitSeconds })),
+      { attempt, random: Math.random() },
+    );
+    if (wait === undefined) return false;
+    const waitMs = Math.max(1, Math.round(wait * deps.retryPace));
+    const names = failures.filter(([, { retryable }]) => retryable === true).map(([name]) => name);
+    const message = `${failures.length} of ${total} sources failed; ${names.join(", ")} asked again in ${Math.ceil(waitMs / 1_000)} s`;
+    return fencedTransaction(deps, lease, (tx) =>
+      requeueJob(tx, deps.queue, { jobId, attempt, outcome: "retrying", message, waitMs }),
     );
   }
 }
@@ -192,6 +226,7 @@ export async function endJob(
     )
     .returning({ jobId: pricingSyncJobs.jobId });
   if (ended.length === 0) return;
+  await endAttempt(tx, { jobId, attempt, outcome: status, message });
   const data = { message, status, attempt, ...(progress === undefined ? {} : { progress }) };
   await appendEvent(tx, { jobId, kind: "ended", fence, data });
 }

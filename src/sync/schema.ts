@@ -1,11 +1,13 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   index,
   integer,
   jsonb,
   pgSequence,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   unique,
@@ -15,7 +17,7 @@ import {
 import type { SourceOutcome } from "#/sources/schema.ts";
 import type { JobInput, JobKind } from "#/sync/job-kind.ts";
 import type { JobResult } from "#/sync/job-result.ts";
-import type { JobStatus } from "#/sync/job-status.ts";
+import type { AttemptOutcome, JobStatus } from "#/sync/job-status.ts";
 import type { SourceCounts, JobProgress } from "#/sync/progress.ts";
 import type { SyncEventData, SyncEventKind } from "#/sync/event.ts";
 
@@ -71,6 +73,10 @@ export const pricingSyncJobs = pgTable(
     worker: text("worker"),
     fence: bigint("fence", { mode: "bigint" }),
     progress: jsonb("progress").$type<JobProgress>(),
+    /** Queued again by itself, for this instant at the earliest. */
+    retryAt: instant("retry_at"),
+    /** The job that somebody asked to be tried again by this one. */
+    retryOf: uuid("retry_of"),
     cancelRequestedAt: instant("cancel_requested_at"),
     cancelledBy: text("cancelled_by"),
   },
@@ -82,8 +88,46 @@ export const pricingSyncJobs = pgTable(
     index("pricing_sync_jobs_active")
       .on(table.triggeredAt)
       .where(sql`status in ('queued', 'running')`),
+    // Serves: which failed jobs were tried again.
+    index("pricing_sync_jobs_retry_of")
+      .on(table.retryOf)
+      .where(sql`retry_of is not null`),
   ],
 );
+
+/** Every attempt of a job: who ran it, under which fence, and why it ended. */
+export const pricingSyncAttempts = pgTable(
+  "pricing_sync_attempts",
+  {
+    jobId: uuid("job_id")
+      .notNull()
+      .references(() => pricingSyncJobs.jobId, { onDelete: "cascade" }),
+    attempt: integer("attempt").notNull(),
+    worker: text("worker").notNull(),
+    fence: bigint("fence", { mode: "bigint" }).notNull(),
+    startedAt: instant("started_at")
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    endedAt: instant("ended_at"),
+    /** Null while it runs. */
+    outcome: text("outcome").$type<AttemptOutcome>(),
+    message: text("message"),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.attempt] })],
+);
+
+/** The workers that live: each says so every few seconds, and leaves when it stops. */
+export const syncWorkers = pgTable("sync_workers", {
+  id: uuid("id").primaryKey(),
+  /** Host and process id, for people. */
+  name: text("name").notNull(),
+  startedAt: instant("started_at")
+    .notNull()
+    .default(sql`clock_timestamp()`),
+  seenAt: instant("seen_at")
+    .notNull()
+    .default(sql`clock_timestamp()`),
+});
 
 /** How one source went in one job. */
 export const pricingSyncLog = pgTable(
@@ -101,6 +145,8 @@ export const pricingSyncLog = pgTable(
       .default(sql`clock_timestamp()`),
     errorCode: text("error_code"),
     errorMessage: text("error_message"),
+    /** Whether trying again, unchanged, can help; null where nothing failed. */
+    retryable: boolean("retryable"),
     httpStatus: integer("http_status"),
     bytes: integer("bytes"),
     payloadDigest: text("payload_digest"),

@@ -13,6 +13,7 @@ import {
   type LogEntry,
   type SourceChanges,
   type SourceFinish,
+  type SourceError,
   type SourceRun,
 } from "#/sync/record-source-outcome.ts";
 
@@ -36,7 +37,6 @@ export type SyncSourceInput = SourceRun &
     stored?: Readonly<{ digest: string; observedAt?: string }>;
   }>;
 
-type Problem = Readonly<{ code: string; message: string }>;
 type ReceivedText = Readonly<{
   text: string;
   payload: PackedPayload;
@@ -56,7 +56,7 @@ export async function syncSource(deps: SyncSourceDeps, input: SyncSourceInput): 
   if (stored !== undefined) return applyStored(stored);
   if (waitSeconds > 0) {
     const message = `${hostOf(source.url)} asked us to wait; the next try is possible in ${waitSeconds} s`;
-    return fail({ code: "rate_limited", message });
+    return fail({ code: "rate_limited", message, retryable: true, waitSeconds });
   }
 
   // A payload that an older parser has read is read again, whatever its digest, and so is one that may still change the book.
@@ -75,9 +75,10 @@ export async function syncSource(deps: SyncSourceDeps, input: SyncSourceInput): 
   deps.signal.throwIfAborted();
 
   if (fetched.outcome === "failed") {
-    const { code, message, status, retryAfterSeconds: wait } = fetched;
+    const { code, message, status, retryable, retryAfterSeconds: wait } = fetched;
     const retryAfter = wait === undefined ? null : sql`clock_timestamp() + ${wait} * interval '1 second'`;
-    return fail({ code, message }, status === undefined ? {} : { httpStatus: status }, { source: { retryAfter } });
+    const error = { code, message, retryable, ...(wait === undefined ? {} : { waitSeconds: wait }) };
+    return fail(error, status === undefined ? {} : { httpStatus: status }, { source: { retryAfter } });
   }
   const transfer: LogEntry = { httpStatus: fetched.status, fetchMs: Math.round(fetched.durationMs) };
   if (fetched.outcome === "not_modified") return unchanged({ ...transfer, payloadDigest: source.appliedDigest }, {});
@@ -105,7 +106,9 @@ export async function syncSource(deps: SyncSourceDeps, input: SyncSourceInput): 
     });
     const log: LogEntry = { ...transferred, parseMs: Math.round(performance.now() - parseStart) };
     deps.signal.throwIfAborted();
-    if (!parsed.ok) return fail(parsed.problem, log, { payload });
+    // A document that breaks off is the connection's fault, not the format's.
+    if (!parsed.ok)
+      return fail({ ...parsed.problem, retryable: parsed.problem.code === "truncated" }, log, { payload });
     deps.report(name, { phase: "applying" });
     const remember = { etag, appliedDigest: payload.digest, appliedParserVersion: adapter.version };
     await deps.write(name, (tx) =>
@@ -120,7 +123,7 @@ export async function syncSource(deps: SyncSourceDeps, input: SyncSourceInput): 
   }
 
   async function fail(
-    error: Problem,
+    error: SourceError,
     log: LogEntry = {},
     more: { source?: SourceChanges; payload?: PackedPayload } = {},
   ): Promise<void> {

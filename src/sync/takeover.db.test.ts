@@ -79,6 +79,6 @@ test("a sync whose workers keep dying fails in the end, with the reason", async 
   await world.startWorker();
   expect(await world.ended(jobId)).toMatchObject({
     status: "failed",
-    errorMessage: expect.stringContaining("dead/9 died in attempt 5"),
+    errorMessage: expect.stringContaining("dead/9 died, or lost its lock, in attempt 5"),
   });
 });

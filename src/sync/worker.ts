@@ -3,19 +3,23 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import { z } from "zod";
 import { AppError } from "#/platform/errors.ts";
+import { refuseNewerSchema } from "#/platform/migrate.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { appendEvent } from "#/sync/append-event.ts";
+import { announceWorker } from "#/sync/announce-worker.ts";
+import { endAttempt, startAttempt } from "#/sync/attempts.ts";
+import { startCaretaker } from "#/sync/caretaker.ts";
 import { fencedTransaction } from "#/sync/fenced-transaction.ts";
 import { isEnded } from "#/sync/job-status.ts";
 import { acquireLease, releaseLease, renewLease, type Lease } from "#/sync/lease.ts";
 import type { LeaseConnection } from "#/sync/lease-connection.ts";
 import { renewalIntervalMs, withLease } from "#/sync/lease-keeper.ts";
-import { rescueJobs } from "#/sync/rescue-jobs.ts";
+import { requeueJob } from "#/sync/requeue-job.ts";
+import { waitAfterFault } from "#/sync/retry-policy.ts";
 import { endJob, runJob, type ClaimedJob, type RunDeps } from "#/sync/run-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
-import { triggerDuePrices } from "#/sync/trigger-due-prices.ts";
 
-export type WorkerDeps = RunDeps &
+export type WorkerDeps = Omit<RunDeps, "queue"> &
   Readonly<{
     queue: Pick<Queue, "work" | "stopWorking" | "send" | "remove">;
     leaseConnection: LeaseConnection;
@@ -29,7 +33,6 @@ export type Worker = Readonly<{
   stop: (drainMs: number) => Promise<void>;
 }>;
 
-const RESCUE_INTERVAL_MS = 1_000;
 const WATCH_INTERVAL_MS = 500;
 const LEASE_POLL_MS = 250;
 const RETRY_AFTER_FAULT_MS = 1_000;
@@ -43,36 +46,32 @@ const entryData = z.object({ jobId: z.uuid() });
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { db, clock, log, queue, leaseConnection, leaseMs } = deps;
   const draining = new AbortController();
-  const stopped = new AbortController();
 
-  await rescueJobs(deps);
-  const rescuing = rescueFromTimeToTime();
+  await refuseNewerSchema(db);
+  // Said before anything is looked for, so that nobody takes the jobs for abandoned.
+  const presence = await announceWorker(deps);
+  const caretaker = await startCaretaker(deps);
   await queue.work((data) => handleEntry(entryData.parse(data).jobId));
 
   return {
     async stop(drainMs) {
-      stopped.abort();
       const idle = queue.stopWorking();
       await Promise.race([idle, clock.sleep(drainMs, new AbortController().signal)]);
       draining.abort("draining" satisfies StopReason);
-      await Promise.all([idle, rescuing]);
+      await Promise.all([idle, caretaker.stop()]);
+      await presence.leave();
     },
   };
 
-  async function rescueFromTimeToTime(): Promise<void> {
-    while (!stopped.signal.aborted) {
-      await clock.sleep(RESCUE_INTERVAL_MS, stopped.signal);
-      if (stopped.signal.aborted) return;
-      await rescueJobs(deps).catch((error: unknown) =>
-        log.warn({ err: error }, "rescue: could not look for dead workers"),
-      );
-      await triggerDuePrices(deps).catch((error: unknown) =>
-        log.warn({ err: error }, "announced prices: could not look for those whose day has come"),
-      );
-    }
-  }
-
   async function handleEntry(jobId: string): Promise<void> {
+    try {
+      await refuseNewerSchema(db);
+    } catch (error) {
+      // A newer deployment has migrated under us; its own workers do the work.
+      log.error({ err: error, jobId }, "worker: refuses to work");
+      await clock.sleep(RETRY_AFTER_FAULT_MS, draining.signal);
+      throw error;
+    }
     const granted = await waitForLease(jobId);
     if (granted === undefined) return;
     const { lease, grantedAtMs } = granted;
@@ -148,9 +147,12 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
           startedAt: sql`coalesce(${pricingSyncJobs.startedAt}, clock_timestamp())`,
           worker: deps.name,
           fence: lease.fence,
+          retryAt: null,
         })
         .where(and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "queued")))
         .returning();
+      if (job !== undefined)
+        await startAttempt(tx, { jobId, attempt: job.attempt, worker: deps.name, fence: lease.fence });
       return job;
     });
   }
@@ -178,20 +180,18 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     }
     if (reason === "draining") {
       log.info({ jobId }, "sync: stopped for a shutdown, put back into the queue");
-      await fencedTransaction(deps, lease, (tx) => requeue(tx, job));
-      throw new Error("the worker stopped before the job ended");
+      const message = "The worker is shutting down; the sync goes on elsewhere or after the restart";
+      await putBack(job, lease, { outcome: "drained", message, waitMs: 0 });
+      return;
     }
     if (reason === "ended") {
       const row = await findJob(jobId);
       const status = row !== undefined && isEnded(row.status) ? row.status : "failed";
-      await fencedTransaction(deps, lease, (tx) =>
-        appendEvent(tx, {
-          jobId,
-          kind: "ended",
-          fence: lease.fence,
-          data: { message: `Ended from outside as ${status}`, status, attempt },
-        }),
-      );
+      await fencedTransaction(deps, lease, async (tx) => {
+        const message = `Ended from outside as ${status}`;
+        await endAttempt(tx, { jobId, attempt, outcome: status, message });
+        await appendEvent(tx, { jobId, kind: "ended", fence: lease.fence, data: { message, status, attempt } });
+      });
       return;
     }
     if (reason === "cancelled") {
@@ -202,7 +202,14 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       );
       return;
     }
-    log.error({ err: reason, jobId }, "sync: failed unexpectedly");
+    const wait = reason instanceof AppError ? undefined : waitAfterFault({ attempt, random: Math.random() });
+    log.error({ err: reason, jobId, attempt, waitMs: wait }, "sync: broke off unexpectedly");
+    if (wait !== undefined) {
+      const waitMs = Math.max(1, Math.round(wait * deps.retryPace));
+      const message = `Attempt ${attempt} broke off for a reason that is in the server's log; the next one starts in ${Math.ceil(waitMs / 1_000)} s`;
+      await putBack(job, lease, { outcome: "faulted", message, waitMs });
+      return;
+    }
     const message =
       reason instanceof AppError ? reason.message : "The sync failed for a reason that is in the server's log";
     await fencedTransaction(deps, lease, (tx) =>
@@ -210,12 +217,11 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     );
   }
 
-  async function requeue(tx: Parameters<typeof appendEvent>[0], { jobId, attempt }: ClaimedJob): Promise<void> {
-    await tx
-      .update(pricingSyncJobs)
-      .set({ status: "queued", worker: null })
-      .where(and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "running")));
-    const message = "The worker is shutting down; the sync goes on elsewhere or after the restart";
-    await appendEvent(tx, { jobId, kind: "requeued", data: { message, status: "queued", attempt } });
+  async function putBack(
+    { jobId, attempt }: ClaimedJob,
+    lease: Lease,
+    how: { outcome: "drained" | "faulted"; message: string; waitMs: number },
+  ): Promise<void> {
+    await fencedTransaction(deps, lease, (tx) => requeueJob(tx, queue, { jobId, attempt, ...how }));
   }
 }

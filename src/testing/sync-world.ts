@@ -76,6 +76,8 @@ export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = 
         db,
         clock: systemClock,
         leaseMs,
+        // Waits of milliseconds, so that a source that goes on failing is asked three times at once.
+        retryPace: 0.001,
         fetchSource: createFetchSource({
           fetchPayload: fetchAnswer,
           allowPrivateNetwork: true,

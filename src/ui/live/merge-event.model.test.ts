@@ -17,10 +17,12 @@ const running = {
   attempt: 1,
   worker: "w",
   cancelRequested: false,
+  retryAt: null,
+  retryOf: null,
   progress: { sources: { a: { phase: "fetching" as const } } },
   progressPercent: 10,
 };
-const detail = { ...running, input: {}, result: null, log: [], lastEventId: "9" };
+const detail = { ...running, input: {}, result: null, log: [], attempts: [], retriedBy: null, lastEventId: "9" };
 
 function progressEvent(id: string, patch: Partial<SyncEvent> = {}): SyncEvent {
   const data = {

@@ -34,6 +34,7 @@ const log = (source: string): SourceLog => ({
   completedAt: "",
   errorCode: "http",
   errorMessage: "host answered 502",
+  retryable: true,
   httpStatus: 502,
   bytes: null,
   payloadDigest: null,

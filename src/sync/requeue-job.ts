@@ -1,0 +1,45 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Tx } from "#/platform/database.ts";
+import type { Queue } from "#/platform/queue.ts";
+import { appendEvent } from "#/sync/append-event.ts";
+import { endAttempt } from "#/sync/attempts.ts";
+import type { AttemptOutcome } from "#/sync/job-status.ts";
+import { pricingSyncJobs } from "#/sync/schema.ts";
+
+type Input = Readonly<{
+  jobId: string;
+  attempt: number;
+  outcome: Extract<AttemptOutcome, "retrying" | "faulted" | "drained" | "died">;
+  message: string;
+  /** Ahead of the others when 0. */
+  waitMs: number;
+}>;
+
+/**
+ * Puts a running job back into the queue for its next attempt, with an entry of its own; a job that was ended meanwhile
+ * stays as it is. Answers whether it was put back. The caller's transaction is fenced, or holds the job's row.
+ */
+export async function requeueJob(
+  tx: Tx,
+  queue: Pick<Queue, "send">,
+  { jobId, attempt, outcome, message, waitMs }: Input,
+): Promise<boolean> {
+  const retryAt = waitMs === 0 ? null : sql`clock_timestamp() + ${waitMs} * interval '1 millisecond'`;
+  const moved = await tx
+    .update(pricingSyncJobs)
+    .set({ status: "queued", worker: null, retryAt })
+    .where(
+      and(
+        eq(pricingSyncJobs.jobId, jobId),
+        eq(pricingSyncJobs.status, "running"),
+        eq(pricingSyncJobs.attempt, attempt),
+      ),
+    )
+    .returning({ jobId: pricingSyncJobs.jobId });
+  if (moved.length === 0) return false;
+  const queueEntryId = await queue.send(tx, { jobId }, waitMs === 0 ? { priority: 1 } : { startAfterMs: waitMs });
+  await tx.update(pricingSyncJobs).set({ queueEntryId }).where(eq(pricingSyncJobs.jobId, jobId));
+  await endAttempt(tx, { jobId, attempt, outcome, message });
+  await appendEvent(tx, { jobId, kind: "requeued", data: { message, status: "queued", attempt } });
+  return true;
+}
