@@ -128,7 +128,9 @@ test("a stuck sync that is marked as failed stays so, and its worker writes noth
   let asked = 0;
   await world.addSource("deaf", () => {
     asked += 1;
-    return gate.wait(new AbortController().signal).then(() => fetched(openrouterDocument({ "late/row": ["1", "1"] })));
+    return gate
+      .wait(new AbortController().signal)
+      .then(() => fetched(openrouterDocument({ "late/row": ["0.000002", "0.000008"] })));
   });
   const { jobId } = await world.trigger({ sources: ["deaf"] });
   await eventually("it is stuck", async () => asked === 1);
