@@ -24,12 +24,12 @@ test("a script that waits for a sync learns the truth from its exit code", async
   expect(good.code).toBe(0);
   expect(JSON.parse(good.stdout)).toMatchObject({ status: "success", log: [{}, {}, {}] });
 
-  await market.setFault({ feed: "litellm", kind: "status", status: 500, times: 1 });
+  await market.setFault({ feed: "litellm", kind: "status", status: 404, times: 1 });
   expect((await ratebook(stack.url, "sync", "--wait")).code).toBe(2);
-  await market.setFault({ feed: "litellm", kind: "status", status: 500, times: 1 });
+  await market.setFault({ feed: "litellm", kind: "status", status: 404, times: 1 });
   const failed = await ratebook(stack.url, "sync", "--source", "market-litellm", "--wait");
   expect(failed.code).toBe(1);
-  expect(failed.stdout).toContain("answered 500");
+  expect(failed.stdout).toContain("answered 404");
 
   const nobody = await ratebook("http://127.0.0.1:9", "sync", "--wait");
   expect(nobody.code).toBe(3);

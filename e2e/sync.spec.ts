@@ -60,12 +60,12 @@ test("an operator queues several syncs behind one that runs, and cancels one tha
 });
 
 test("an operator sees which source failed and why, and that the others went on", async ({ page, market, api }) => {
-  await market.setFault({ feed: "openrouter", kind: "status", status: 503, times: 1 });
+  await market.setFault({ feed: "openrouter", kind: "status", status: 410, times: 1 });
   const { jobId, status } = await api.sync();
   expect(status).toBe("partial");
   await page.goto(`/syncs/${jobId}`);
   await expect(page.getByText("partial", { exact: false }).first()).toBeVisible();
-  await expect(page.getByText(/answered 503/).first()).toBeVisible();
+  await expect(page.getByText(/answered 410/).first()).toBeVisible();
   await page.goto("/");
   await expect(page.getByText(/1 of 3 sources failed/)).toBeVisible();
   await api.sync();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRatebookClient } from "#/cli/ratebook-client.ts";
 import { runCli } from "#/cli/run-cli.ts";
 import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
-import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { failed, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 const PLAIN = ["0.000001", "0.000004"] as const;
 const DEAR = ["0.0009", "0.0036"] as const;
@@ -174,4 +174,23 @@ test("an operator backfills, compares two instants, exports and sees conflicts f
   expect(await ratebook("prices", "export", "--format", "csv", "--out", out)).toMatchObject({ code: 0 });
   expect(await readFile(out, "utf8")).toContain("openrouter,c/old,default,priced,input,token,0.0000013");
   expect(await ask("prices", "conflicts")).toMatchObject({ total: expect.any(Number) });
+});
+
+test("an operator retries, fails and redrives syncs, and sees who works, from a terminal", async () => {
+  const lasting = { ...failed("the key is wrong"), retryable: false };
+  let answer = () => lasting as ReturnType<typeof fetched>;
+  await world.addSource("locked", () => answer());
+  const broken = await ratebook("sync", "--source", "locked", "--wait", "--json");
+  expect(broken.code).toBe(1);
+  const { jobId } = JSON.parse(broken.stdout) as { jobId: string };
+  expect((await ratebook("sync", "dead-letters")).stdout).toContain(jobId.slice(0, 8));
+  answer = () => fetched(openrouterDocument({ "c/locked": PLAIN }));
+  expect(await ask("sync", "retry", jobId, "--wait")).toMatchObject({ status: "success", retryOf: jobId });
+  expect(await ratebook("sync", "redrive", "--reason", "nothing is left")).toMatchObject({ code: 1 });
+  expect(await ratebook("sync", "fail", jobId, "--reason", "too late")).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("had ended already"),
+  });
+  expect(await ratebook("sync", "retry", jobId.replace(/^./, "0"), "--all")).toMatchObject({ code: 1 });
+  expect(await ratebook("lock", "workers")).toMatchObject({ code: 0, stdout: expect.stringContaining("alive") });
 });

@@ -21,6 +21,7 @@ export function formatSync(sync: SyncDetail, paint: Paint, width?: number): stri
   const state = sync.cancelRequested && !isEnded(sync.status) ? `${sync.status}, asked to stop` : sync.status;
   const blocks = [
     `Sync ${sync.jobId}  ${paint(toneOf(sync.status), state)}\n${facts.map(([name, text]) => `  ${name.padEnd(9)}  ${text}\n`).join("")}`,
+    formatAttempts(sync, width),
     formatPhases(sync),
     formatStates(sync.log, paint, width),
     formatChanges(sync.log, width),
@@ -35,6 +36,25 @@ function formatTook({ durationSeconds, startedAt, attempt, worker, status }: Syn
   const tries = attempt > 1 ? `, attempt ${attempt}` : "";
   const where = worker === null ? "" : ` on ${printable(worker)}`;
   return `${formatDuration(durationSeconds)}${where}${tries}`;
+}
+
+function formatAttempts({ attempts }: SyncDetail, width: number | undefined): string {
+  if (attempts.length < 2) return "";
+  const columns: Column[] = [
+    { title: "ATTEMPT", align: RIGHT },
+    { title: "ENDED AS" },
+    { title: "WORKER" },
+    { title: "FENCE", align: RIGHT },
+    { title: "WHY", shrinks: true },
+  ];
+  const rows = attempts.map(({ attempt, outcome, worker, fence, message }) => [
+    String(attempt),
+    outcome ?? "running",
+    printable(worker),
+    fence,
+    printable(message ?? ""),
+  ]);
+  return formatTable(columns, rows, width);
 }
 
 function formatPhases({ status, progress, progressPercent }: SyncDetail): string {

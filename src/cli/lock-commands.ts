@@ -2,6 +2,9 @@ import type { Command } from "commander";
 import { defineCommand, type Run } from "#/cli/define-command.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatLock } from "#/cli/format-sync.ts";
+import { formatTable } from "#/cli/format-table.ts";
+import { formatInstant } from "#/cli/format-time.ts";
+import { printable } from "#/cli/printable.ts";
 import type { Session } from "#/cli/session.ts";
 
 /** `ratebook lock …` */
@@ -11,6 +14,10 @@ export function addLockCommands(program: Command, run: Run): void {
     "lock status",
     "lock status --json | jq .held",
   ]).action((_options: unknown, command: Command) => run(command, showStatus));
+
+  defineCommand(lock, "workers", "Lists the workers that were heard of lately. Exit code 1 when none lives.", [
+    "lock workers",
+  ]).action((_options: unknown, command: Command) => run(command, listWorkers));
 
   defineCommand(
     lock,
@@ -26,6 +33,24 @@ async function release({ client, print }: Session, reason: string): Promise<Exit
   const answer = await client.lock.release.mutate({ reason });
   print(answer, () => (answer.released ? "The lock was released." : "Nobody held the lock; nothing was done."));
   return answer.released ? EXIT.ok : EXIT.failed;
+}
+
+async function listWorkers({ client, print, width }: Session): Promise<ExitCode> {
+  const answer = await client.lock.workers.query();
+  const columns = [
+    { title: "WORKER", shrinks: true },
+    { title: "STATE" },
+    { title: "STARTED (UTC)" },
+    { title: "LAST HEARD OF (UTC)" },
+  ];
+  const rows = answer.workers.map(({ name, isAlive, startedAt, seenAt }) => [
+    printable(name),
+    isAlive ? "alive" : "silent",
+    formatInstant(startedAt),
+    formatInstant(seenAt),
+  ]);
+  print(answer, () => (rows.length === 0 ? "No workers.\n" : formatTable(columns, rows, width)));
+  return answer.workers.some(({ isAlive }) => isAlive) ? EXIT.ok : EXIT.failed;
 }
 
 async function showStatus({ client, print }: Session): Promise<ExitCode> {

@@ -8,6 +8,7 @@ import { createEventLines } from "#/cli/format-event.ts";
 import { describeEnd, formatSync, formatSyncList } from "#/cli/format-sync.ts";
 import { collect, countUpTo, readJobId } from "#/cli/read-argument.ts";
 import type { Session } from "#/cli/session.ts";
+import { addSyncRepairCommands } from "#/cli/sync-repair-commands.ts";
 import { exitCodeOf, watchAll, watchSync } from "#/cli/watch-sync.ts";
 
 const STATUSES = [
@@ -120,7 +121,12 @@ export function addSyncCommands(program: Command, run: Run): void {
     ["sync cancel 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11"],
   )
     .argument("<job-id>", "as `ratebook sync list` shows it", readJobId)
-    .action((jobId: string, _options: unknown, command: Command) => run(command, (session) => cancel(session, jobId)));
+    .option("--reason <text>", "kept with the sync and in the audit log")
+    .action((jobId: string, { reason }: { reason?: string }, command: Command) =>
+      run(command, (session) => cancel(session, jobId, reason)),
+    );
+
+  addSyncRepairCommands(sync, run);
 }
 
 async function trigger(session: Session, options: TriggerOptions): Promise<ExitCode> {
@@ -187,8 +193,8 @@ async function watch(session: Session, jobId: string | undefined): Promise<ExitC
   return exitCodeOf(detail.status);
 }
 
-async function cancel({ client, print }: Session, jobId: string): Promise<ExitCode> {
-  const answer = await client.syncs.cancel.mutate({ jobId });
+async function cancel({ client, print }: Session, jobId: string, reason?: string): Promise<ExitCode> {
+  const answer = await client.syncs.cancel.mutate({ jobId, ...(reason === undefined ? {} : { reason }) });
   const words = {
     cancelled: `Sync ${jobId} was cancelled before it started.`,
     cancelling: `Sync ${jobId} was asked to stop. Follow it with: ratebook sync watch ${jobId}`,

@@ -1,7 +1,8 @@
 "use client";
 
-import { Skeleton, Stack, Text } from "@mantine/core";
+import { Box, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
@@ -10,7 +11,8 @@ import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 const RENEWALS_SHOW_AFTER_MS = 5_000;
 
-export function LockPanel() {
+/** Who holds the lock. `action` stands below. */
+export function LockPanel({ action }: { action?: ReactNode }) {
   const trpc = useTRPC();
   const { data, error, dataUpdatedAt } = useQuery({
     ...trpc.lock.status.queryOptions(),
@@ -25,6 +27,7 @@ export function LockPanel() {
       {data === undefined && error === null && <Skeleton h={110} />}
       {data === undefined && error !== null && <ErrorNote title="Who holds the lock is not known" error={error} />}
       {data !== undefined && <LockFacts lock={data} asOf={dataUpdatedAt} />}
+      {action !== undefined && <Box mt="md">{action}</Box>}
     </Panel>
   );
 }

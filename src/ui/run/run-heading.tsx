@@ -1,16 +1,19 @@
 "use client";
 
-import { Group, Paper, Stack, Text } from "@mantine/core";
+import { Anchor, Group, Paper, Stack, Text } from "@mantine/core";
+import Link from "next/link";
 import { CopyText } from "#/ui/feedback/copy-text.tsx";
 import { Facts } from "#/ui/feedback/facts.tsx";
 import { isEnded } from "#/ui/live/merge-event.model.ts";
 import { CancelButton } from "#/ui/run/cancel-button.tsx";
 import { RevertButton } from "#/ui/run/revert-button.tsx";
+import { FailButton, RetryButtons } from "#/ui/run/retry-buttons.tsx";
 import { RunBadge, WordBadge } from "#/ui/run/run-badge.tsx";
 import type { SyncDetail } from "#/ui/run/run-counts.model.ts";
 import { RunProgress } from "#/ui/run/run-progress.tsx";
 import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
 import { ElapsedTime } from "#/ui/time/elapsed-time.tsx";
+import { exactInstant } from "#/ui/time/time.model.ts";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 
 export function RunHeading({ sync, asOf }: { sync: SyncDetail; asOf: number }) {
@@ -40,6 +43,8 @@ export function RunHeading({ sync, asOf }: { sync: SyncDetail; asOf: number }) {
             </Text>
           </CopyText>
           {!isEnded(sync.status) && <CancelButton sync={sync} />}
+          {!isEnded(sync.status) && <FailButton jobId={sync.jobId} />}
+          {isEnded(sync.status) && <RetryButtons sync={sync} />}
           {isEnded(sync.status) && !sync.dryRun && sync.kind !== "revert" && <RevertButton jobId={sync.jobId} />}
         </Group>
       </Group>
@@ -62,6 +67,11 @@ export function RunHeading({ sync, asOf }: { sync: SyncDetail; asOf: number }) {
               { name: "Sources", value: sync.sources === null ? "all enabled" : sync.sources.join(", ") },
               { name: "Attempt", value: sync.attempt === 0 ? "none yet" : sync.attempt },
               { name: "Worker", value: sync.worker ?? "none" },
+              ...(sync.retryAt === null ? [] : [{ name: "Next attempt", value: exactInstant(sync.retryAt) }]),
+              ...(sync.retryOf === null ? [] : [{ name: "Tries again", value: <RunLink jobId={sync.retryOf} /> }]),
+              ...(sync.retriedBy === null
+                ? []
+                : [{ name: "Tried again by", value: <RunLink jobId={sync.retriedBy} /> }]),
             ]}
           />
           {sync.errorMessage !== null && (
@@ -72,5 +82,13 @@ export function RunHeading({ sync, asOf }: { sync: SyncDetail; asOf: number }) {
         </Stack>
       </Paper>
     </Stack>
+  );
+}
+
+function RunLink({ jobId }: { jobId: string }) {
+  return (
+    <Anchor size="sm" renderRoot={(props) => <Link href={`/syncs/${jobId}`} {...props} />}>
+      {jobId.slice(0, 8)}
+    </Anchor>
   );
 }

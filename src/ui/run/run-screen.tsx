@@ -6,6 +6,7 @@ import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { isEnded } from "#/ui/live/merge-event.model.ts";
+import { AttemptsPanel } from "#/ui/run/attempts-panel.tsx";
 import { ChangesPanel } from "#/ui/run/changes-panel.tsx";
 import { EventLog } from "#/ui/run/event-log.tsx";
 import { sourceRows } from "#/ui/run/run-counts.model.ts";
@@ -59,6 +60,7 @@ export function RunScreen({ jobId }: { jobId: string }) {
           <EventLog events={events} />
         </Grid.Col>
       </Grid>
+      {sync !== undefined && sync.attempts.length > 1 && <AttemptsPanel attempts={sync.attempts} />}
       {sync !== undefined &&
         isEnded(sync.status) &&
         sync.result !== null &&

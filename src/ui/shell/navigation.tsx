@@ -9,6 +9,7 @@ import {
   IconGauge,
   IconHistory,
   IconPin,
+  IconTool,
 } from "@tabler/icons-react";
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
@@ -30,6 +31,12 @@ const PAGES = [
   },
   { href: "/changes", label: "Changes", Icon: IconHistory, owns: (path: string) => path.startsWith("/changes") },
   { href: "/sources", label: "Sources", Icon: IconDatabase, owns: (path: string) => path.startsWith("/sources") },
+  {
+    href: "/operations",
+    label: "Operations",
+    Icon: IconTool,
+    owns: (path: string) => path.startsWith("/operations"),
+  },
 ] as const;
 
 export function Navigation({ onNavigate }: { onNavigate: () => void }) {
