@@ -27,6 +27,7 @@ import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { seedSources } from "#/sources/seed-sources.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
 import { startCaretaker } from "#/sync/caretaker.ts";
+import { openEventFeed } from "#/sync/event-feed.ts";
 import { openLeaseConnection } from "#/sync/lease-connection.ts";
 import { startWorker } from "#/sync/worker.ts";
 
@@ -101,7 +102,7 @@ async function open(
     await installAuth(app, auth);
     await installApi(app, {
       db,
-      hub,
+      feed: openEventFeed({ db, hub, log }),
       queue,
       fetchSource,
       draining: draining.signal,

@@ -5,13 +5,13 @@ import { hasRole, type Principal } from "#/access/principal.ts";
 import { toTrpcError } from "#/api/errors.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import type { NotificationHub } from "#/platform/notification-hub.ts";
 import type { Queue } from "#/platform/queue.ts";
+import type { EventFeed } from "#/sync/event-feed.ts";
 import type { FetchSource } from "#/sources/fetch-source.ts";
 
 export type ApiDeps = Readonly<{
   db: Db;
-  hub: NotificationHub;
+  feed: EventFeed;
   queue: Queue;
   fetchSource: FetchSource;
   /** Aborts when the server starts to shut down, so that streams end and clients connect elsewhere. */

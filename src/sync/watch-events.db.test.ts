@@ -3,12 +3,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLog } from "#/platform/log.ts";
 import { openNotificationHub, type NotificationHub } from "#/platform/notification-hub.ts";
 import { appendEvent, SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
+import { openEventFeed, type EventFeed } from "#/sync/event-feed.ts";
 import { watchEvents } from "#/sync/watch-events.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 let world: SyncWorld;
 let hub: NotificationHub;
+let feed: EventFeed;
 let jobId: string;
 
 beforeAll(async () => {
@@ -19,6 +21,7 @@ beforeAll(async () => {
     log: createLog("silent"),
     heartbeatMs: 200,
   });
+  feed = openEventFeed({ db: world.db, hub, log: createLog("silent") });
   ({ jobId } = await world.trigger());
 });
 afterAll(async () => {
@@ -37,7 +40,7 @@ function watch(afterId?: bigint) {
   const stop = new AbortController();
   const seen: { id: bigint; message: string }[] = [];
   const done = (async () => {
-    for await (const event of watchEvents({ db: world.db, hub }, { jobId, afterId, signal: stop.signal })) {
+    for await (const event of watchEvents({ db: world.db, feed }, { jobId, afterId, signal: stop.signal })) {
       seen.push({ id: event.id, message: event.data.message });
     }
   })().catch(() => {});
@@ -107,10 +110,41 @@ test("events of transactions that commit in another order than they began are al
   await watcher.stop();
 });
 
+test("a thousand watchers on one process hear every event by one listening connection and few queries", async () => {
+  const after = await newest();
+  const watchers = Array.from({ length: 1_000 }, () => watch(after));
+  await eventually("all have come", async () => {
+    await append("first");
+    return watchers.every(({ seen }) => seen.length > 0);
+  });
+  const [before] = await world.db.execute<{ calls: string }>(
+    sql`select seq_scan + idx_scan as calls from pg_stat_user_tables where relname = 'pricing_sync_events'`,
+  );
+  for (let round = 0; round < 20; round += 1) await append(`round ${round}`);
+  await eventually("all have heard the last", async () =>
+    watchers.every(({ seen }) => seen.at(-1)?.message === "round 19"),
+  );
+  const [reference] = watchers;
+  const ids = reference?.seen.map(({ id }) => id);
+  expect(ids).toEqual(ids?.toSorted((a, b) => Number(a - b)));
+  for (const { seen } of watchers) expect(seen.map(({ id }) => id)).toEqual(ids);
+  const [listening] = await world.db.execute<{ connections: number }>(sql`
+    select count(*)::int as connections from pg_stat_activity
+    where application_name = 'ratebook listen' and query ilike 'listen%' and datname = current_database()`);
+  expect(listening?.connections).toBe(1);
+  await Promise.all(watchers.map(({ stop }) => stop()));
+  await world.db.execute(sql`select pg_stat_force_next_flush()`);
+  const [scans] = await world.db.execute<{ calls: string }>(
+    sql`select seq_scan + idx_scan as calls from pg_stat_user_tables where relname = 'pricing_sync_events'`,
+  );
+  // A read per watcher and event would be 20,000.
+  expect(Number(scans?.calls) - Number(before?.calls)).toBeLessThan(5_000);
+});
+
 test("a watcher's stream ends when the sync has ended", async () => {
   await world.db.execute(sql`update pricing_sync_jobs set status = 'cancelled'`);
   const events = [];
-  for await (const event of watchEvents({ db: world.db, hub }, { jobId, signal: new AbortController().signal }))
+  for await (const event of watchEvents({ db: world.db, feed }, { jobId, signal: new AbortController().signal }))
     events.push(event);
   expect(events.length).toBeGreaterThan(30);
 });

@@ -1,12 +1,8 @@
-import { and, asc, eq, gt, max } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { Db } from "#/platform/database.ts";
-import type { NotificationHub } from "#/platform/notification-hub.ts";
-import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
-import type { SyncEventData, SyncEventKind } from "#/sync/event.ts";
-import { pricingSyncEvents, pricingSyncJobs } from "#/sync/schema.ts";
+import { EVENT_BATCH, listEventsAfter, newestEventId, type EventFeed, type SyncEvent } from "#/sync/event-feed.ts";
 import { isEnded } from "#/sync/job-status.ts";
-
-export type SyncEvent = Readonly<{ id: bigint; jobId: string; at: string; kind: SyncEventKind; data: SyncEventData }>;
+import { pricingSyncJobs } from "#/sync/schema.ts";
 
 type Input = Readonly<{
   /** One job's events, until it has ended; without it everybody's, for ever. */
@@ -16,38 +12,54 @@ type Input = Readonly<{
   signal: AbortSignal;
 }>;
 
-const BATCH = 500;
+/** A watcher that is further behind reads from the table again instead of filling the memory. */
+const MOST_WAITING = 1_000;
 
 /**
- * Every event once, in order: subscribes first, then replays from the table, then goes on with whatever is new.
- * Notifications only wake it, so a lost one costs time and never an event. Throws the signal's reason when aborted.
+ * Every event once, in order: subscribes to the feed first, then replays from the table, then goes on with what the feed
+ * tells. Throws the signal's reason when aborted.
  */
 export async function* watchEvents(
-  { db, hub }: { db: Db; hub: NotificationHub },
-  input: Input,
+  { db, feed }: { db: Db; feed: EventFeed },
+  { jobId, afterId, signal }: Input,
 ): AsyncGenerator<SyncEvent, void> {
-  const { jobId, signal } = input;
   let wake = Promise.withResolvers<void>();
-  const unsubscribe = hub.subscribe(SYNC_EVENT_CHANNEL, (payload) => {
-    if (payload === undefined || jobId === undefined || payload === jobId) wake.resolve();
+  let waiting: SyncEvent[] = [];
+  let mustReplay = true;
+  let mustLook = false;
+  const { placed, unsubscribe } = feed.subscribe((event) => {
+    if (event === undefined) mustLook = true;
+    else if (jobId !== undefined && event.jobId !== jobId) return;
+    else if (waiting.length < MOST_WAITING) waiting.push(event);
+    else mustReplay = true;
+    wake.resolve();
   });
   const onAbort = () => wake.resolve();
   signal.addEventListener("abort", onAbort, { once: true });
 
   try {
-    let lastId = input.afterId ?? (jobId === undefined ? await newestEventId(db) : 0n);
+    await Promise.race([placed, aborted(signal)]);
+    let lastId = afterId ?? (jobId === undefined ? await newestEventId(db) : 0n);
     for (;;) {
       signal.throwIfAborted();
       wake = Promise.withResolvers();
-      const ended = jobId !== undefined && (await hasEnded(db, jobId));
-      const events = await listEventsAfter(db, lastId, jobId);
-      for (const event of events) {
+      // Asked before its events are read: whatever ended it is among them then.
+      const isOver = (mustReplay || mustLook) && jobId !== undefined && (await hasEnded(db, jobId));
+      const isReplay = mustReplay || isOver;
+      mustLook = false;
+      mustReplay = false;
+      const news = isReplay ? await listEventsAfter(db, lastId, jobId) : waiting.splice(0);
+      if (isReplay && news.length === EVENT_BATCH) mustReplay = true;
+      const seen = lastId;
+      for (const event of news.filter(({ id }) => id > seen)) {
         yield event;
         lastId = event.id;
       }
-      if (events.length === BATCH) continue;
-      if (ended) return;
-      await wake.promise;
+      if (mustReplay) continue;
+      if (isOver) return;
+      if (jobId !== undefined && news.some(({ kind }) => kind === "ended")) return;
+      waiting = waiting.filter(({ id }) => id > lastId);
+      if (waiting.length === 0 && !mustLook) await wake.promise;
     }
   } finally {
     unsubscribe();
@@ -55,9 +67,11 @@ export async function* watchEvents(
   }
 }
 
-async function newestEventId(db: Db): Promise<bigint> {
-  const [row] = await db.select({ id: max(pricingSyncEvents.id) }).from(pricingSyncEvents);
-  return BigInt(row?.id ?? 0);
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 async function hasEnded(db: Db, jobId: string): Promise<boolean> {
@@ -66,20 +80,4 @@ async function hasEnded(db: Db, jobId: string): Promise<boolean> {
     .from(pricingSyncJobs)
     .where(eq(pricingSyncJobs.jobId, jobId));
   return job === undefined || isEnded(job.status);
-}
-
-async function listEventsAfter(db: Db, lastId: bigint, jobId: string | undefined): Promise<SyncEvent[]> {
-  const rows = await db
-    .select()
-    .from(pricingSyncEvents)
-    .where(and(gt(pricingSyncEvents.id, lastId), jobId === undefined ? undefined : eq(pricingSyncEvents.jobId, jobId)))
-    .orderBy(asc(pricingSyncEvents.id))
-    .limit(BATCH);
-  return rows.map((row) => ({
-    id: row.id,
-    jobId: row.jobId,
-    at: row.at.toISOString(),
-    kind: row.kind,
-    data: row.data,
-  }));
 }

@@ -12,6 +12,7 @@ import { openNotificationHub } from "#/platform/notification-hub.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
+import { openEventFeed } from "#/sync/event-feed.ts";
 import type { SyncWorld } from "#/testing/sync-world.ts";
 
 export const DOORS_KEY = "a-bootstrap-key-of-some-length";
@@ -29,7 +30,8 @@ export async function openDoors(world: SyncWorld) {
   await installAuth(app, auth);
   const draining = new AbortController();
   const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork: true, readSecret: () => undefined });
-  await installApi(app, { db: world.db, hub, queue: world.queue, fetchSource, draining: draining.signal });
+  const feed = openEventFeed({ db: world.db, hub, log });
+  await installApi(app, { db: world.db, feed, queue: world.queue, fetchSource, draining: draining.signal });
   app.get("/*", () => "a page");
   await app.ready();
   return {
