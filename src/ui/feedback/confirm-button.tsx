@@ -1,8 +1,9 @@
 "use client";
 
-import { Button, Group, Modal, Text, type ButtonProps } from "@mantine/core";
+import { Button, Group, Text, type ButtonProps } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
+import { Dialog } from "#/ui/feedback/dialog.tsx";
 
 type Props = Readonly<{
   label: string;
@@ -46,27 +47,17 @@ export function ConfirmButton({
       >
         {label}
       </Button>
-      <Modal.Root opened={opened} onClose={close} centered>
-        <Modal.Overlay />
-        <Modal.Content>
-          {/* A bare header element outside the page's landmarks would be a second banner. */}
-          <Modal.Header role="none">
-            <Modal.Title>{question}</Modal.Title>
-            <Modal.CloseButton aria-label="Close" />
-          </Modal.Header>
-          <Modal.Body>
-            <Text size="sm">{consequence}</Text>
-            <Group justify="flex-end" mt="lg">
-              <Button variant="default" onClick={close}>
-                Keep it
-              </Button>
-              <Button color="red" onClick={confirm} data-autofocus>
-                {confirmLabel}
-              </Button>
-            </Group>
-          </Modal.Body>
-        </Modal.Content>
-      </Modal.Root>
+      <Dialog title={question} opened={opened} onClose={close}>
+        <Text size="sm">{consequence}</Text>
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={close}>
+            Keep it
+          </Button>
+          <Button color="red" onClick={confirm} data-autofocus>
+            {confirmLabel}
+          </Button>
+        </Group>
+      </Dialog>
     </>
   );
 }

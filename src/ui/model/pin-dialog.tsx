@@ -1,9 +1,10 @@
 "use client";
 
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Charge, Meter } from "#/price/charge.ts";
+import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
 import type { EffectivePrice } from "#/ui/model/effective-panel.tsx";
 import { pinLines, readPin, readTyped } from "#/ui/model/pin-form.model.ts";
@@ -43,80 +44,71 @@ export function PinDialog({ price, onClose }: Props) {
   const isReady = charges !== undefined && reason.trim().length >= 3;
 
   return (
-    <Modal.Root opened onClose={onClose} centered>
-      <Modal.Overlay />
-      <Modal.Content>
-        <Modal.Header role="none">
-          <Modal.Title>Pin a price of {model}</Modal.Title>
-          <Modal.CloseButton aria-label="Close" />
-        </Modal.Header>
-        <Modal.Body>
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (charges === undefined || !isReady) return;
-              mutate({
-                seller,
-                model,
-                variant,
-                ...(meter === undefined ? {} : { meter }),
-                charges,
-                reason: reason.trim(),
-                ...(day === "" ? {} : { expiresAt: `${day}T00:00:00Z` }),
-              });
-            }}
-          >
-            <Stack gap="sm">
-              <Text size="sm">It stands above every source until it is cleared or ends.</Text>
-              <NativeSelect
-                label="What"
-                value={meter ?? WHOLE}
-                data={[
-                  { value: WHOLE, label: "The whole offer" },
-                  ...meters.map((one) => ({ value: one, label: `${meterWords(one)} only` })),
-                ]}
-                onChange={({ currentTarget }) => setMeter(meters.find((one) => one === currentTarget.value))}
-              />
-              {lines.map(({ charge, per, text }, index) => {
-                if (meter !== undefined && charge.meter !== meter) return null;
-                const value = typed[index] ?? text;
-                const condition = conditionWords(charge);
-                return (
-                  <TextInput
-                    key={`${charge.meter} ${charge.unit} ${condition}`}
-                    label={`${meterWords(charge.meter)}${condition === "" ? "" : `, ${condition}`}, USD per ${per}`}
-                    value={value}
-                    error={readTyped(value, per) === undefined && "An amount such as 2.50"}
-                    inputMode="decimal"
-                    onChange={({ currentTarget }) => setTyped({ ...typed, [index]: currentTarget.value })}
-                  />
-                );
-              })}
+    <Dialog title={`Pin a price of ${model}`} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (charges === undefined || !isReady) return;
+          mutate({
+            seller,
+            model,
+            variant,
+            ...(meter === undefined ? {} : { meter }),
+            charges,
+            reason: reason.trim(),
+            ...(day === "" ? {} : { expiresAt: `${day}T00:00:00Z` }),
+          });
+        }}
+      >
+        <Stack gap="sm">
+          <Text size="sm">It stands above every source until it is cleared or ends.</Text>
+          <NativeSelect
+            label="What"
+            value={meter ?? WHOLE}
+            data={[
+              { value: WHOLE, label: "The whole offer" },
+              ...meters.map((one) => ({ value: one, label: `${meterWords(one)} only` })),
+            ]}
+            onChange={({ currentTarget }) => setMeter(meters.find((one) => one === currentTarget.value))}
+          />
+          {lines.map(({ charge, per, text }, index) => {
+            if (meter !== undefined && charge.meter !== meter) return null;
+            const value = typed[index] ?? text;
+            const condition = conditionWords(charge);
+            return (
               <TextInput
-                label="Reason"
-                placeholder="our contract of March"
-                value={reason}
-                maxLength={500}
-                onChange={({ currentTarget }) => setReason(currentTarget.value)}
+                key={`${charge.meter} ${charge.unit} ${condition}`}
+                label={`${meterWords(charge.meter)}${condition === "" ? "" : `, ${condition}`}, USD per ${per}`}
+                value={value}
+                error={readTyped(value, per) === undefined && "An amount such as 2.50"}
+                inputMode="decimal"
+                onChange={({ currentTarget }) => setTyped({ ...typed, [index]: currentTarget.value })}
               />
-              <TextInput
-                label="Ends on (UTC, may stay empty)"
-                type="date"
-                value={day}
-                onChange={({ currentTarget }) => setDay(currentTarget.value)}
-              />
-              <Group justify="flex-end">
-                <Button variant="default" onClick={onClose}>
-                  Not now
-                </Button>
-                <Button type="submit" disabled={!isReady} loading={isPending}>
-                  Pin
-                </Button>
-              </Group>
-            </Stack>
-          </form>
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+            );
+          })}
+          <TextInput
+            label="Reason"
+            placeholder="our contract of March"
+            value={reason}
+            maxLength={500}
+            onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          />
+          <TextInput
+            label="Ends on (UTC, may stay empty)"
+            type="date"
+            value={day}
+            onChange={({ currentTarget }) => setDay(currentTarget.value)}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Not now
+            </Button>
+            <Button type="submit" disabled={!isReady} loading={isPending}>
+              Pin
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
   );
 }

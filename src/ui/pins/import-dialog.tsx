@@ -1,9 +1,11 @@
 "use client";
 
-import { Button, Code, FileInput, Group, Modal, Stack, Table, Text, Textarea } from "@mantine/core";
+import { Button, Code, Group, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
+import { CsvInput } from "#/ui/feedback/csv-input.tsx";
+import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { AskText } from "#/ui/pins/ask-text.tsx";
@@ -44,57 +46,32 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const moving = difference?.pins.filter(({ action }) => action !== "same").length ?? 0;
   const isReady = difference !== undefined && difference.problems.length === 0 && moving > 0;
   return (
-    <Modal.Root opened onClose={onClose} centered size="xl">
-      <Modal.Overlay />
-      <Modal.Content>
-        <Modal.Header role="none">
-          <Modal.Title>Pin prices from a CSV</Modal.Title>
-          <Modal.CloseButton aria-label="Close" />
-        </Modal.Header>
-        <Modal.Body>
-          <Stack gap="sm">
-            <Text size="sm">
-              One price per line, in USD per one unit (a token, not a million). Variant, unit and end may stay empty.
-              With a bad line nothing is set. The header is <Code>{COLUMNS}</Code>
-            </Text>
-            <FileInput
-              label="File"
-              placeholder="Choose a file"
-              accept=".csv,text/csv,text/plain"
-              clearable={false}
-              onChange={(file) => void file?.text().then(change)}
-            />
-            <Textarea
-              label="CSV"
-              value={csv}
-              minRows={4}
-              maxRows={10}
-              autosize
-              spellCheck={false}
-              styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
-              onChange={({ currentTarget }) => change(currentTarget.value)}
-            />
-            {difference !== undefined && <DifferenceTable difference={difference} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                Not now
-              </Button>
-              <Button
-                variant="default"
-                disabled={csv.trim() === ""}
-                loading={read.isPending}
-                onClick={() => read.mutate({ csv, dryRun: true })}
-              >
-                Show what it would set
-              </Button>
-              <Button disabled={!isReady} loading={write.isPending} onClick={() => write.mutate({ csv })}>
-                {moving === 0 ? "Pin" : `Pin ${countOf(moving, "price")}`}
-              </Button>
-            </Group>
-          </Stack>
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <Dialog title="Pin prices from a CSV" onClose={onClose} size="xl">
+      <Stack gap="sm">
+        <Text size="sm">
+          One price per line, in USD per one unit (a token, not a million). Variant, unit and end may stay empty. With a
+          bad line nothing is set. The header is <Code>{COLUMNS}</Code>
+        </Text>
+        <CsvInput csv={csv} onChange={change} />
+        {difference !== undefined && <DifferenceTable difference={difference} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Not now
+          </Button>
+          <Button
+            variant="default"
+            disabled={csv.trim() === ""}
+            loading={read.isPending}
+            onClick={() => read.mutate({ csv, dryRun: true })}
+          >
+            Show what it would set
+          </Button>
+          <Button disabled={!isReady} loading={write.isPending} onClick={() => write.mutate({ csv })}>
+            {moving === 0 ? "Pin" : `Pin ${countOf(moving, "price")}`}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
 "use client";
 
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { notifyFailure } from "#/ui/feedback/notify.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -31,48 +32,39 @@ export function RevertButton({ jobId }: { jobId: string }) {
       <Button variant="default" size="sm" onClick={open}>
         Revert
       </Button>
-      <Modal.Root opened={opened} onClose={close} centered>
-        <Modal.Overlay />
-        <Modal.Content>
-          <Modal.Header role="none">
-            <Modal.Title>Take back what this run changed?</Modal.Title>
-            <Modal.CloseButton aria-label="Close" />
-          </Modal.Header>
-          <Modal.Body>
-            <Stack gap="md">
-              <Text size="sm">
-                Prices go back to what they were before it. What later runs changed stays, and the values are
-                remembered: the next sync does not bring them back. A dry run says first which prices would go back.
-              </Text>
-              <TextInput
-                label="Reason"
-                placeholder="the seller had the wrong unit"
-                value={reason}
-                maxLength={500}
-                data-autofocus
-                onChange={({ currentTarget }) => setReason(currentTarget.value)}
-              />
-              <Group justify="flex-end">
-                <Button
-                  variant="default"
-                  loading={isPending}
-                  onClick={() => mutate({ jobId, dryRun: true, reason: "dry run" })}
-                >
-                  Dry run
-                </Button>
-                <Button
-                  color="red"
-                  disabled={!isReady}
-                  loading={isPending}
-                  onClick={() => mutate({ jobId, reason: reason.trim() })}
-                >
-                  Revert
-                </Button>
-              </Group>
-            </Stack>
-          </Modal.Body>
-        </Modal.Content>
-      </Modal.Root>
+      <Dialog title="Take back what this run changed?" opened={opened} onClose={close}>
+        <Stack gap="md">
+          <Text size="sm">
+            Prices go back to what they were before it. What later runs changed stays, and the values are remembered:
+            the next sync does not bring them back. A dry run says first which prices would go back.
+          </Text>
+          <TextInput
+            label="Reason"
+            placeholder="the seller had the wrong unit"
+            value={reason}
+            maxLength={500}
+            data-autofocus
+            onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          />
+          <Group justify="flex-end">
+            <Button
+              variant="default"
+              loading={isPending}
+              onClick={() => mutate({ jobId, dryRun: true, reason: "dry run" })}
+            >
+              Dry run
+            </Button>
+            <Button
+              color="red"
+              disabled={!isReady}
+              loading={isPending}
+              onClick={() => mutate({ jobId, reason: reason.trim() })}
+            >
+              Revert
+            </Button>
+          </Group>
+        </Stack>
+      </Dialog>
     </>
   );
 }
