@@ -1,13 +1,13 @@
-import { chargeKey, type Charge } from "#/price/charge.ts";
+import { chargeKey } from "#/price/charge.ts";
 import { createSheetRules, DISCOUNTED_VARIANTS, show } from "#/price/check-sheet.ts";
 import type { Decimal } from "#/price/decimal.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { HOLD_REASONS, type HoldReason } from "#/price/hold-reason.ts";
-import { findMaker, isMaker, isRollingId, isSpeakingOrDrawing, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey, Reject } from "#/price/offer.ts";
-import { createPeerIndex, type Lines, type Peer, type PeerIndex, type PeerOffer } from "#/price/peer-index.ts";
-import { distance, isAbove, isBelow, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
+import { createPeerIndex, type Peer, type PeerIndex, type PeerOffer } from "#/price/peer-index.ts";
+import { createPeerRules, isCompared, OWN, type View } from "#/price/peer-rules.ts";
+import { distance, isAbove, isBelow, ratioOf, showRatio } from "#/price/scaled-amount.ts";
 
 /** What would be put in force. `previous` is the last good price, absent for a first one. */
 export type Candidate = OfferKey & Ask & Readonly<{ previous?: Ask; faults?: readonly Reject[] }>;
@@ -34,15 +34,7 @@ export type JudgeInput = Readonly<{
 }>;
 
 const APPLY: Verdict = { outcome: "apply" };
-const LINES_COMPARED = ["input/token", "output/token"] as const;
-/** What a router shows is the price of one of its endpoints, and moves with it; so does an id that means the newest model. */
-const ROUTERS: ReadonlySet<string> = new Set(["openrouter", "vercel", "huggingface", "requesty", "kilo"]);
-/** Where one source bills these apart, its plain output is not another source's plain output. */
-const OUTPUTS_APART = /^output_(?:image|audio|video)/;
-/** Sellers that resell makers' models at the makers' prices. */
-const AT_MAKERS_PRICES: ReadonlySet<string> = new Set(["azure", "bedrock", "vertex"]);
 const EVIDENCE_SHOWN = 6;
-const OWN = "own";
 
 /**
  * The guard: for each candidate, in order, whether it may be in force or waits for a person. It never rescales and never
@@ -53,16 +45,11 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   const index = createPeerIndex(peers);
   let ownIndex: PeerIndex | undefined;
   const sheet = createSheetRules(rules);
+  const compareWithPeers = createPeerRules({ rules, index, openOwnIndex });
   let defaults: ReadonlyMap<string, OfferKey & Ask> | undefined;
   const limit = {
     up: ratioOf(rules.jumpUp),
     down: ratioOf(1 / rules.jumpDown),
-    far: ratioOf(rules.peerFar),
-    /** As far as two units of one price are apart, or nearly. */
-    outOfUnit: ratioOf(rules.peerFar * 5),
-    same: ratioOf(rules.peerSame),
-    sibling: ratioOf(rules.peerSibling),
-    maker: ratioOf(rules.makerDiff),
     agree: ratioOf(1 + rules.agreeShare),
     /** How much further out than the last good price a price may go that was out already. */
     further: ratioOf(1.25),
@@ -82,16 +69,6 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     defaults ??= new Map(ownOffers.filter(({ variant }) => variant === "default").map((offer) => [key(offer), offer]));
     return defaults.get(key({ seller, model }));
   }
-
-  type View = Readonly<{
-    candidate: Candidate;
-    ask: Ask;
-    lines: Lines;
-    identity: ModelIdentity;
-    seller: string;
-    same: readonly Peer[];
-    others: readonly Peer[];
-  }>;
 
   function judge(candidate: Candidate): Verdict {
     const { faults = [], previous } = candidate;
@@ -136,7 +113,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     const others: Peer[] = [];
     for (const peer of index.find(candidate.model, candidate.variant))
       (peer.seller === seller ? same : others).push(peer);
-    return { candidate, ask, lines: index.linesOf(ask), identity, seller, same, others };
+    return { offer: candidate, ask, lines: index.linesOf(ask), identity, seller, same, others };
   }
 
   /** Everything that needs no earlier price; what was so already, and is no further out, was decided before. */
@@ -156,100 +133,15 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   }
 
   function checkAlone(view: View): Finding[] {
-    const { candidate, ask, lines, identity, same } = view;
-    const base = candidate.variant === "default" ? undefined : findDefault(candidate);
+    const { offer, ask, lines, identity } = view;
+    const base = offer.variant === "default" ? undefined : findDefault(offer);
     return [
       ...sheet.check(
-        { id: candidate.model, model: identity.base, variant: candidate.variant, charges: ask.charges, lines },
+        { id: offer.model, model: identity.base, variant: offer.variant, charges: ask.charges, lines },
         base && index.linesOf(base),
       ),
-      ...findSameSeller(view),
-      ...findSibling(view),
-      ...(findMakerDifference(view) ?? []),
-      ...(same.length > 0 ? [] : findFar(view)),
+      ...compareWithPeers(view),
     ];
-  }
-
-  function findSameSeller({ candidate, ask, lines, identity, same, seller }: View): Finding[] {
-    if (same.length === 0) return [];
-    const isMoving = ROUTERS.has(seller) || isRollingId(candidate.model);
-    return ask.charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      if (isMoving && !isCompared(key)) return [];
-      const nearest = findNearest(same, key, lines);
-      if (nearest === undefined || nearest.distance < (isMoving ? limit.far : limit.same)) return [];
-      if (isBehind(nearest, key, candidate)) return [];
-      if (charge.meter === "output" && isSpeakingOrDrawing(identity.base)) return [];
-      return [difference("PEER_SAME", charge, nearest, "the same seller's price in")];
-    });
-  }
-
-  /** The same seller's other spelling of the model (another region, a dated id) in the same payload. */
-  function findSibling({ candidate, ask, lines, identity, same, seller }: View): Finding[] {
-    if (same.length > 0 || isSpeakingOrDrawing(identity.base) || isRollingId(candidate.model)) return [];
-    const siblings = openOwnIndex()
-      .find(candidate.model, candidate.variant)
-      .filter((peer) => peer.seller === seller && peer.offer.model !== candidate.model);
-    return ask.charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      const nearest = isCompared(key) ? findNearest(siblings, key, lines) : undefined;
-      if (nearest === undefined || nearest.distance < limit.sibling || isBehind(nearest, key, candidate)) return [];
-      return [difference("PEER_SAME", charge, nearest, "the same seller's price of the model as")];
-    });
-  }
-
-  function findFar({ candidate, ask, lines, identity, others, seller }: View): Finding[] {
-    const own = () =>
-      openOwnIndex()
-        .find(candidate.model, candidate.variant)
-        .filter((peer) => index.seller(peer.offer.seller) !== seller);
-    const peersOf = others.length > 0 ? others : own();
-    if (peersOf.length === 0 || isSpeakingOrDrawing(identity.base)) return [];
-    const least = isRollingId(candidate.model) ? limit.outOfUnit : limit.far;
-    const far = ask.charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      const nearest = isCompared(key) ? findNearest(peersOf, key, lines) : undefined;
-      if (nearest === undefined || nearest.distance < least) return [];
-      const sellers = new Set(peersOf.filter((peer) => states(peer, key, lines)).map((peer) => peer.seller));
-      return [{ charge, nearest, sellers: sellers.size, isHigher: nearest.amount < (lines.get(key) ?? 0n) }];
-    });
-    // Of two sellers that differ in one line by ten times either may be right; a third tells which. By fifty times, or in
-    // both lines to the same side, as a wrong unit does, it is held.
-    const isWhole = far.length === LINES_COMPARED.length && new Set(far.map(({ isHigher }) => isHigher)).size === 1;
-    return far
-      .filter(
-        ({ nearest, sellers }) => sellers >= 2 || isWhole || (nearest.distance >= limit.outOfUnit && others.length > 0),
-      )
-      .map(({ charge, nearest }) => difference("PEER_FAR", charge, nearest, "the nearest other seller's price,"));
-  }
-
-  function findMakerDifference({
-    candidate,
-    ask,
-    lines,
-    identity: { base },
-    seller,
-    same,
-    others,
-  }: View): Finding[] | undefined {
-    if (isRollingId(candidate.model)) return undefined;
-    const isResold = AT_MAKERS_PRICES.has(seller);
-    const maker = (isResold || isMaker(seller)) && !isSpeakingOrDrawing(base) ? findMaker(base) : undefined;
-    if (maker === undefined || (maker !== seller && !isResold)) return undefined;
-    const makers = maker === seller ? same : others.filter((peer) => peer.seller === maker);
-    if (makers.length === 0) return undefined;
-    return ask.charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      const nearest = isCompared(key) ? findNearest(makers, key, lines) : undefined;
-      if (nearest === undefined || nearest.distance < limit.maker || isBehind(nearest, key, candidate)) return [];
-      return [difference("MAKER_DIFF", charge, nearest, "the maker's own price in")];
-    });
-  }
-
-  /** The other one still says what ours said before: it is behind, and no evidence against a change. */
-  function isBehind({ amount }: Nearest, key: string, { previous }: Candidate): boolean {
-    const then = previous === undefined ? undefined : index.linesOf(previous).get(key);
-    return then !== undefined && distance(then, amount) <= limit.agree;
   }
 
   function findJumps(view: View, before: View | undefined): Finding[] {
@@ -273,10 +165,10 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   }
 
   /** Nobody lists batch prices: one that is a usual part of a confirmed price is confirmed with it. */
-  function isDiscounted(line: string, { candidate, lines }: View): boolean {
-    const base = DISCOUNTED_VARIANTS.has(candidate.variant) ? findDefault(candidate) : undefined;
+  function isDiscounted(line: string, { offer, lines }: View): boolean {
+    const base = DISCOUNTED_VARIANTS.has(offer.variant) ? findDefault(offer) : undefined;
     if (base === undefined) return false;
-    const view = viewOf({ ...candidate, variant: "default" }, base);
+    const view = viewOf(base, base);
     const [amount, full] = [lines.get(line), view.lines.get(line)];
     if (amount === undefined || full === undefined || !isAgreed(line, view)) return false;
     return !isAbove(amount, full, limit.discounted[1]) && !isBelow(amount, full, limit.discounted[0]);
@@ -292,47 +184,6 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     if (same.some(agrees)) return true;
     return new Set(others.filter(agrees).map(({ seller }) => seller)).size >= rules.agreeSellers;
   }
-
-  function difference(reason: HoldReason, charge: Charge, nearest: Nearest, what: string): Finding {
-    const { peer } = nearest;
-    const where =
-      peer.offer.source === OWN
-        ? `${peer.offer.seller} ${peer.offer.model} in the same payload`
-        : `${peer.offer.source} (${peer.offer.seller})`;
-    const words = `${show(charge)} is ${showRatio(nearest.distance)} times away from ${what} ${where}`;
-    return { reason, words, lines: [chargeKey(charge)] };
-  }
-}
-
-type Nearest = Readonly<{ peer: Peer; amount: Scaled; distance: Ratio }>;
-
-/** The peer whose amount for a line is nearest to ours; `undefined` when we, or all of them, state none. */
-function findNearest(peers: readonly Peer[], key: string, lines: Lines): Nearest | undefined {
-  const ours = lines.get(key);
-  if (ours === undefined) return undefined;
-  let nearest: Nearest | undefined;
-  for (const peer of peers) {
-    const amount = peer.lines.get(key);
-    if (amount === undefined || !states(peer, key, lines)) continue;
-    const away = distance(ours, amount);
-    if (nearest === undefined || away < nearest.distance) nearest = { peer, amount, distance: away };
-  }
-  return nearest;
-}
-
-/** Whether a peer states what the line means in our sheet. */
-function states(peer: Peer, key: string, lines: Lines): boolean {
-  if (!peer.lines.has(key)) return false;
-  return !key.startsWith("output/") || billsOutputsApart(peer.lines) === billsOutputsApart(lines);
-}
-
-function billsOutputsApart(lines: Lines): boolean {
-  for (const key of lines.keys()) if (OUTPUTS_APART.test(key)) return true;
-  return false;
-}
-
-function isCompared(key: string): boolean {
-  return LINES_COMPARED.some((line) => line === key);
 }
 
 function identityOf({ reason, lines }: Finding): string {
