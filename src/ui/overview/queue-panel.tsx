@@ -8,6 +8,7 @@ import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { CancelButton } from "#/ui/run/cancel-button.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
+import { clockTime } from "#/ui/time/time.model.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const SHOWN = 5;
@@ -36,7 +37,13 @@ export function QueuePanel() {
                 {index + 1}. {sync.triggeredBy}
               </Anchor>
               <Text size="xs" c="dimmed">
-                since <RelativeTime at={sync.triggeredAt} />
+                {sync.retryAt === null ? (
+                  <>
+                    since <RelativeTime at={sync.triggeredAt} />
+                  </>
+                ) : (
+                  `attempt ${sync.attempt + 1} at ${clockTime(sync.retryAt)}`
+                )}
               </Text>
             </div>
             <CancelButton sync={sync} size="xs" />
