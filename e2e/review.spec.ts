@@ -22,7 +22,7 @@ test("an operator sees a price that jumps held, approves it with a reason, and i
 
   await page.goto("/models");
   await page.getByRole("searchbox").fill(`anthropic ${MODEL}`);
-  await expect(page.getByText("held").first()).toBeVisible();
+  await expect(page.getByRole("table").getByText("held", { exact: true }).first()).toBeVisible();
 
   await page.goto("/review?q=" + encodeURIComponent(`anthropic ${MODEL}`));
   await hold.waitFor();
