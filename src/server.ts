@@ -26,6 +26,7 @@ import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { seedSources } from "#/sources/seed-sources.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
+import { seedSchedules } from "#/sync/seed-schedules.ts";
 import { openLeaseConnection } from "#/sync/lease-connection.ts";
 import { startWorker } from "#/sync/worker.ts";
 
@@ -66,6 +67,7 @@ async function open(
   lifecycle.onClose("database pool", database.close);
   const { db } = database;
   await seedSources(db, options.sourceUrls);
+  await seedSchedules(db);
 
   const { allowPrivateNetwork, readSecret } = config;
   const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork, readSecret });

@@ -12,6 +12,8 @@ type NewJob = Readonly<{
   input?: JobInput;
   sources?: readonly string[] | undefined;
   requestId?: string | undefined;
+  /** Said after who queued it. */
+  note?: string | undefined;
 }>;
 
 /** Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. */
@@ -19,7 +21,7 @@ export async function enqueueJob(
   tx: Tx,
   queue: Pick<Queue, "send">,
   actor: Principal,
-  { kind, input = {}, sources, requestId }: NewJob,
+  { kind, input = {}, sources, requestId, note }: NewJob,
 ): Promise<string> {
   const jobId = randomUUID();
   const queueEntryId = await queue.send(tx, { jobId });
@@ -34,6 +36,7 @@ export async function enqueueJob(
     requestId: requestId ?? null,
     queueEntryId,
   });
-  await appendEvent(tx, { jobId, kind: "queued", data: { message: `Queued by ${actor.label}`, status: "queued" } });
+  const message = `Queued by ${actor.label}${note === undefined ? "" : `, ${note}`}`;
+  await appendEvent(tx, { jobId, kind: "queued", data: { message, status: "queued" } });
   return jobId;
 }

@@ -14,6 +14,7 @@ import { rescueJobs } from "#/sync/rescue-jobs.ts";
 import { endJob, runJob, type ClaimedJob, type RunDeps } from "#/sync/run-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 import { triggerDuePrices } from "#/sync/trigger-due-prices.ts";
+import { triggerDueSchedules } from "#/sync/trigger-due-schedules.ts";
 
 export type WorkerDeps = RunDeps &
   Readonly<{
@@ -68,6 +69,9 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       );
       await triggerDuePrices(deps).catch((error: unknown) =>
         log.warn({ err: error }, "announced prices: could not look for those whose day has come"),
+      );
+      await triggerDueSchedules(deps).catch((error: unknown) =>
+        log.warn({ err: error }, "schedules: could not look for those whose tick has come"),
       );
     }
   }
