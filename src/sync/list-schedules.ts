@@ -25,7 +25,7 @@ export const scheduleView = z.object({
   paused: z.object({ at: z.string(), by: z.string(), reason: z.string().nullable() }).nullable(),
   /** The next instants, by the database's clock; none while it is paused, or when it has come to its end. */
   next: z.array(z.string()),
-  /** The last tick that was handled, and how many before it, and itself, were more than a minute late then. */
+  /** The last tick that was handled, and how many, itself included, were more than a minute late then; at most 500. */
   lastTick: z.object({ at: z.string(), missed: z.number() }).nullable(),
   lastRun: z
     .object({
