@@ -30,6 +30,7 @@ for (const [name, viewport] of Object.entries(SIZES)) {
         "/changes",
         "/sources",
         "/sources/market-litellm",
+        "/schedules",
         "/nowhere",
       ]) {
         await page.goto(path);
