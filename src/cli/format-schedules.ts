@@ -27,22 +27,32 @@ export function formatSchedules(schedules: readonly ScheduleView[], paint: Paint
     schedule.sources === null ? "all" : printable(schedule.sources.join(", ")),
     formatNext(schedule, paint),
     schedule.lastRun === null
-      ? "not yet"
+      ? formatNoRun(schedule)
       : `${formatInstant(schedule.lastRun.triggeredAt)} ${paint(toneOf(schedule.lastRun.status), schedule.lastRun.status)}`,
   ]);
-  const remarks = schedules.flatMap(({ name, paused, lastTick, missedPolicy }) => [
+  const remarks = schedules.flatMap(({ name, paused, lastTick, overdueSince }) => [
     ...(paused === null
       ? []
       : [
           `${printable(name)} is paused since ${formatInstant(paused.at)} by ${printable(paused.by)}${paused.reason === null ? "" : `: ${printable(paused.reason)}`}\n`,
         ]),
-    ...(lastTick === null || lastTick.missed === 0
+    ...(overdueSince === null
+      ? []
+      : [`${printable(name)} should have run at ${formatInstant(overdueSince)}; no worker has taken it yet\n`]),
+    ...(lastTick === null || lastTick.skipped === null
+      ? []
+      : [`${printable(name)} did not run at ${formatInstant(lastTick.at)}: ${printable(lastTick.skipped)}\n`]),
+    ...(lastTick === null || lastTick.missed === 0 || lastTick.skipped !== null
       ? []
       : [
-          `${printable(name)}: ${lastTick.missed >= MOST_COUNTED ? "at least " : ""}${plural(lastTick.missed, "tick")} missed up to ${formatInstant(lastTick.at)}, ${missedPolicy === "skip" ? "skipped" : "run once"}\n`,
+          `${printable(name)}: ${lastTick.missed >= MOST_COUNTED ? "at least " : ""}${plural(lastTick.missed, "tick")} missed up to ${formatInstant(lastTick.at)}, run once\n`,
         ]),
   ]);
   return `${formatTable(COLUMNS, rows, width)}${remarks.length === 0 ? "" : `\n${remarks.join("")}`}`;
+}
+
+function formatNoRun({ lastTick }: ScheduleView): string {
+  return lastTick === null || lastTick.skipped !== null ? "not yet" : formatInstant(lastTick.at);
 }
 
 function formatNext({ paused, next: [next] }: ScheduleView, paint: Paint): string {

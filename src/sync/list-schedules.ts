@@ -5,7 +5,7 @@ import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { JOB_STATUSES } from "#/sync/job-status.ts";
 import type { Schedule } from "#/sync/lock-schedule.ts";
-import { MISSED_POLICIES } from "#/sync/missed-policy.ts";
+import { LATE_MS, MISSED_POLICIES } from "#/sync/missed-policy.ts";
 import { nextTicks, requireTicks, type Ticking } from "#/sync/next-ticks.ts";
 import { readRule } from "#/sync/read-rule.ts";
 import { pricingSyncJobs, syncSchedules } from "#/sync/schema.ts";
@@ -26,7 +26,17 @@ export const scheduleView = z.object({
   /** The next instants, by the database's clock; none while it is paused, or when it has come to its end. */
   next: z.array(z.string()),
   /** The last tick that was handled, and how many, itself included, were more than a minute late then; at most 500. */
-  lastTick: z.object({ at: z.string(), missed: z.number() }).nullable(),
+  lastTick: z
+    .object({
+      at: z.string(),
+      missed: z.number(),
+      /** Why it has no run. */
+      skipped: z.string().nullable(),
+    })
+    .nullable(),
+  /** A tick that came over a minute ago and that no worker has handled yet. */
+  overdueSince: z.string().nullable(),
+  /** The last run, by a tick or by hand; null also when the last one is no longer kept. */
   lastRun: z
     .object({
       jobId: z.string(),
@@ -70,7 +80,9 @@ export async function previewSchedule(db: Db, ticking: Ticking): Promise<z.infer
 }
 
 function describe(schedule: Schedule, now: string): Omit<ScheduleView, "lastRun"> {
-  const { name, rule, timeZone, sources, missedPolicy, pausedAt, pausedBy, pauseReason, lastTickAt } = schedule;
+  const { name, rule, timeZone, sources, missedPolicy, pausedAt, pausedBy, pauseReason, lastTickAt, nextTickAt } =
+    schedule;
+  const isOverdue = pausedAt === null && nextTickAt !== null && Date.parse(now) - nextTickAt.getTime() > LATE_MS;
   return {
     name,
     rule,
@@ -79,7 +91,12 @@ function describe(schedule: Schedule, now: string): Omit<ScheduleView, "lastRun"
     missedPolicy,
     ...tryTicks(schedule, now),
     paused: pausedAt && { at: pausedAt.toISOString(), by: pausedBy ?? "", reason: pauseReason },
-    lastTick: lastTickAt && { at: lastTickAt.toISOString(), missed: schedule.lastMissed },
+    lastTick: lastTickAt && {
+      at: lastTickAt.toISOString(),
+      missed: schedule.lastMissed,
+      skipped: schedule.lastSkipReason,
+    },
+    overdueSince: isOverdue ? nextTickAt.toISOString() : null,
     createdAt: schedule.createdAt.toISOString(),
     createdBy: schedule.createdBy,
     updatedAt: schedule.updatedAt.toISOString(),

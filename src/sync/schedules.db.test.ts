@@ -150,10 +150,16 @@ test("a schedule that skips runs nothing that is more than a minute late, and go
       reason: "10 ticks were missed since 2027-03-27T21:00:00.000Z, and its policy is to skip them",
     },
   ]);
-  expect(await only()).toMatchObject({ lastTick: { at: "2027-03-28T06:00:00.000Z", missed: 10 }, lastRun: null });
+  expect(await only()).toMatchObject({
+    lastTick: { at: "2027-03-28T06:00:00.000Z", missed: 10, skipped: expect.stringContaining("10 ticks") },
+    lastRun: null,
+  });
   await clock.set("2027-03-28T08:00:59Z");
+  expect((await only()).overdueSince).toBe("2027-03-28T07:00:00.000Z");
   await tickEverywhere();
   expect(await listJobs()).toMatchObject([{ requestId: "schedule:hourly:2027-03-28T08:00:00.000Z" }]);
+  expect(await queuedMessages()).toEqual([expect.stringContaining("1 tick was missed, and skipped")]);
+  expect(await only()).toMatchObject({ overdueSince: null, lastTick: { missed: 1, skipped: null } });
 });
 
 test("months of missed ticks are one job in bounded time", async () => {
@@ -245,9 +251,17 @@ test("a schedule reads the sources it names as long as they are enabled", async 
   await clock.set("2027-03-27T21:00:00Z");
   await tickEverywhere();
   await enableSource(db, { name: "two", enabled: false });
-  await clock.set("2027-03-27T22:00:00Z");
-  await tickEverywhere();
+  for (const now of ["2027-03-27T22:00:00Z", "2027-03-27T23:00:00Z"]) {
+    await clock.set(now);
+    await tickEverywhere();
+  }
   expect(await listJobs()).toMatchObject([{ sources: ["two"] }]);
+  expect((await only()).lastTick).toMatchObject({ skipped: "All of its sources are disabled" });
+  // A source that was disabled since may stay; another one that is can't be added.
+  await updateSchedule(db, ACTOR, { name: "hourly", sources: ["one", "two"], missedPolicy: "skip" });
+  await addSource(db, { name: "three", kind: "openrouter", url: "https://three.example/" });
+  await enableSource(db, { name: "three", enabled: false });
+  await expect(updateSchedule(db, ACTOR, { name: "hourly", sources: ["one", "three"] })).rejects.toThrow("is disabled");
   expect(await db.select().from(auditLog).where(eq(auditLog.action, "schedules.skip"))).toMatchObject([
     { reason: "All of its sources are disabled" },
   ]);

@@ -165,5 +165,7 @@ export const syncSchedules = pgTable("sync_schedules", {
   lastTickAt: instant("last_tick_at"),
   /** How many ticks were more than a minute late when that one was handled, itself included. */
   lastMissed: integer("last_missed").notNull().default(0),
+  /** Why that tick has no job. */
+  lastSkipReason: text("last_skip_reason"),
   lastJobId: uuid("last_job_id"),
 });

@@ -8,14 +8,13 @@ import type { Queue } from "#/platform/queue.ts";
 import { listEnabled } from "#/sync/enabled-sources.ts";
 import { enqueueJob } from "#/sync/enqueue-job.ts";
 import type { Schedule } from "#/sync/lock-schedule.ts";
+import { LATE_MS } from "#/sync/missed-policy.ts";
 import { nextTicks } from "#/sync/next-ticks.ts";
 import { syncSchedules } from "#/sync/schema.ts";
 import { findByRequest } from "#/sync/trigger-sync.ts";
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
 
-/** From here on a tick is a missed one. */
-const LATE_MS = 60_000;
 /** Missed ticks are counted up to here. */
 const COUNTED = 500;
 
@@ -55,8 +54,10 @@ async function handleTick(tx: Tx, queue: Pick<Queue, "send">, schedule: Schedule
       : missedPolicy === "skip" && missed === ticks.length
         ? `${countMissed(missed)} since ${ticks[0] ?? lastTick}, and its policy is to skip them`
         : undefined;
-  const jobId = whyNot === undefined ? await queueTick(tx, queue, { name, sources }, lastTick, missed) : undefined;
-  if (whyNot !== undefined)
+  const jobId =
+    whyNot === undefined ? await queueTick(tx, queue, { name, missedPolicy, sources }, lastTick, missed) : undefined;
+  // One that has nothing to do for days says so once.
+  if (whyNot !== undefined && whyNot !== schedule.lastSkipReason)
     await recordAudit(tx, asPrincipal(name), { action: "schedules.skip", target: name, reason: whyNot });
   await tx
     .update(syncSchedules)
@@ -64,6 +65,7 @@ async function handleTick(tx: Tx, queue: Pick<Queue, "send">, schedule: Schedule
       nextTickAt: next === undefined ? null : instantText(next),
       lastTickAt: instantText(lastTick),
       lastMissed: missed,
+      lastSkipReason: whyNot ?? null,
       ...(jobId === undefined ? {} : { lastJobId: jobId }),
     })
     .where(eq(syncSchedules.name, name));
@@ -83,7 +85,7 @@ function planTicks(schedule: Schedule, first: string, now: string) {
 async function queueTick(
   tx: Tx,
   queue: Pick<Queue, "send">,
-  { name, sources }: { name: string; sources: readonly string[] | null },
+  { name, missedPolicy, sources }: Pick<Schedule, "name" | "missedPolicy"> & { sources: readonly string[] | null },
   tick: string,
   missed: number,
 ): Promise<string> {
@@ -92,7 +94,10 @@ async function queueTick(
   // A clock that was set back, or a schedule made anew, may meet a tick a second time.
   const earlier = await findByRequest(tx, actor, requestId);
   if (earlier !== undefined) return earlier;
-  const late = missed === 0 ? "" : `; ${countMissed(missed)}, this run is for all of them`;
+  const late =
+    missed === 0
+      ? ""
+      : `; ${countMissed(missed)}, ${missedPolicy === "skip" ? "and skipped" : "this run is for all of them"}`;
   return enqueueJob(tx, queue, actor, {
     kind: "sync",
     sources: sources ?? undefined,

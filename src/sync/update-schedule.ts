@@ -24,7 +24,9 @@ export async function updateSchedule(db: Db, actor: Principal, change: ScheduleC
       sources: change.sources === undefined ? before.sources : change.sources,
       missedPolicy: change.missedPolicy ?? before.missedPolicy,
     };
-    if (change.sources) await refuseUnknownSources(tx, change.sources);
+    // One that was disabled since may stay.
+    const added = (after.sources ?? []).filter((source) => before.sources?.includes(source) !== true);
+    if (added.length > 0) await refuseUnknownSources(tx, added);
     const isRetimed = after.rule !== before.rule || after.timeZone !== before.timeZone;
     const [next = ""] = isRetimed ? requireTicks(after, await nowText(tx), 1) : [];
     await tx

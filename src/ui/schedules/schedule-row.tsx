@@ -3,14 +3,14 @@ import Link from "next/link";
 import { ConfirmButton } from "#/ui/feedback/confirm-button.tsx";
 import { RunBadge, WordBadge } from "#/ui/run/run-badge.tsx";
 import { NextTimes } from "#/ui/schedules/next-times.tsx";
-import { MISSED_WORDS, missedWords, type Schedule } from "#/ui/schedules/schedule-words.model.ts";
+import { MISSED_WORDS, tickWords, type Schedule } from "#/ui/schedules/schedule-words.model.ts";
 import { useScheduleVerbs } from "#/ui/schedules/use-schedule-verbs.ts";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 
 type Props = Readonly<{ schedule: Schedule; onEdit: () => void }>;
 
 export function ScheduleRow({ schedule, onEdit }: Props) {
-  const { name, words, rule, timeZone, sources, missedPolicy, paused, next } = schedule;
+  const { name, words, rule, timeZone, sources, missedPolicy, paused, next, overdueSince } = schedule;
   return (
     <Table.Tr style={{ verticalAlign: "top" }}>
       <Table.Th scope="row" style={{ color: "inherit", fontSize: "inherit", overflowWrap: "anywhere" }} miw={140}>
@@ -28,7 +28,14 @@ export function ScheduleRow({ schedule, onEdit }: Props) {
       </Table.Td>
       <Table.Td miw={150}>
         {paused === null ? (
-          <NextTimes next={next} />
+          <>
+            {overdueSince !== null && (
+              <Text size="sm" c="red">
+                due <RelativeTime at={overdueSince} />; no worker has taken it yet
+              </Text>
+            )}
+            <NextTimes next={next} />
+          </>
         ) : (
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>
             paused by {paused.by}, <RelativeTime at={paused.at} />
@@ -47,12 +54,12 @@ export function ScheduleRow({ schedule, onEdit }: Props) {
 }
 
 function LastRun({ schedule }: { schedule: Schedule }) {
-  const { lastRun } = schedule;
-  const missed = missedWords(schedule);
+  const { lastRun, lastTick } = schedule;
+  const remark = tickWords(schedule);
   return (
     <>
       {lastRun === null ? (
-        "not run yet"
+        <NoRun lastTick={lastTick} />
       ) : (
         <>
           <RunBadge status={lastRun.status} />
@@ -67,13 +74,19 @@ function LastRun({ schedule }: { schedule: Schedule }) {
           </Text>
         </>
       )}
-      {missed !== undefined && schedule.lastTick !== null && (
+      {remark !== undefined && lastTick !== null && (
         <Text size="xs" c="dimmed">
-          {missed} (<RelativeTime at={schedule.lastTick.at} />)
+          {remark} (<RelativeTime at={lastTick.at} />)
         </Text>
       )}
     </>
   );
+}
+
+/** The record of a run is kept for a time; that there was one is known for good. */
+function NoRun({ lastTick }: { lastTick: Schedule["lastTick"] }) {
+  if (lastTick === null || lastTick.skipped !== null) return "not run yet";
+  return <RelativeTime at={lastTick.at} />;
 }
 
 function Verbs({ schedule: { name, paused }, onEdit }: Props) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findNext, missedWords, type Schedule } from "#/ui/schedules/schedule-words.model.ts";
+import { findNext, tickWords, type Schedule } from "#/ui/schedules/schedule-words.model.ts";
 
 const schedule = (name: string, next: string[]): Schedule => ({
   name,
@@ -11,6 +11,7 @@ const schedule = (name: string, next: string[]): Schedule => ({
   paused: null,
   next,
   lastTick: null,
+  overdueSince: null,
   lastRun: null,
   createdAt: "2026-01-01T00:00:00Z",
   createdBy: "ann",
@@ -30,12 +31,16 @@ test("the schedule that runs next is found among those that run at all", () => {
   ).toEqual({ name: "soon", at: "2026-01-01T06:00:00Z" });
 });
 
-test("missed ticks are said with what became of them, and never counted further than they were", () => {
+test("what was not right with the last tick is said, and never counted further than it was", () => {
   const at = "2026-01-01T00:00:00Z";
-  expect(missedWords({ lastTick: null, missedPolicy: "skip" })).toBeUndefined();
-  expect(missedWords({ lastTick: { at, missed: 0 }, missedPolicy: "skip" })).toBeUndefined();
-  expect(missedWords({ lastTick: { at, missed: 1 }, missedPolicy: "run_once" })).toBe("1 tick was missed, run once");
-  expect(missedWords({ lastTick: { at, missed: 500 }, missedPolicy: "skip" })).toBe(
+  const tick = { at, missed: 0, skipped: null };
+  expect(tickWords({ lastTick: null, missedPolicy: "skip" })).toBeUndefined();
+  expect(tickWords({ lastTick: tick, missedPolicy: "skip" })).toBeUndefined();
+  expect(tickWords({ lastTick: { ...tick, missed: 1 }, missedPolicy: "run_once" })).toBe("1 tick was missed, run once");
+  expect(tickWords({ lastTick: { ...tick, missed: 500 }, missedPolicy: "skip" })).toBe(
     "at least 500 ticks were missed, skipped",
+  );
+  expect(tickWords({ lastTick: { ...tick, skipped: "All of its sources are disabled" }, missedPolicy: "skip" })).toBe(
+    "did not run: All of its sources are disabled",
   );
 });

@@ -10,12 +10,11 @@ export const MISSED_WORDS = {
   skip: "what was missed is skipped",
 } as const satisfies Record<Schedule["missedPolicy"], string>;
 
-/** "3 ticks were missed, run once"; undefined when the last tick was on time. */
-export function missedWords({
-  lastTick,
-  missedPolicy,
-}: Pick<Schedule, "lastTick" | "missedPolicy">): string | undefined {
-  if (lastTick === null || lastTick.missed === 0) return undefined;
+/** What was not as it should be with the last tick, such as "3 ticks were missed, run once". */
+export function tickWords({ lastTick, missedPolicy }: Pick<Schedule, "lastTick" | "missedPolicy">): string | undefined {
+  if (lastTick === null) return undefined;
+  if (lastTick.skipped !== null) return `did not run: ${lastTick.skipped}`;
+  if (lastTick.missed === 0) return undefined;
   const { missed } = lastTick;
   const count = missed >= MOST_COUNTED ? `at least ${MOST_COUNTED}` : String(missed);
   return `${count} ${missed === 1 ? "tick was" : "ticks were"} missed, ${missedPolicy === "skip" ? "skipped" : "run once"}`;
