@@ -31,6 +31,7 @@ for (const [name, viewport] of Object.entries(SIZES)) {
         "/sources",
         "/sources/market-litellm",
         "/operations",
+        "/schedules",
         "/nowhere",
       ]) {
         await page.goto(path);

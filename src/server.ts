@@ -28,6 +28,7 @@ import { seedSources } from "#/sources/seed-sources.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
 import { startCaretaker } from "#/sync/caretaker.ts";
 import { openEventFeed } from "#/sync/event-feed.ts";
+import { seedSchedules } from "#/sync/seed-schedules.ts";
 import { openLeaseConnection } from "#/sync/lease-connection.ts";
 import { startWorker } from "#/sync/worker.ts";
 
@@ -68,6 +69,7 @@ async function open(
   lifecycle.onClose("database pool", database.close);
   const { db } = database;
   await seedSources(db, options.sourceUrls);
+  await seedSchedules(db);
 
   const { allowPrivateNetwork, readSecret } = config;
   const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork, readSecret });

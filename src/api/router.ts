@@ -1,5 +1,6 @@
 import { lockRouter } from "#/api/lock.ts";
 import { pricesRouter } from "#/api/prices.ts";
+import { schedulesRouter } from "#/api/schedules.ts";
 import { sourcesRouter } from "#/api/sources.ts";
 import { syncsRouter } from "#/api/syncs.ts";
 import { reviewRouter } from "#/api/review.ts";
@@ -10,6 +11,7 @@ export const appRouter = router({
   prices: pricesRouter,
   sources: sourcesRouter,
   review: reviewRouter,
+  schedules: schedulesRouter,
   lock: lockRouter,
 });
 export type AppRouter = typeof appRouter;

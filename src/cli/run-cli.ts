@@ -8,6 +8,7 @@ import { openSession } from "#/cli/open-session.ts";
 import { addPinsCommands } from "#/cli/pins-commands.ts";
 import { addPricesCommands } from "#/cli/prices-commands.ts";
 import { printable } from "#/cli/printable.ts";
+import { addSchedulesCommands } from "#/cli/schedules-commands.ts";
 import type { CliIo, Session } from "#/cli/session.ts";
 import { addSourcesCommands } from "#/cli/sources-commands.ts";
 import { addSyncCommands } from "#/cli/sync-commands.ts";
@@ -66,6 +67,7 @@ function createProgram(io: CliIo, run: Run): Command {
     );
   addSyncCommands(program, run);
   addSourcesCommands(program, run);
+  addSchedulesCommands(program, run);
   addPricesCommands(program, run);
   addHoldsCommands(program, run);
   addPinsCommands(program, run);

@@ -6,6 +6,7 @@ import { endAbandonedJobs } from "#/sync/end-abandoned-jobs.ts";
 import { rescueJobs } from "#/sync/rescue-jobs.ts";
 import { cleanUp } from "#/sync/retention.ts";
 import { triggerDuePrices } from "#/sync/trigger-due-prices.ts";
+import { triggerDueSchedules } from "#/sync/trigger-due-schedules.ts";
 
 type Deps = Readonly<{ db: Db; clock: Clock; queue: Pick<Queue, "send" | "remove">; log: Logger }>;
 type Chore = Readonly<{ name: string; everyMs: number; run: (deps: Deps) => Promise<unknown> }>;
@@ -15,6 +16,7 @@ const CHORES: readonly Chore[] = [
   { name: "rescue of dead workers' jobs", everyMs: 1_000, run: rescueJobs },
   { name: "end of abandoned jobs", everyMs: 1_000, run: endAbandonedJobs },
   { name: "announced prices", everyMs: 1_000, run: triggerDuePrices },
+  { name: "schedules", everyMs: 1_000, run: triggerDueSchedules },
   { name: "retention", everyMs: 3_600_000, run: cleanUp },
 ];
 const TICK_MS = 1_000;

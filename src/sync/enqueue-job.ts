@@ -14,6 +14,8 @@ type NewJob = Readonly<{
   requestId?: string | undefined;
   /** The job that this one tries again. */
   retryOf?: string | undefined;
+  /** Said after who queued it. */
+  note?: string | undefined;
 }>;
 
 /** Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. */
@@ -21,7 +23,7 @@ export async function enqueueJob(
   tx: Tx,
   queue: Pick<Queue, "send">,
   actor: Principal,
-  { kind, input = {}, sources, requestId, retryOf }: NewJob,
+  { kind, input = {}, sources, requestId, retryOf, note }: NewJob,
 ): Promise<string> {
   const jobId = randomUUID();
   const queueEntryId = await queue.send(tx, { jobId });
@@ -37,6 +39,7 @@ export async function enqueueJob(
     retryOf: retryOf ?? null,
     queueEntryId,
   });
-  await appendEvent(tx, { jobId, kind: "queued", data: { message: `Queued by ${actor.label}`, status: "queued" } });
+  const message = `Queued by ${actor.label}${note === undefined ? "" : `, ${note}`}`;
+  await appendEvent(tx, { jobId, kind: "queued", data: { message, status: "queued" } });
   return jobId;
 }

@@ -51,7 +51,8 @@ export async function triggerSync(
   });
 }
 
-async function findByRequest(tx: Tx, actor: Principal, requestId: string): Promise<string | undefined> {
+/** The job that this caller has queued with this key. */
+export async function findByRequest(tx: Tx, actor: Principal, requestId: string): Promise<string | undefined> {
   const rows = await tx
     .select({ jobId: pricingSyncJobs.jobId })
     .from(pricingSyncJobs)
@@ -59,7 +60,8 @@ async function findByRequest(tx: Tx, actor: Principal, requestId: string): Promi
   return rows[0]?.jobId;
 }
 
-async function refuseUnknownSources(tx: Tx, names: readonly string[]): Promise<void> {
+/** Throws `INVALID` for a source that does not exist or is disabled. */
+export async function refuseUnknownSources(tx: Tx, names: readonly string[]): Promise<void> {
   const rows = await tx
     .select({ name: sources.name, enabled: sources.enabled })
     .from(sources)

@@ -53,7 +53,7 @@ export function ConfirmButton({
           <Button variant="default" onClick={close}>
             Keep it
           </Button>
-          <Button color="red" onClick={confirm} data-autofocus>
+          <Button color="red.9" onClick={confirm} data-autofocus>
             {confirmLabel}
           </Button>
         </Group>

@@ -41,7 +41,7 @@ export function ReasonForm(props: Props) {
           <Button variant="default" onClick={onCancel}>
             Not now
           </Button>
-          <Button type="submit" {...(isDangerous ? { color: "red" } : {})} disabled={!isReady} loading={pending}>
+          <Button type="submit" {...(isDangerous ? { color: "red.9" } : {})} disabled={!isReady} loading={pending}>
             {confirmLabel}
           </Button>
         </Group>

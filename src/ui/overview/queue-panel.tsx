@@ -6,6 +6,7 @@ import Link from "next/link";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
+import { NextScheduled } from "#/ui/overview/next-scheduled.tsx";
 import { CancelButton } from "#/ui/run/cancel-button.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { clockTime } from "#/ui/time/time.model.ts";
@@ -55,6 +56,7 @@ export function QueuePanel() {
           and {queued.length - SHOWN} more behind them
         </Text>
       )}
+      <NextScheduled />
     </Panel>
   );
 }

@@ -4,6 +4,7 @@ import { NavLink } from "@mantine/core";
 import {
   IconArrowsDiff,
   IconBook2,
+  IconCalendarClock,
   IconChecklist,
   IconDatabase,
   IconGauge,
@@ -31,6 +32,12 @@ const PAGES = [
   },
   { href: "/changes", label: "Changes", Icon: IconHistory, owns: (path: string) => path.startsWith("/changes") },
   { href: "/sources", label: "Sources", Icon: IconDatabase, owns: (path: string) => path.startsWith("/sources") },
+  {
+    href: "/schedules",
+    label: "Schedules",
+    Icon: IconCalendarClock,
+    owns: (path: string) => path.startsWith("/schedules"),
+  },
   {
     href: "/operations",
     label: "Operations",

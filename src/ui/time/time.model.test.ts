@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { describeAge, describeDuration, describeElapsed, describeSpan, exactInstant } from "#/ui/time/time.model.ts";
+import {
+  comingInstant,
+  describeAge,
+  describeDuration,
+  describeElapsed,
+  describeSpan,
+  describeWait,
+  exactInstant,
+} from "#/ui/time/time.model.ts";
 
 describe("times in words", () => {
   test("an age is one whole unit", () => {
@@ -33,6 +41,22 @@ describe("times in words", () => {
       "3 min 05 s",
       "2 h 04 min",
     ]);
+  });
+
+  test("a wait is one whole unit, and never negative", () => {
+    expect([-30, 0.4, 1, 59, 61, 7_300, 200_000].map(describeWait)).toEqual([
+      "now",
+      "now",
+      "in 1 s",
+      "in 59 s",
+      "in 1 min",
+      "in 2 h",
+      "in 2 days",
+    ]);
+  });
+
+  test("an instant to come is a day and a minute in the reader's zone", () => {
+    expect(comingInstant("2026-08-01T12:00:00Z")).toBe("Sat 1 Aug 2026, 17:45");
   });
 
   test("an exact instant is in the reader's zone and names it", () => {

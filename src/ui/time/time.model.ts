@@ -8,6 +8,12 @@ export function describeAge(seconds: number): string {
   return `${describeSpan(seconds)} ago`;
 }
 
+/** "now", "in 42 s", "in 3 h", rounded down. An instant that has passed by a skewed clock is "now". */
+export function describeWait(seconds: number): string {
+  if (seconds < 1) return "now";
+  return `in ${describeSpan(seconds)}`;
+}
+
 /** One unit, whole: "42 s", "4 min", "3 h", "2 days". */
 export function describeSpan(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -56,6 +62,20 @@ export function exactInstant(iso: string): string {
 
 export function clockTime(iso: string): string {
   return clock.format(new Date(iso));
+}
+
+const comingDay = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** In the reader's zone, to the minute: "Wed 25 Nov 2026, 07:00". */
+export function comingInstant(iso: string): string {
+  return comingDay.format(new Date(iso)).replace(",", "");
 }
 
 /** A tick of a time axis that spans so many ms. */

@@ -1,0 +1,25 @@
+"use client";
+
+import { Anchor, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { findNext } from "#/ui/schedules/schedule-words.model.ts";
+import { ComingTime } from "#/ui/time/coming-time.tsx";
+import { useTRPC } from "#/ui/trpc.tsx";
+
+/** What starts next by itself, in a line; nothing until it is known. */
+export function NextScheduled() {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.schedules.list.queryOptions());
+  const next = data && findNext(data.schedules);
+  return (
+    <Text size="xs" c="dimmed" mt="xs" mih={18} ta="center">
+      {data !== undefined && (
+        <Anchor size="xs" underline="always" renderRoot={(props) => <Link href="/schedules" {...props} />}>
+          {next === undefined ? "Nothing is scheduled" : `Next by ${next.name}`}
+        </Anchor>
+      )}{" "}
+      {next !== undefined && <ComingTime at={next.at} as="wait" />}
+    </Text>
+  );
+}
