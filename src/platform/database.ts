@@ -21,6 +21,8 @@ export function openDatabase(url: string, options: { max: number; name: string; 
   const sql = postgres(url, {
     max: options.max,
     connect_timeout: options.timeoutSeconds ?? 10,
+    // The driver's own wait grows to 20 s with the failures of all connections together: too long once the database is back.
+    backoff: (failures) => Math.min(1, 0.05 * 2 ** failures),
     // A transaction pooler such as PgBouncer cannot keep named statements.
     prepare: false,
     onnotice: () => {},
