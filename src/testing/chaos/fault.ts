@@ -12,6 +12,10 @@ export type Outcome = Readonly<{ rounds: number; times?: readonly Times[]; failu
 
 export type Fault = Readonly<{
   name: string;
+  /** It hits the whole database server, or measures what others would disturb. */
+  alone?: true;
+  /** It takes too long for the short form. */
+  longOnly?: true;
   /** Does the damage; what it left is judged from the tables afterwards. */
   run: (deps: Deps, world: World) => Promise<Outcome>;
 }>;

@@ -48,7 +48,7 @@ export async function openChaosPostgres(): Promise<ChaosPostgres> {
   return {
     port: () => port,
     async createDatabase(name) {
-      const database = `chaos_${name.replaceAll(/\W/g, "_")}_${randomBytes(3).toString("hex")}`;
+      const database = `chaos_${name.toLowerCase().replaceAll(/\W/g, "_")}_${randomBytes(3).toString("hex")}`;
       await admin.unsafe(`create database ${database} template ${TEMPLATE} strategy file_copy`);
       return urlOn(database);
     },

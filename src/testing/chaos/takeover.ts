@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import type { Random } from "#/market/random.ts";
 import type { Server, World } from "#/testing/chaos/world.ts";
@@ -6,7 +7,7 @@ import { eventually } from "#/testing/eventually.ts";
 export type Holder = Readonly<{ server: Server; fence: string; jobId: string }>;
 
 /** The worker that holds the lease now, with a job that has started. Throws when none does for long. */
-export function findHolder(world: World, servers: () => readonly Server[], timeoutMs = 30_000): Promise<Holder> {
+export function findHolder(world: World, timeoutMs = 30_000): Promise<Holder> {
   return eventually(
     "a worker holds the lease",
     async () => {
@@ -15,7 +16,7 @@ export function findHolder(world: World, servers: () => readonly Server[], timeo
           on j.job_id = l.job_id and j.fence = l.fence and j.status = 'running'
         where l.locked_by is not null and l.expires_at > clock_timestamp()`;
       const pid = row?.worker.split("/").at(-1);
-      const server = servers().find(({ process }) => String(process.child.pid) === pid);
+      const server = world.servers().find(({ process }) => String(process.child.pid) === pid);
       return row !== undefined && server !== undefined && { server, fence: row.fence, jobId: row.job };
     },
     timeoutMs,
@@ -50,10 +51,13 @@ export async function keepBacklog(world: World, least: number): Promise<void> {
   world.source.moveOn();
 }
 
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+/** The longest that a sync of the suite's sources takes when nothing disturbs it. */
+const RUN_MS = 900;
 
-export function randomPause(random: Random, mostMs: number): Promise<void> {
-  return pause(random.integer(0, mostMs));
+/** The holder at a random moment of its run, or of the one after. */
+export async function findHolderAtRandom(world: World, random: Random): Promise<Holder> {
+  await keepBacklog(world, 3);
+  await findHolder(world);
+  await sleep(random.integer(0, RUN_MS));
+  return findHolder(world);
 }

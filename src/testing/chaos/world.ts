@@ -27,15 +27,21 @@ export type Server = Readonly<{ process: StartedProcess; proxy: FaultProxy; url:
 
 export type World = Readonly<{
   sql: Sql;
+  /** The database's address on a port of loopback. */
+  urlOn: (port: number) => string;
   source: PriceSource;
   /** Every job whose trigger was answered. */
   accepted: string[];
   startServer: (role: "web" | "worker", env?: Readonly<Record<string, string>>) => Promise<Server>;
   stopServer: (server: Server, signal: NodeJS.Signals) => Promise<number | null>;
+  /** Those that were started and not stopped. */
+  servers: () => readonly Server[];
   /** Queues a sync past all proxies; asks until it is answered. */
   trigger: () => Promise<string>;
   allEnded: (timeoutMs?: number) => Promise<void>;
-  /** One sync more, once all faults are over; then judges everything from the tables. */
+  /** One sync more, with new prices, once all faults are over. */
+  settle: () => Promise<void>;
+  /** What the tables say. */
   judge: () => Promise<Verdict>;
   close: () => Promise<void>;
 }>;
@@ -57,6 +63,7 @@ export async function openWorld(postgres: ChaosPostgres, name: string): Promise<
 
   const world: World = {
     sql,
+    urlOn,
     source,
     accepted,
     async startServer(role, env = {}) {
@@ -91,6 +98,7 @@ export async function openWorld(postgres: ChaosPostgres, name: string): Promise<
       await server.proxy.close();
       return code;
     },
+    servers: () => [...servers],
     async trigger() {
       triggers += 1;
       const requestId = `own-${triggers}`;
@@ -113,10 +121,12 @@ export async function openWorld(postgres: ChaosPostgres, name: string): Promise<
         timeoutMs,
       );
     },
-    async judge() {
+    async settle() {
       source.moveOn();
       await world.trigger();
       await world.allEnded();
+    },
+    async judge() {
       const prices = new Map(SOURCES.map(({ name: sourceName }) => [sourceName, source.pricesOf(sourceName)]));
       return checkTables(sql, { accepted, prices });
     },
