@@ -4,26 +4,11 @@ import type { Random } from "#/market/random.ts";
 import type { ChaosPostgres } from "#/testing/chaos/postgres.ts";
 import type { Fault } from "#/testing/chaos/fault.ts";
 import { startTwoWorkers } from "#/testing/chaos/process-faults.ts";
-import { databaseNow, findHolderAtRandom, keepBacklog } from "#/testing/chaos/takeover.ts";
+import { databaseNow, findHolderAtRandom, keepBacklog, recoveryMs } from "#/testing/chaos/takeover.ts";
 import { TTL_SECONDS, type World } from "#/testing/chaos/world.ts";
-import { eventually } from "#/testing/eventually.ts";
 
 /** The most that it may take, once the database is there again, until a run goes on. */
 const RECOVERY_TARGET_MS = 10_000;
-
-/** From `since` until a run's next event. */
-async function recoveryMs(sql: Sql, since: string): Promise<number> {
-  return eventually(
-    "a run goes on",
-    async () => {
-      const [row] = await sql<{ ms: number | null }[]>`
-        select extract(epoch from min(at) - ${since}::text::timestamptz)::float8 * 1000 as ms from pricing_sync_events
-        where fence is not null and at > ${since}::text::timestamptz`;
-      return row?.ms ?? undefined;
-    },
-    60_000,
-  );
-}
 
 type Away = Readonly<{
   name: string;

@@ -43,6 +43,20 @@ export async function takeoverMs(sql: Sql, since: string, fence: string, timeout
   );
 }
 
+/** From `since` until a run's next event. */
+export async function recoveryMs(sql: Sql, since: string, timeoutMs = 60_000): Promise<number> {
+  return eventually(
+    "a run goes on",
+    async () => {
+      const [row] = await sql<{ ms: number | null }[]>`
+        select extract(epoch from min(at) - ${since}::text::timestamptz)::float8 * 1000 as ms from pricing_sync_events
+        where fence is not null and at > ${since}::text::timestamptz`;
+      return row?.ms ?? undefined;
+    },
+    timeoutMs,
+  );
+}
+
 /** Keeps `least` jobs waiting, each with prices of its own, so that a worker always has something to do. */
 export async function keepBacklog(world: World, least: number): Promise<void> {
   const [row] = await world.sql<{ left: number }[]>`
