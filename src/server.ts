@@ -41,6 +41,9 @@ export type RunningServer = Readonly<{
   close: () => Promise<void>;
 }>;
 
+/** A run's own statements are ended by the database after 30 s, or after the lease's time where that is longer. */
+const SLOWEST_STATEMENT_MS = 45_000;
+
 type Options = Readonly<{ sourceUrls?: Partial<Record<SourceKind, string>>; dev?: boolean }>;
 
 /** Opens everything in order; what was opened is closed again, in reverse, when a later step fails. */
@@ -65,7 +68,11 @@ async function open(
 
   const databaseUrl = config.databaseUrl ?? (await openDatabaseServer());
   await migrateDatabase(databaseUrl);
-  const database = openDatabase(databaseUrl, { max: 10, name: config.role });
+  const database = openDatabase(databaseUrl, {
+    max: 10,
+    name: config.role,
+    silenceMs: SLOWEST_STATEMENT_MS + config.leaseMs,
+  });
   lifecycle.onClose("database pool", database.close);
   const { db } = database;
   await seedSources(db, options.sourceUrls);

@@ -18,9 +18,11 @@ export type Queue = Readonly<{
 // The longest pg-boss allows. How long a live run may take is not the queue's business: liveness is the lease's.
 const LONGEST_RUN_SECONDS = 86_399;
 
+const QUERY_TIMEOUT_MS = 30_000;
+
 /** Opens pg-boss (schema `pgboss`) on a queue that hands out one entry at a time, oldest first. */
 export async function openQueue({ url, name, log }: { url: string; name: string; log: Logger }): Promise<Queue> {
-  const boss = new PgBoss({
+  const options = {
     connectionString: url,
     application_name: "ratebook queue",
     max: 4,
@@ -28,7 +30,10 @@ export async function openQueue({ url, name, log }: { url: string; name: string;
     useListenNotify: true,
     monitorIntervalSeconds: 5,
     superviseIntervalSeconds: 5,
-  });
+    // Passed on to the driver: a statement on a connection that has died without a word would wait for ever.
+    query_timeout: QUERY_TIMEOUT_MS,
+  };
+  const boss = new PgBoss(options);
   // Without a listener an outage of the database would end the process.
   boss.on("error", (error) => log.warn({ err: error }, "queue: pg-boss reports an error"));
   await boss.start();

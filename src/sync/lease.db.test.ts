@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fencedTransaction } from "#/sync/fenced-transaction.ts";
+import { forceReleaseLock } from "#/sync/force-release-lock.ts";
 import { acquireLease, getLockStatus, releaseLease, renewLease, type Lease } from "#/sync/lease.ts";
+import { ACTOR } from "#/testing/sync-world.ts";
 import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
 
 let database: TestDatabase;
@@ -94,6 +96,19 @@ test("the origin's clean-up function counts and releases expired locks, and its 
   await expect(
     fencedTransaction({ db: database.db, leaseMs: 30_000 }, lease, () => Promise.resolve(1)),
   ).rejects.toMatchObject({ code: "LEASE_LOST" });
+});
+
+test("a fence is higher than all granted before it, also for a contender that had to wait while others came first", async () => {
+  await mustAcquire();
+  let waiting: Promise<Lease> = Promise.reject(new Error("nobody waits"));
+  waiting.catch(() => {});
+  const { lock } = await database.db.transaction(async (tx) => {
+    await tx.execute(sql`update pricing_sync_lock set worker = 'about to be released'`);
+    waiting = mustAcquire();
+    await tx.execute(sql`select pg_sleep(0.2)`);
+    return forceReleaseLock(tx, ACTOR, { reason: "it is stuck" });
+  });
+  expect((await waiting).fence).toBeGreaterThan(BigInt(lock.fence ?? 0));
 });
 
 test("a writer that lost its lease writes nothing", async () => {

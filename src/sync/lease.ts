@@ -23,12 +23,13 @@ export async function acquireLease(
   db: Db,
   { owner, worker, jobId, leaseMs }: AcquireInput,
 ): Promise<Lease | undefined> {
+  // The fence is drawn again once the row is ours: one from before the wait for it may be lower than its last holder's.
   const rows = await db.execute(sql`
     insert into pricing_sync_lock as lock (lock_key, fence, locked_by, worker, job_id, locked_at, renewed_at, expires_at)
     values (${LOCK_KEY}, nextval('pricing_sync_fence'), ${owner}, ${worker}, ${jobId}, clock_timestamp(), clock_timestamp(),
             clock_timestamp() + ${leaseMs} * interval '1 millisecond')
     on conflict (lock_key) do update
-      set fence = excluded.fence, locked_by = excluded.locked_by, worker = excluded.worker, job_id = excluded.job_id,
+      set fence = nextval('pricing_sync_fence'), locked_by = excluded.locked_by, worker = excluded.worker, job_id = excluded.job_id,
           locked_at = clock_timestamp(), renewed_at = clock_timestamp(),
           expires_at = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
       where lock.expires_at <= clock_timestamp()

@@ -8,6 +8,14 @@ const STEPS: Readonly<Record<string, () => Step>> = {
     name: "database and HTTP tests",
     command: ["vitest", "run", "--project", "http", "--project", "db"],
   }),
+  chaos: () => ({
+    name: "jobs under faults",
+    command: [
+      "node",
+      "src/testing/chaos/main.ts",
+      ...(process.argv[2] === undefined ? ["--short"] : process.argv.slice(3)),
+    ],
+  }),
   e2e: () => ({
     name: "browser tests",
     command: ["playwright", "test", "--config", "e2e/playwright.config.ts", ...process.argv.slice(3)],

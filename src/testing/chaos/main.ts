@@ -1,0 +1,78 @@
+import pMap from "p-map";
+import { createRandom } from "#/market/random.ts";
+import type { Fault } from "#/testing/chaos/fault.ts";
+import { openChaosPostgres } from "#/testing/chaos/postgres.ts";
+import { wrongClock } from "#/testing/chaos/clock-faults.ts";
+import { contenders } from "#/testing/chaos/contenders.ts";
+import { crowded, outage, restarted, terminated } from "#/testing/chaos/database-faults.ts";
+import { blackHole, deadConnections, latency, oneWay, reset } from "#/testing/chaos/network-faults.ts";
+import { overtaken } from "#/testing/chaos/overtaken-faults.ts";
+import { blocked, frozen, handedOver, killed } from "#/testing/chaos/process-faults.ts";
+import { formatTable, listBreaches, type Row } from "#/testing/chaos/report.ts";
+import { runFault } from "#/testing/chaos/run-fault.ts";
+import { rolled } from "#/testing/chaos/rolling-faults.ts";
+import { manyTriggers } from "#/testing/chaos/trigger-faults.ts";
+
+const FAULTS: readonly Fault[] = [
+  manyTriggers,
+  rolled,
+  killed,
+  contenders,
+  frozen,
+  blocked,
+  overtaken,
+  handedOver,
+  wrongClock,
+  blackHole,
+  oneWay,
+  reset,
+  latency,
+  deadConnections,
+  restarted,
+  outage,
+  terminated,
+  crowded,
+];
+
+const length = process.argv.includes("--short") ? "short" : "long";
+const seed = process.env["CHAOS_SEED"] ?? String(Math.floor(Math.random() * 1e9));
+const only = process.argv
+  .find((argument) => argument.startsWith("--only="))
+  ?.slice("--only=".length)
+  .split(",");
+const wanted = FAULTS.filter(
+  ({ name, longOnly }) =>
+    (length === "long" || longOnly === undefined) && (only === undefined || only.some((part) => name.includes(part))),
+);
+process.stdout.write(`chaos, ${length} form, CHAOS_SEED=${seed}\n`);
+
+const postgres = await openChaosPostgres();
+try {
+  const rows = [
+    ...(await runAll(
+      wanted.filter(({ alone }) => alone === true),
+      1,
+    )),
+    // The short form has no time to wait for one lease after the other.
+    ...(await runAll(
+      wanted.filter(({ alone }) => alone === undefined),
+      length === "short" ? 3 : 1,
+    )),
+  ];
+  process.stdout.write(`\n${formatTable(rows)}\n`);
+  process.exitCode = rows.every((row) => listBreaches(row).length === 0) ? 0 : 1;
+} finally {
+  await postgres.close();
+}
+
+function runAll(faults: readonly Fault[], concurrency: number): Promise<Row[]> {
+  return pMap(faults, runAndTell, { concurrency });
+}
+
+async function runAndTell(fault: Fault): Promise<Row> {
+  const row = await runFault(fault, { postgres, random: createRandom(seed, fault.name), length });
+  const breaches = listBreaches(row);
+  process.stdout.write(`${breaches.length === 0 ? "ok  " : "FAIL"} ${fault.name}, ${row.seconds.toFixed(1)} s\n`);
+  for (const breach of breaches) process.stdout.write(`     ${breach}\n`);
+  return row;
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres, { type Sql } from "postgres";
+import { openEmbeddedPostgres, type EmbeddedPostgres } from "#/platform/embedded-postgres.ts";
+import { createLog } from "#/platform/log.ts";
+import { migrateDatabase } from "#/platform/migrate.ts";
+import { openQueue } from "#/platform/queue.ts";
+import { openFaultProxy } from "#/testing/fault-proxy.ts";
+
+export type ChaosPostgres = Readonly<{
+  /** The server's port now; another one after a restart. */
+  port: () => number;
+  /** A new migrated database. Answers its address on a given port of loopback. */
+  createDatabase: (name: string) => Promise<(port: number) => string>;
+  /** A connection of the suite's own, past every fault proxy. */
+  connect: (urlOn: (port: number) => string) => Sql;
+  stop: () => Promise<void>;
+  start: () => Promise<void>;
+  close: () => Promise<void>;
+}>;
+
+const TEMPLATE = "chaos_template";
+
+/** A real Postgres that the suite stops and starts as it likes, in a folder that is removed at the end. */
+export async function openChaosPostgres(): Promise<ChaosPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), "ratebook-chaos-"));
+  let server: EmbeddedPostgres | undefined = await openEmbeddedPostgres(folder);
+  const firstUrl = new URL(server.url);
+  let port = Number(firstUrl.port);
+  // A restarted server has another port; this one address always leads to it.
+  const door = await openFaultProxy(() => port);
+  const urlOn = (database: string) => (onPort: number) => {
+    const url = new URL(firstUrl);
+    url.port = String(onPort);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  const connect = (on: (port: number) => string) => postgres(on(door.port), { max: 2, onnotice: () => {} });
+  const admin = connect(urlOn("postgres"));
+  await admin.unsafe(`create database ${TEMPLATE}`);
+  const template = urlOn(TEMPLATE)(port);
+  await migrateDatabase(template);
+  const queue = await openQueue({ url: template, name: "pricing-sync", log: createLog("silent") });
+  await queue.close();
+
+  return {
+    port: () => port,
+    async createDatabase(name) {
+      const database = `chaos_${name.toLowerCase().replaceAll(/\W/g, "_")}_${randomBytes(3).toString("hex")}`;
+      await admin.unsafe(`create database ${database} template ${TEMPLATE} strategy file_copy`);
+      return urlOn(database);
+    },
+    connect,
+    async stop() {
+      await server?.close();
+      server = undefined;
+    },
+    async start() {
+      server = await openEmbeddedPostgres(folder);
+      port = Number(new URL(server.url).port);
+    },
+    async close() {
+      await admin.end({ timeout: 1 });
+      await door.close();
+      await server?.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
