@@ -1,6 +1,11 @@
 import { FEED_PATHS } from "#/market/feed.ts";
 import { expect, expectAccessible, test } from "./fixtures.ts";
 
+// The other files count the sources that are enabled.
+test.afterAll(async ({ api }) => {
+  for (const name of ["second-look", "archive"]) await api.mutate("sources.disable", { name });
+});
+
 test("an operator adds a source, ranks it, tries other thresholds and sets them with a reason", async ({
   page,
   stack,

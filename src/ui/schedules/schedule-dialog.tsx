@@ -1,8 +1,9 @@
 "use client";
 
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
 import { RulePreview } from "#/ui/schedules/rule-preview.tsx";
 import { MISSED_WORDS, type Schedule } from "#/ui/schedules/schedule-words.model.ts";
@@ -39,85 +40,76 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
   const isReady = name.trim() !== "" && rule.trim() !== "";
   const names = [...new Set([...(known?.sources ?? []).map((source) => source.name), ...sources])];
   return (
-    <Modal.Root opened onClose={onClose} centered>
-      <Modal.Overlay />
-      <Modal.Content>
-        <Modal.Header role="none">
-          <Modal.Title>{schedule === undefined ? "Add a schedule" : `Change ${schedule.name}`}</Modal.Title>
-          <Modal.CloseButton aria-label="Close" />
-        </Modal.Header>
-        <Modal.Body>
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (!isReady) return;
-              const settings = { rule, timeZone, missedPolicy, sources: sources.length === 0 ? null : sources };
-              if (schedule === undefined) create.mutate({ name: name.trim(), ...settings });
-              else update.mutate({ name: schedule.name, ...settings });
-            }}
+    <Dialog title={schedule === undefined ? "Add a schedule" : `Change ${schedule.name}`} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!isReady) return;
+          const settings = { rule, timeZone, missedPolicy, sources: sources.length === 0 ? null : sources };
+          if (schedule === undefined) create.mutate({ name: name.trim(), ...settings });
+          else update.mutate({ name: schedule.name, ...settings });
+        }}
+      >
+        <Stack gap="sm">
+          <TextInput
+            label="Name"
+            placeholder="nightly"
+            value={name}
+            maxLength={60}
+            disabled={schedule !== undefined}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+          />
+          <TextInput
+            label="Rule"
+            description="Cron with five fields, or an RRULE such as FREQ=WEEKLY;BYDAY=MO;BYHOUR=6"
+            value={rule}
+            maxLength={400}
+            spellCheck={false}
+            styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+            onChange={({ currentTarget }) => setRule(currentTarget.value)}
+          />
+          <NativeSelect
+            label="Time zone"
+            value={timeZone}
+            data={[...new Set(["UTC", timeZone, ...Intl.supportedValuesOf("timeZone")])]}
+            onChange={({ currentTarget }) => setTimeZone(currentTarget.value)}
+          />
+          <RulePreview rule={rule} timeZone={timeZone} />
+          <NativeSelect
+            label="After an outage"
+            value={missedPolicy}
+            data={POLICIES.map((value) => ({ value, label: MISSED_WORDS[value] }))}
+            onChange={({ currentTarget }) =>
+              setMissedPolicy(POLICIES.find((one) => one === currentTarget.value) ?? "run_once")
+            }
+          />
+          <Checkbox.Group
+            label="Sources"
+            description="With none ticked: all that are enabled when it runs"
+            value={sources}
+            onChange={setSources}
           >
-            <Stack gap="sm">
-              <TextInput
-                label="Name"
-                placeholder="nightly"
-                value={name}
-                maxLength={60}
-                disabled={schedule !== undefined}
-                onChange={({ currentTarget }) => setName(currentTarget.value)}
-              />
-              <TextInput
-                label="Rule"
-                description="Cron with five fields, or an RRULE such as FREQ=WEEKLY;BYDAY=MO;BYHOUR=6"
-                value={rule}
-                maxLength={400}
-                spellCheck={false}
-                styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
-                onChange={({ currentTarget }) => setRule(currentTarget.value)}
-              />
-              <NativeSelect
-                label="Time zone"
-                value={timeZone}
-                data={[...new Set(["UTC", timeZone, ...Intl.supportedValuesOf("timeZone")])]}
-                onChange={({ currentTarget }) => setTimeZone(currentTarget.value)}
-              />
-              <RulePreview rule={rule} timeZone={timeZone} />
-              <NativeSelect
-                label="After an outage"
-                value={missedPolicy}
-                data={POLICIES.map((value) => ({ value, label: MISSED_WORDS[value] }))}
-                onChange={({ currentTarget }) =>
-                  setMissedPolicy(POLICIES.find((one) => one === currentTarget.value) ?? "run_once")
-                }
-              />
-              <Checkbox.Group
-                label="Sources"
-                description="With none ticked: all that are enabled when it runs"
-                value={sources}
-                onChange={setSources}
-              >
-                <Group gap="sm" mt={6}>
-                  {names.map((one) => (
-                    <Checkbox key={one} value={one} label={one} />
-                  ))}
-                </Group>
-              </Checkbox.Group>
-              {schedule !== undefined && (
-                <Text size="xs" c="dimmed">
-                  A new rule counts from the moment it is set.
-                </Text>
-              )}
-              <Group justify="flex-end">
-                <Button variant="default" onClick={onClose}>
-                  Not now
-                </Button>
-                <Button type="submit" disabled={!isReady} loading={create.isPending || update.isPending}>
-                  {schedule === undefined ? "Add it" : "Change it"}
-                </Button>
-              </Group>
-            </Stack>
-          </form>
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+            <Group gap="sm" mt={6}>
+              {names.map((one) => (
+                <Checkbox key={one} value={one} label={one} />
+              ))}
+            </Group>
+          </Checkbox.Group>
+          {schedule !== undefined && (
+            <Text size="xs" c="dimmed">
+              A new rule counts from the moment it is set.
+            </Text>
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Not now
+            </Button>
+            <Button type="submit" disabled={!isReady} loading={create.isPending || update.isPending}>
+              {schedule === undefined ? "Add it" : "Change it"}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
   );
 }
