@@ -1,6 +1,6 @@
 import { and, count, eq, inArray, sql } from "drizzle-orm";
-import { modelPricing, priceHolds } from "#/book/schema.ts";
-import type { Db } from "#/platform/database.ts";
+import { modelPricing, PIN_SOURCE, priceHolds } from "#/book/schema.ts";
+import type { Db, Tx } from "#/platform/database.ts";
 import type { BookedOffer } from "#/price/compare-sheets.ts";
 import type { Ask, OfferState } from "#/price/offer.ts";
 
@@ -49,16 +49,46 @@ export async function countPresentOffers(tx: Db, source: string): Promise<Partia
 }
 
 /**
- * Whether a payload that was applied already may still change the book: something is held, vanishing or missing, an
- * announced price is due, or a hand has altered a row.
+ * Whether a payload that was applied already may still change the book: something is held and other sources have moved
+ * since it was judged, something is vanishing or missing, or a hand has altered a row.
  */
 export async function needsAnotherLook(db: Db, source: string): Promise<boolean> {
   const [row] = await db.execute<{ needed: boolean }>(sql`
-    select exists (select from price_holds where source = ${source} and state = 'open')
+    select (exists (select from price_holds where source = ${source} and state = 'open')
+        and (select judged_peers from sources where name = ${source}) is distinct from (${peerHistory(source)}))
       or exists (select from model_pricing where source = ${source} and delisted_at is null
         and (missed_payloads > 0 or stale_since is not null))
       or exists (select from model_pricing where source = ${source} and ${isAltered}) as needed`);
   return row?.needed ?? true;
+}
+
+/** Counts what other sources ever said. The history only grows, so another count means that something was added. */
+function peerHistory(source: string) {
+  return sql`select count(*)::int from model_pricing_history where source not in (${source}, ${PIN_SOURCE})`;
+}
+
+/** The same for a judgement: read before the peers, so that what comes in between is looked at again. */
+export async function countPeerHistory(tx: Tx, source: string): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(peerHistory(source));
+  return row?.count ?? 0;
+}
+
+/** Counts what is held of a source, and how much of that has no row of its own in the book yet. */
+export async function countOpenHolds(tx: Tx, source: string): Promise<{ held: number; unlisted: number }> {
+  const [row] = await tx.execute<{ held: number; unlisted: number }>(sql`
+    select count(*)::int as held, count(*) filter (where not exists (
+        select from model_pricing m where m.source = h.source and m.seller = h.seller and m.model = h.model
+          and m.variant = h.variant and m.missed_payloads = 0))::int as unlisted
+    from price_holds h where h.source = ${source} and h.state = 'open'`);
+  return row ?? { held: 0, unlisted: 0 };
+}
+
+/** Remembers that what is held is still asked, without looking at it again. */
+export async function touchHolds(tx: Tx, source: string): Promise<void> {
+  await tx
+    .update(priceHolds)
+    .set({ lastSeenAt: sql`clock_timestamp()` })
+    .where(and(eq(priceHolds.source, source), eq(priceHolds.state, "open")));
 }
 
 /** What of a source is held, or was rejected or reverted and is remembered. */

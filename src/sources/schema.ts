@@ -23,6 +23,8 @@ export const sources = pgTable("sources", {
   /** What the last applied payload was, so that the same one is not applied twice. */
   appliedDigest: text("applied_digest"),
   appliedParserVersion: integer("applied_parser_version"),
+  /** How much of the other sources' history stood when its offers were judged last; more now may release what is held. */
+  judgedPeers: integer("judged_peers"),
   /** Only set from an answer that was applied, so that 304 always means "what you have applied". */
   etag: text("etag"),
   /** 429 asked us to come back no earlier. */

@@ -22,7 +22,11 @@ export async function tuneSource(db: Db, actor: Principal, { name, guard, trust,
     if (before === undefined) throw new AppError("NOT_FOUND", `There is no source called "${name}"`);
     const set = { ...(guard === undefined ? {} : { guard }), ...(trust === undefined ? {} : { trust }) };
     if (Object.keys(set).length === 0) throw new AppError("INVALID", "Say what to set: guard, trust, or both");
-    await tx.update(sources).set(set).where(eq(sources.name, name));
+    // What is held is judged by the new thresholds with the next payload, the same one or another.
+    await tx
+      .update(sources)
+      .set({ ...set, judgedPeers: null })
+      .where(eq(sources.name, name));
     await recordAudit(tx, actor, {
       action: "sources.tune",
       target: name,

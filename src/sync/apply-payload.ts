@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { applyDuePrices } from "#/book/apply-due-prices.ts";
 import { applyPlan } from "#/book/apply-plan.ts";
 import { describePlan } from "#/book/describe-plan.ts";
+import { countPeerHistory } from "#/book/list-booked-offers.ts";
 import { planSheet, type SheetPlan } from "#/book/plan-sheet.ts";
 import type { Tx } from "#/platform/database.ts";
 import { mergeGuardRules } from "#/price/guard-rules.ts";
@@ -56,6 +57,7 @@ export async function applyPayload(tx: Tx, input: ApplyInput, received: Received
     await applyDuePrices(tx, name, observedAt);
   }
 
+  const judgedPeers = await countPeerHistory(tx, name);
   const plan = await planSheet(tx, {
     source: name,
     offers: sheet.offers,
@@ -80,7 +82,7 @@ export async function applyPayload(tx: Tx, input: ApplyInput, received: Received
       notes: lines.notes,
       rejectSamples: sheet.rejects.slice(0, REJECTS_SHOWN),
     },
-    source: { ...received.remember, observedAt: instantText(observedAt) },
+    source: { ...received.remember, observedAt: instantText(observedAt), judgedPeers },
   });
   return { progress, message, lines };
 

@@ -7,6 +7,7 @@ import { listHolds } from "#/book/list-holds.ts";
 import { listPins } from "#/book/list-pins.ts";
 import { reopenHolds } from "#/book/reopen-holds.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
+import { tuneSource } from "#/sources/tune-source.ts";
 import { triggerReplay } from "#/sync/trigger-replay.ts";
 import { triggerRevert } from "#/sync/trigger-revert.ts";
 import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -70,6 +71,25 @@ test("the same held value is one hold however often it is seen; when it goes awa
       decision: expect.stringMatching(one.decision),
     })),
   );
+});
+
+test("the same payload is judged again only when another source has moved, or the thresholds were tuned", async () => {
+  const source = await openSource("still", { "a/still": ["0.000001", "0.000004"] });
+  await source.sync();
+  source.serve({ "a/still": ["0.0001", "0.0004"] });
+  await source.sync();
+  const [hold] = await source.holds();
+  const sync = async () => (await source.sync()).log[0];
+  const asked = { outcome: "unchanged", counts: { offers: 1, unchanged: 0, held: 0, stillHeld: 1 } };
+  expect(await sync()).toMatchObject({ ...asked, parseMs: null });
+  const [seen] = await source.holds();
+  expect(Date.parse(seen?.lastSeenAt ?? "")).toBeGreaterThan(Date.parse(hold?.lastSeenAt ?? ""));
+  const other = await openSource("still-peer", { "a/elsewhere": ["0.000001", "0.000004"] });
+  await other.sync();
+  expect(await sync()).toMatchObject({ ...asked, parseMs: expect.any(Number) });
+  expect(await sync()).toMatchObject({ ...asked, parseMs: null });
+  await tuneSource(world.db, ACTOR, { name: "still", guard: { jumpUp: 50 }, reason: REASON });
+  expect(await sync()).toMatchObject({ ...asked, parseMs: expect.any(Number) });
 });
 
 test("another wrong value replaces the hold", async () => {

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { countPresentOffers, needsAnotherLook } from "#/book/list-booked-offers.ts";
+import { countOpenHolds, countPresentOffers, needsAnotherLook, touchHolds } from "#/book/list-booked-offers.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { FetchSource } from "#/sources/fetch-source.ts";
 import { adapterFor } from "#/sources/kinds.ts";
@@ -137,11 +137,14 @@ export async function syncSource(deps: SyncSourceDeps, input: SyncSourceInput): 
   async function unchanged(log: LogEntry, remember: SourceChanges): Promise<void> {
     await deps.write(name, async (tx) => {
       const states = await countPresentOffers(tx, name);
-      const offers = Object.values(states).reduce((sum, present) => sum + present, 0);
-      const counts = { ...NO_COUNTS, ...states, offers, unchanged: offers };
+      const { held, unlisted } = await countOpenHolds(tx, name);
+      const present = Object.values(states).reduce((sum, one) => sum + one, 0);
+      const offers = present + unlisted;
+      const counts = { ...NO_COUNTS, ...states, offers, unchanged: offers - held, stillHeld: held };
       const seen = { ...remember, observedAt: sql`clock_timestamp()` };
+      if (!dryRun) await touchHolds(tx, name);
       const progress = await record(tx, { outcome: "unchanged", counts, log, source: seen });
-      return { progress, message: `${name}: ${offers} offers, nothing has changed` };
+      return { progress, message: `${name}: ${offers} offers, ${held} held, nothing has changed` };
     });
   }
 
