@@ -138,9 +138,9 @@ test("an operator pins prices from a CSV after reading what it would set, and se
   await page.getByRole("button", { name: "Import a CSV" }).click();
   const csv = page.getByLabel("CSV", { exact: true });
   const header = "seller,model,variant,meter,unit,usd_per_unit,reason,expires_at";
-  const line = "anthropic,claude-sonnet-5,,output,,0.0000123,our contract,";
+  const line = "openai,gpt-5.6,,output,,0.0000123,our contract,";
   const show = page.getByRole("button", { name: "Show what it would set" });
-  await csv.fill(`${header}\n${line}\nanthropic,claude-sonnet-5,,input,,cheap,our contract,`);
+  await csv.fill(`${header}\n${line}\nopenai,gpt-5.6,,input,,cheap,our contract,`);
   await show.click();
   await expect(page.getByText(/^Line 3: usd_per_unit/)).toBeVisible();
   await expect(page.getByRole("button", { name: /^Pin/ })).toBeDisabled();
@@ -150,9 +150,9 @@ test("an operator pins prices from a CSV after reading what it would set, and se
   await expectAccessible(page);
   await page.getByRole("button", { name: "Pin 1 price" }).click();
 
-  await market.setPrice({ model: "anthropic/claude-sonnet-5", meter: "output", usdPerMillion: "14.5" });
+  await market.setPrice({ model: "openai/gpt-5.6", meter: "output", usdPerMillion: "14.5" });
   await api.sync();
-  await page.goto("/pins?q=claude-sonnet-5");
+  await page.goto("/pins?q=gpt-5.6");
   const pins = page.getByRole("group", { name: "Pins" });
   await expect(pins).toContainText("Output: $12.30 per 1M tokens");
   await expect(pins).toContainText("moved since");
