@@ -3,6 +3,7 @@ import type { Clock } from "#/platform/clock.ts";
 import type { Db } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { endAbandonedJobs } from "#/sync/end-abandoned-jobs.ts";
+import { endFrozenWriters } from "#/sync/end-frozen-writers.ts";
 import { rescueJobs } from "#/sync/rescue-jobs.ts";
 import { cleanUp } from "#/sync/retention.ts";
 import { triggerDuePrices } from "#/sync/trigger-due-prices.ts";
@@ -13,6 +14,7 @@ type Chore = Readonly<{ name: string; everyMs: number; run: (deps: Deps) => Prom
 
 /** What somebody has to look after from time to time. Every process does it; each chore lets only one through at a time. */
 const CHORES: readonly Chore[] = [
+  { name: "end of frozen writers", everyMs: 1_000, run: endFrozenWriters },
   { name: "rescue of dead workers' jobs", everyMs: 1_000, run: rescueJobs },
   { name: "end of abandoned jobs", everyMs: 1_000, run: endAbandonedJobs },
   { name: "announced prices", everyMs: 1_000, run: triggerDuePrices },

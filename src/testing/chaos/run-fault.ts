@@ -1,6 +1,9 @@
+import { describeWaits } from "#/testing/chaos/describe-waits.ts";
 import type { Deps, Fault, Outcome } from "#/testing/chaos/fault.ts";
 import type { Row } from "#/testing/chaos/report.ts";
 import { openWorld, type World } from "#/testing/chaos/world.ts";
+
+const NOTHING_DONE: Outcome = { rounds: 0 };
 
 /** Does one fault's damage in a world of its own and judges what it left. What goes wrong is a finding, not an exception. */
 export async function runFault({ name, run }: Fault, deps: Deps): Promise<Row> {
@@ -12,9 +15,9 @@ export async function runFault({ name, run }: Fault, deps: Deps): Promise<Row> {
       rounds,
       times = [],
       failures: own = [],
-    } = await run(deps, world).catch((error: unknown): Outcome => {
-      failures.push(`it could not go on: ${String(error)}`);
-      return { rounds: 0 };
+    } = await run(deps, world).catch(async (error: unknown) => {
+      failures.push(`it could not go on: ${String(error)}`, ...(await describeWaits(world.sql)));
+      return NOTHING_DONE;
     });
     failures.push(...own, ...listDead(world));
     await world.settle().catch((error: unknown) => failures.push(`the last sync did not end: ${String(error)}`));

@@ -30,7 +30,7 @@ export async function databaseNow(sql: Sql): Promise<string> {
 }
 
 /** Waits until another worker has been granted the lease and has started; answers how long after `since` that was. */
-export async function takeoverMs(sql: Sql, since: string, fence: string, timeoutMs = 60_000): Promise<number> {
+export async function takeoverMs(sql: Sql, since: string, fence: string, timeoutMs = 25_000): Promise<number> {
   return eventually(
     "somebody takes over",
     async () => {
