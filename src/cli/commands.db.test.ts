@@ -2,9 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createRatebookClient } from "#/cli/ratebook-client.ts";
-import { runCli } from "#/cli/run-cli.ts";
-import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
+import { openDoors } from "#/testing/open-doors.ts";
+import { openTerminal } from "#/testing/open-terminal.ts";
 import { failed, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 const PLAIN = ["0.000001", "0.000004"] as const;
@@ -12,7 +11,7 @@ const DEAR = ["0.0009", "0.0036"] as const;
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
-let url: string;
+let terminal: ReturnType<typeof openTerminal>;
 let folder: string;
 let prices: Record<string, readonly [string, string]> = { "c/one": PLAIN };
 
@@ -20,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ratebook-cli-"));
   world = await openSyncWorld();
   doors = await openDoors(world);
-  url = await doors.listen();
+  terminal = openTerminal(await doors.listen());
   await world.startWorker();
   await world.addSource("mine", () => fetched(openrouterDocument(prices)));
 });
@@ -30,26 +29,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function ratebook(...args: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const code = await runCli(args, {
-    stdout: { write: (text) => (stdout += text), isTTY: false },
-    stderr: { write: (text) => (stderr += text), isTTY: false, columns: 120 },
-    env: { RATEBOOK_URL: url, RATEBOOK_API_KEY: DOORS_KEY },
-    interrupted: new AbortController().signal,
-    createClient: createRatebookClient,
-    pace: { pollMs: 50, retryMs: 10, patienceMs: 5_000 },
-  });
-  return { code, stdout, stderr };
-}
-
-/** Its document, after it has done what was asked. */
-async function ask<T>(...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await ratebook(...args, "--json");
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout) as T;
-}
+const ratebook = (...args: string[]) => terminal.ratebook(...args);
+const ask = async <T>(...args: string[]) => terminal.ask<T>(...args);
 
 type Hold = Readonly<{
   id: string;

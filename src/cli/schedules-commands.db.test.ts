@@ -5,21 +5,20 @@ import type { Principal, Role } from "#/access/principal.ts";
 import { appRouter } from "#/api/router.ts";
 import { createCallerFactory, type ApiDeps } from "#/api/trpc.ts";
 import type { ScheduleView } from "#/cli/api-types.ts";
-import { createRatebookClient } from "#/cli/ratebook-client.ts";
-import { runCli } from "#/cli/run-cli.ts";
 import { pricingSyncJobs, syncSchedules } from "#/sync/schema.ts";
 import { eventually } from "#/testing/eventually.ts";
-import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
+import { openDoors } from "#/testing/open-doors.ts";
+import { openTerminal } from "#/testing/open-terminal.ts";
 import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
-let url: string;
+let terminal: ReturnType<typeof openTerminal>;
 
 beforeAll(async () => {
   world = await openSyncWorld();
   doors = await openDoors(world);
-  url = await doors.listen();
+  terminal = openTerminal(await doors.listen());
   await world.startWorker("worker/1");
   await world.startWorker("worker/2");
   await world.addSource("mine", () => fetched(openrouterDocument({ "c/one": ["0.000001", "0.000004"] })));
@@ -29,26 +28,8 @@ afterAll(async () => {
   await world.close();
 });
 
-async function ratebook(...args: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const code = await runCli(["schedules", ...args], {
-    stdout: { write: (text) => (stdout += text), isTTY: false },
-    stderr: { write: (text) => (stderr += text), isTTY: false, columns: 120 },
-    env: { RATEBOOK_URL: url, RATEBOOK_API_KEY: DOORS_KEY },
-    interrupted: new AbortController().signal,
-    createClient: createRatebookClient,
-    pace: { pollMs: 50, retryMs: 10, patienceMs: 5_000 },
-  });
-  return { code, stdout, stderr };
-}
-
-/** Its document, after it has done what was asked. */
-async function ask<T>(...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await ratebook(...args, "--json");
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout) as T;
-}
+const ratebook = (...args: string[]) => terminal.ratebook("schedules", ...args);
+const ask = async <T>(...args: string[]) => terminal.ask<T>("schedules", ...args);
 
 test("an admin looks at a rule first, adds it, edits it, pauses it and takes it away, from a terminal", async () => {
   expect(await ratebook("list")).toMatchObject({ code: 0, stdout: expect.stringContaining("No schedules.") });

@@ -1,0 +1,30 @@
+import { expect } from "vitest";
+import { runCli } from "#/cli/run-cli.ts";
+import { createRatebookClient } from "#/cli/ratebook-client.ts";
+import { DOORS_KEY } from "#/testing/open-doors.ts";
+
+/** The `ratebook` command as a script calls it, against a server at `url`. */
+export function openTerminal(url: string) {
+  async function ratebook(...args: string[]) {
+    let stdout = "";
+    let stderr = "";
+    const code = await runCli(args, {
+      stdout: { write: (text) => (stdout += text), isTTY: false },
+      stderr: { write: (text) => (stderr += text), isTTY: false, columns: 120 },
+      env: { RATEBOOK_URL: url, RATEBOOK_API_KEY: DOORS_KEY },
+      interrupted: new AbortController().signal,
+      createClient: createRatebookClient,
+      pace: { pollMs: 50, retryMs: 10, patienceMs: 5_000 },
+    });
+    return { code, stdout, stderr };
+  }
+
+  /** Its document, after it has done what was asked. */
+  async function ask<T>(...args: string[]): Promise<T> {
+    const { code, stdout, stderr } = await ratebook(...args, "--json");
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout) as T;
+  }
+
+  return { ratebook, ask };
+}
