@@ -55,10 +55,10 @@ try {
       wanted.filter(({ alone }) => alone === true),
       1,
     )),
-    // The short form has no time to wait for one lease after the other.
+    // Most of their time is waiting for a lease to end.
     ...(await runAll(
       wanted.filter(({ alone }) => alone === undefined),
-      length === "short" ? 3 : 1,
+      length === "short" ? 4 : 2,
     )),
   ];
   process.stdout.write(`\n${formatTable(rows)}\n`);

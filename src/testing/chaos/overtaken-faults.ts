@@ -12,7 +12,7 @@ import { eventually } from "#/testing/eventually.ts";
 export const overtaken: Fault = {
   name: "worker frozen within a transaction",
   async run({ random, length }, world) {
-    const rounds = length === "long" ? 8 : 2;
+    const rounds = length === "long" ? 8 : 1;
     await startTwoWorkers(world);
     const recoveries: number[] = [];
     for (let round = 0; round < rounds; round += 1) {

@@ -70,7 +70,7 @@ export const handedOver: Fault = {
   name: "worker asked to stop (SIGTERM)",
   alone: true,
   async run({ random, length }, world) {
-    const rounds = length === "long" ? 20 : 3;
+    const rounds = length === "long" ? 20 : 2;
     await startTwoWorkers(world);
     const ms: number[] = [];
     const failures: string[] = [];

@@ -20,7 +20,9 @@ export async function runFault({ name, run }: Fault, deps: Deps): Promise<Row> {
       return NOTHING_DONE;
     });
     failures.push(...own, ...listDead(world));
-    await world.settle().catch((error: unknown) => failures.push(`the last sync did not end: ${String(error)}`));
+    await world.settle().catch(async (error: unknown) => {
+      failures.push(`the last sync did not end: ${String(error)}`, ...(await describeWaits(world.sql)));
+    });
     const verdict = await world.judge();
     return { fault: name, rounds, verdict, times, failures, seconds: (performance.now() - startMs) / 1_000 };
   } finally {

@@ -14,6 +14,8 @@ import { startProcess, type StartedProcess } from "#/testing/open-stack.ts";
 
 export const TTL_SECONDS = 2;
 export const CHAOS_KEY = "chaos-api-key-0123456789";
+/** A job that breaks off four times waits for 5, 20 and twice 80 s, each up to a quarter longer, and so do those behind it. */
+const LONGEST_RETRIES_MS = 300_000;
 const SOURCES = [
   { name: "alpha", delayMs: 150, models: 12 },
   { name: "beta", delayMs: 300, models: 12 },
@@ -110,7 +112,7 @@ export async function openWorld(postgres: ChaosPostgres, name: string): Promise<
       accepted.push(jobId);
       return jobId;
     },
-    async allEnded(timeoutMs = 90_000) {
+    async allEnded(timeoutMs = LONGEST_RETRIES_MS) {
       await eventually(
         `all jobs of "${name}" end`,
         async () => {
