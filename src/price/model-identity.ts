@@ -3,7 +3,7 @@ export type ModelIdentity = Readonly<{
   exact: string;
   base: string;
   date: string | undefined;
-  /** Whose model the id says it is (`meta-llama/…`); sellers spell it in many ways. */
+  /** Whose model the id says it is (`meta-llama/…`), without its punctuation; sellers spell it in many ways. */
   vendor: string | undefined;
 }>;
 
@@ -55,17 +55,16 @@ export function modelIdentity(id: string): ModelIdentity {
 function vendorOf(id: string, slash: number): string | undefined {
   // `accounts/fireworks/models/x` names an account, not a maker.
   if (id.startsWith("accounts/")) return undefined;
-  return id.slice(id.lastIndexOf("/", slash - 1) + 1, slash);
+  return id.slice(id.lastIndexOf("/", slash - 1) + 1, slash).replaceAll(/[^a-z0-9]/g, "");
 }
 
 /** Makers whose two names have nothing in common. */
 const ONE_MAKER: ReadonlySet<string> = new Set(["alibaba", "qwen"]);
 
-/** Whether two ids may name one maker: one of them names none, or the names begin alike (`meta`, `meta-llama`). */
+/** Whether two ids may name one maker: one of them names none, or the names begin alike (`meta`, `metallama`). */
 export function mayShareVendor({ vendor: a }: ModelIdentity, { vendor: b }: ModelIdentity): boolean {
-  if (a === undefined || b === undefined || a === b) return true;
-  const [one, other] = [a.replaceAll(/[^a-z0-9]/g, ""), b.replaceAll(/[^a-z0-9]/g, "")];
-  return one.startsWith(other) || other.startsWith(one) || (ONE_MAKER.has(one) && ONE_MAKER.has(other));
+  if (a === undefined || b === undefined) return true;
+  return a.startsWith(b) || b.startsWith(a) || (ONE_MAKER.has(a) && ONE_MAKER.has(b));
 }
 
 /** Whose model it is, by its family's name: the identity of the seller that made it. */
