@@ -92,6 +92,22 @@ test("the same payload is judged again only when another source has moved, or th
   expect(await sync()).toMatchObject({ ...asked, parseMs: expect.any(Number) });
 });
 
+test("a first price that another source contradicts is held with that evidence, and one that it confirms is not", async () => {
+  const cheap = ["0.0000001", "0.0000004"] as const;
+  const dear = ["0.00001", "0.00004"] as const;
+  const other = await openSource("evidence", { "a/low": cheap, "a/high": dear });
+  await other.sync();
+  const source = await openSource("mistaken", { "a/low": dear, "a/high": dear });
+  expect((await source.sync()).log).toMatchObject([{ counts: { created: 1, held: 1 } }]);
+  expect(await source.holds()).toMatchObject([
+    {
+      model: "a/low",
+      reasons: ["PEER_SAME"],
+      evidence: [{ source: "evidence", model: "a/low" }],
+    },
+  ]);
+});
+
 test("another wrong value replaces the hold", async () => {
   const source = await openSource("replaced", { "a/replaced": ["0.000001", "0.000004"] });
   await source.sync();
