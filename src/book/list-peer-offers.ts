@@ -12,7 +12,7 @@ export async function listPeerOffers(tx: Db, source: string): Promise<PeerOffer[
     select source, seller, variant, state, json_agg(model) as models, json_agg(charges) as charges from model_pricing
     where source <> ${source} and state in ('priced', 'free') and delisted_at is null and stale_since is null
     group by source, seller, variant, state`);
-  return groups.flatMap(({ models, charges, ...rest }) =>
-    models.map((model, index) => ({ ...rest, model, charges: charges[index] ?? [] })),
+  return groups.flatMap(({ source: other, seller, variant, state, models, charges }) =>
+    models.map((model, index) => ({ source: other, seller, model, variant, state, charges: charges[index] ?? [] })),
   );
 }

@@ -96,7 +96,7 @@ export async function planSheet(tx: Db, { source, offers, observedAt, rules }: P
 }
 
 function asCandidate({ offer, before }: Arrival): Candidate {
-  return { ...offer, ...(before === undefined ? {} : { previous: before }) };
+  return before === undefined ? offer : { ...offer, previous: before };
 }
 
 function splitByVerdict(arrivals: readonly Arrival[], verdicts: readonly Verdict[]) {
@@ -124,7 +124,7 @@ function indexHolds(holds: readonly KnownHold[]) {
   return {
     open: holds.filter(({ state }) => state === "open"),
     keyOf,
-    isRejected: (arrival: Arrival) => rejected.has(keyOf(arrival)),
+    isRejected: (arrival: Arrival) => rejected.size > 0 && rejected.has(keyOf(arrival)),
   };
 }
 

@@ -4,7 +4,6 @@ import { decimal, shiftPoint, type Decimal } from "#/price/decimal.ts";
 import type { Finding } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { findParameters, isDrawing, isEmbedding, isReserved, isSmall } from "#/price/model-identity.ts";
-import type { Lines } from "#/price/peer-index.ts";
 import {
   distance,
   isAbove,
@@ -15,6 +14,7 @@ import {
   type Ratio,
   type Scaled,
 } from "#/price/scaled-amount.ts";
+import { amountOf, type Line, type Lines } from "#/price/sheet-lines.ts";
 
 type Bound = Readonly<{ most: Scaled; shown: string }>;
 /** What is dear for a kind of model. */
@@ -22,7 +22,7 @@ type KindBound = Partial<Record<Meter, Bound>>;
 type Range = readonly [least: Ratio, most: Ratio];
 
 /** `id` as the seller spells it; `model` is its identity without its date. */
-type Checked = Readonly<{ id: string; model: string; variant: string; charges: readonly Charge[]; lines: Lines }>;
+type Checked = Readonly<{ id: string; model: string; variant: string; lines: Lines }>;
 
 /** The rules that need nothing but one offer's own charges, prepared once for a whole payload. */
 export type SheetRules = Readonly<{
@@ -102,41 +102,41 @@ export function createSheetRules(rules: GuardRules): SheetRules {
   const embedding = ofKind(rules.embeddingBound, rules.embeddingBound, "embeddings");
   const small = ofKind(rules.smallBound[0], rules.smallBound[1], "a small model");
   const sizes = new Map<number, KindBound>();
-  const shapes = new Map<Meter, { under: Meter; allowed: Range; what: string }>(
-    SHAPES.map(([over, under, name]) => [
-      over,
-      { under, allowed: range(rules[name]), what: `the ${wordsOf(under)} price` },
-    ]),
+  const shapes = new Map<Meter, { under: Meter; key: string; allowed: Range; what: string }>(
+    SHAPES.map(([over, under, name]) => {
+      const key = chargeKey({ meter: under, unit: "token" });
+      return [over, { under, key, allowed: range(rules[name]), what: `the ${wordsOf(under)} price` }];
+    }),
   );
   const tier = range(rules.tierOverBase);
   const discounted = range(rules.discountedOverDefault);
   const priority = range(rules.priorityOverDefault);
 
   return {
-    check: ({ id, model, variant, charges, lines }, base) => {
+    check: ({ id, model, variant, lines }, base) => {
       // What a model that draws calls its output may be pictures, at a price of their own.
       const isPicture = isDrawing(model);
       const kind = isPicture ? undefined : boundOfKind(model);
-      const isByTime = isReserved(id) && charges.every(({ unit }) => unit === "second");
+      const isByTime = isReserved(id) && lines.every(({ charge }) => charge.unit === "second");
       const found: Finding[] = [];
       const take = (finding: Finding | undefined) => finding !== undefined && found.push(finding);
-      for (const charge of charges) {
-        const amount = lines.get(chargeKey(charge));
-        if (amount === undefined) continue;
-        take(checkBound(charge, amount, isByTime ? reserved : boundOf(variant, charge)));
-        take(checkKind(variant, kind, charge, amount));
-        if (!isPicture || charge.meter !== "output") take(checkShape(charge, amount, lines));
-        take(checkTier(charge, amount, lines));
-        take(checkVariant(variant, charge, amount, base));
+      for (const line of lines) {
+        const { charge } = line;
+        take(checkBound(line, isByTime ? reserved : boundOf(variant, charge)));
+        take(checkKind(variant, kind, line));
+        if (!isPicture || charge.meter !== "output") take(checkShape(line, lines));
+        take(checkTier(line, lines));
+        take(checkVariant(variant, line, base));
       }
       return found;
     },
   };
 
-  function checkBound(charge: Charge, amount: Scaled, most: Bound | undefined): Finding | undefined {
-    if (most !== undefined && amount > most.most) return outOfBounds(charge, `above the bound of ${most.shown}`);
+  function checkBound(line: Line, most: Bound | undefined): Finding | undefined {
+    const { charge, amount } = line;
+    if (most !== undefined && amount > most.most) return outOfBounds(line, `above the bound of ${most.shown}`);
     const isText = charge.unit === "token" && (charge.meter === "input" || charge.meter === "output");
-    return isText && amount < least.most ? outOfBounds(charge, `below the least of ${least.shown}`) : undefined;
+    return isText && amount < least.most ? outOfBounds(line, `below the least of ${least.shown}`) : undefined;
   }
 
   function boundOf(variant: string, { meter, unit, tier: above }: Charge): Bound | undefined {
@@ -147,16 +147,12 @@ export function createSheetRules(rules: GuardRules): SheetRules {
   }
 
   /** What is dear for a model of its size, or for one that only embeds, though others may cost as much. */
-  function checkKind(
-    variant: string,
-    kind: KindBound | undefined,
-    charge: Charge,
-    amount: Scaled,
-  ): Finding | undefined {
+  function checkKind(variant: string, kind: KindBound | undefined, line: Line): Finding | undefined {
+    const { charge, amount } = line;
     const most = charge.unit === "token" ? kind?.[charge.meter] : undefined;
     if (most === undefined || charge.tier !== undefined || variant === "priority") return undefined;
     if (amount <= most.most || amount > (token.get(charge.meter)?.base.most ?? amount)) return undefined;
-    return outOfBounds(charge, `above the bound of ${most.shown}`);
+    return outOfBounds(line, `above the bound of ${most.shown}`);
   }
 
   function boundOfKind(model: string): KindBound | undefined {
@@ -170,47 +166,48 @@ export function createSheetRules(rules: GuardRules): SheetRules {
     return known;
   }
 
-  function checkShape(charge: Charge, amount: Scaled, lines: Lines): Finding | undefined {
+  function checkShape(line: Line, lines: Lines): Finding | undefined {
+    const { charge } = line;
     const shape = charge.unit === "token" && charge.tier === undefined ? shapes.get(charge.meter) : undefined;
     if (shape === undefined) return undefined;
     const { unit, window } = charge;
-    const against = chargeKey({ meter: shape.under, unit, ...(window ? { window } : {}) });
-    return compare(charge, amount, lines.get(against), shape.allowed, [shape.what, against]);
+    const against = window === undefined ? shape.key : chargeKey({ meter: shape.under, unit, window });
+    return compare(line, amountOf(lines, against), shape.allowed, shape.what, against);
   }
 
-  function checkTier(charge: Charge, amount: Scaled, lines: Lines): Finding | undefined {
-    if (charge.tier === undefined) return undefined;
-    const { tier: _, ...base } = charge;
+  function checkTier(line: Line, lines: Lines): Finding | undefined {
+    if (line.charge.tier === undefined) return undefined;
+    const { tier: _, ...base } = line.charge;
     const against = chargeKey(base);
-    return compare(charge, amount, lines.get(against), tier, ["the price below the tier", against]);
+    return compare(line, amountOf(lines, against), tier, "the price below the tier", against);
   }
 
-  function checkVariant(variant: string, charge: Charge, amount: Scaled, base: Lines | undefined): Finding | undefined {
+  function checkVariant(variant: string, line: Line, base: Lines | undefined): Finding | undefined {
     const allowed = DISCOUNTED_VARIANTS.has(variant) ? discounted : variant === "priority" ? priority : undefined;
-    if (allowed === undefined) return undefined;
-    return compare(charge, amount, base?.get(chargeKey(charge)), allowed, ["the default variant's price"]);
+    if (allowed === undefined || base === undefined) return undefined;
+    return compare(line, amountOf(base, line.key), allowed, "the default variant's price");
   }
 }
 
-/** `what` the charge is compared with: in words, and the line of the same sheet if it is one. */
+/** `what` the line is compared with: in words, and by its key if it is another line of the same sheet. */
 function compare(
-  charge: Charge,
-  amount: Scaled,
+  { key, charge, amount }: Line,
   against: Scaled | undefined,
   [low, high]: Range,
-  [what, ...line]: readonly [string, string?],
+  what: string,
+  other?: string,
 ): Finding | undefined {
   if (against === undefined || (!isAbove(amount, against, high) && !isBelow(amount, against, low))) return undefined;
   const times = `${showRatio(distance(amount, against))} times ${amount > against ? "" : "less than "}`;
   return {
     reason: "SHAPE",
     words: `${show(charge)} is ${times}${what}`,
-    lines: [chargeKey(charge), ...line.filter((key) => key !== undefined)],
+    lines: other === undefined ? [key] : [key, other],
   };
 }
 
-function outOfBounds(charge: Charge, how: string): Finding {
-  return { reason: "BOUND", words: `${show(charge)} is ${how}`, lines: [chargeKey(charge)] };
+function outOfBounds({ key, charge }: Line, how: string): Finding {
+  return { reason: "BOUND", words: `${show(charge)} is ${how}`, lines: [key] };
 }
 
 function bound(usd: Decimal, shown: string): Bound {

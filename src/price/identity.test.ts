@@ -85,3 +85,11 @@ test.each([
 ])("%s and %s may be one maker's: %s", (a, b, same) =>
   expect(mayShareVendor(modelIdentity(a), modelIdentity(b))).toBe(same),
 );
+
+test("an id is read alike the second time, and after more ids than are remembered", () => {
+  const first = modelIdentity("anthropic/claude-x@20250101");
+  expect(modelIdentity("anthropic/claude-x@20250101")).toBe(first);
+  for (let index = 0; index < 30_001; index += 1) modelIdentity(`maker/model-${index}`);
+  expect(modelIdentity("anthropic/claude-x@20250101")).toEqual(first);
+  expect(modelIdentity("anthropic/claude-x@20250101")).not.toBe(first);
+});

@@ -4,10 +4,12 @@ import type { Decimal } from "#/price/decimal.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { HOLD_REASONS, type HoldReason } from "#/price/hold-reason.ts";
+import { modelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey, Reject } from "#/price/offer.ts";
 import { createPeerIndex, type Peer, type PeerIndex, type PeerOffer } from "#/price/peer-index.ts";
 import { createPeerRules, isCompared, OWN, type View } from "#/price/peer-rules.ts";
 import { distance, isAbove, isBelow, ratioOf, showRatio } from "#/price/scaled-amount.ts";
+import { amountOf, linesOf, onlyThose } from "#/price/sheet-lines.ts";
 
 /** What would be put in force. `previous` is the last good price, absent for a first one. */
 export type Candidate = OfferKey & Ask & Readonly<{ previous?: Ask; faults?: readonly Reject[] }>;
@@ -45,7 +47,7 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   const index = createPeerIndex(peers);
   let ownIndex: PeerIndex | undefined;
   const sheet = createSheetRules(rules);
-  const compareWithPeers = createPeerRules({ rules, index, openOwnIndex });
+  const compareWithPeers = createPeerRules({ rules, openOwnIndex });
   let defaults: ReadonlyMap<string, OfferKey & Ask> | undefined;
   const limit = {
     up: ratioOf(rules.jumpUp),
@@ -107,13 +109,12 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   }
 
   function viewOf(candidate: Candidate, ask: Ask): View {
-    const identity = index.identify(candidate.model);
+    const identity = modelIdentity(candidate.model);
     const seller = index.seller(candidate.seller);
-    const same: Peer[] = [];
-    const others: Peer[] = [];
-    for (const peer of index.find(candidate.model, candidate.variant))
-      (peer.seller === seller ? same : others).push(peer);
-    return { offer: candidate, ask, lines: index.linesOf(ask), identity, seller, same, others };
+    const peers = index.find(identity, candidate.variant);
+    const same = onlyThose(peers, (peer) => peer.seller === seller);
+    const others = onlyThose(peers, (peer) => peer.seller !== seller);
+    return { offer: candidate, lines: linesOf(ask), identity, seller, same, others };
   }
 
   /** Everything that needs no earlier price; what was so already, and is no further out, was decided before. */
@@ -127,30 +128,25 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
   }
 
   function isFurther(line: string, view: View, before: View): boolean {
-    const now = view.lines.get(line);
-    const then = before.lines.get(line);
+    const now = amountOf(view.lines, line);
+    const then = amountOf(before.lines, line);
     return now === undefined || then === undefined || distance(now, then) > limit.further;
   }
 
   function checkAlone(view: View): Finding[] {
-    const { offer, ask, lines, identity } = view;
+    const { offer, lines, identity } = view;
     const base = offer.variant === "default" ? undefined : findDefault(offer);
     return [
-      ...sheet.check(
-        { id: offer.model, model: identity.base, variant: offer.variant, charges: ask.charges, lines },
-        base && index.linesOf(base),
-      ),
+      ...sheet.check({ id: offer.model, model: identity.base, variant: offer.variant, lines }, base && linesOf(base)),
       ...compareWithPeers(view),
     ];
   }
 
   function findJumps(view: View, before: View | undefined): Finding[] {
     if (before === undefined) return [];
-    const jumps = view.ask.charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      const now = view.lines.get(key);
-      const then = before.lines.get(key);
-      if (now === undefined || then === undefined) return [];
+    const jumps = view.lines.flatMap(({ key, charge, amount: now }) => {
+      const then = amountOf(before.lines, key);
+      if (then === undefined) return [];
       if (!isAbove(now, then, limit.up) && !isBelow(now, then, limit.down)) return [];
       const words = `${show(charge)} is ${showRatio(distance(now, then))} times ${now > then ? "" : "less than "}the last good price`;
       return [{ reason: "JUMP", words, lines: [key] } satisfies Finding];
@@ -169,16 +165,16 @@ export function judgeOffers({ candidates, peers, ownOffers, rules, isVanishing }
     const base = DISCOUNTED_VARIANTS.has(offer.variant) ? findDefault(offer) : undefined;
     if (base === undefined) return false;
     const view = viewOf(base, base);
-    const [amount, full] = [lines.get(line), view.lines.get(line)];
+    const [amount, full] = [amountOf(lines, line), amountOf(view.lines, line)];
     if (amount === undefined || full === undefined || !isAgreed(line, view)) return false;
     return !isAbove(amount, full, limit.discounted[1]) && !isBelow(amount, full, limit.discounted[0]);
   }
 
   function isAgreed(line: string, { lines, same, others }: View): boolean {
-    const amount = lines.get(line);
+    const amount = amountOf(lines, line);
     if (amount === undefined) return false;
     const agrees = (peer: Peer) => {
-      const stated = peer.lines.get(line);
+      const stated = amountOf(peer.lines, line);
       return stated !== undefined && distance(amount, stated) <= limit.agree;
     };
     if (same.some(agrees)) return true;
@@ -215,9 +211,13 @@ function findLoss(candidate: Candidate): Finding[] {
   if (state === "free") return [{ reason: "TO_ZERO", words: "it had a price, and is offered for nothing", lines: [] }];
   if (state === "unknown" || state === "varies")
     return [{ reason: "TO_UNKNOWN", words: "it had a price, and the source names none any more", lines: [] }];
-  const paid = new Set(previous.charges.filter(({ amount }) => amount !== "0").map((charge) => chargeKey(charge)));
+  const paid = new Set(
+    linesOf(previous)
+      .filter(isCompared)
+      .map(({ key }) => key),
+  );
   return charges
-    .filter((charge) => charge.amount === "0" && isCompared(chargeKey(charge)) && paid.has(chargeKey(charge)))
+    .filter((charge) => charge.amount === "0" && paid.has(chargeKey(charge)))
     .map((charge) => ({ reason: "TO_ZERO", words: `${show(charge)}: it had a price, and is 0 now`, lines: [] }));
 }
 

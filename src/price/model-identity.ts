@@ -36,8 +36,23 @@ const BRIDGES: readonly Step[] = [
 const SIZED_PATH = /(?:^|\/)(?:\d+-x-\d+|low|medium|high|standard|hd|max-x-max)\//;
 const DATE = /-(?:(20\d{2})-?([01]\d)-?([0-3]\d))$/;
 
+/** Ids that were read before: the same thousands come with every payload, and from every catalogue. */
+const known = new Map<string, ModelIdentity>();
+const MOST_KNOWN = 30_000;
+
 /** The identity of a model's id, by the bridges above. For comparison only: it never moves a price. */
 export function modelIdentity(id: string): ModelIdentity {
+  const found = known.get(id);
+  if (found !== undefined) return found;
+  // A copy: an id may be a slice of its payload's text, and would keep all of that.
+  const copy = Buffer.from(id).toString();
+  const identity = readIdentity(copy);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(copy, identity);
+  return identity;
+}
+
+function readIdentity(id: string): ModelIdentity {
   const lower = id.toLowerCase();
   const slash = lower.lastIndexOf("/");
   const isSized = slash > 0 && SIZED_PATH.test(lower);

@@ -1,17 +1,17 @@
-import { chargeKey, type Charge } from "#/price/charge.ts";
+import { METERS, type Meter } from "#/price/charge.ts";
 import { show } from "#/price/check-sheet.ts";
 import type { Finding } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import type { HoldReason } from "#/price/hold-reason.ts";
 import { findMaker, isMaker, isRollingId, isSpeakingOrDrawing, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey } from "#/price/offer.ts";
-import type { Lines, Peer, PeerIndex } from "#/price/peer-index.ts";
-import { distance, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
+import type { Peer, PeerIndex } from "#/price/peer-index.ts";
+import { distance, isWithin, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
+import { amountOf, linesOf, type Line, type Lines } from "#/price/sheet-lines.ts";
 
 /** One offer with what others ask for the same model. `previous` is the last good price. */
 export type View = Readonly<{
   offer: OfferKey & Readonly<{ previous?: Ask }>;
-  ask: Ask;
   lines: Lines;
   identity: ModelIdentity;
   seller: string;
@@ -20,11 +20,13 @@ export type View = Readonly<{
   others: readonly Peer[];
 }>;
 
-const LINES_COMPARED = ["input/token", "output/token"] as const;
+const LINES_COMPARED: readonly string[] = ["input/token", "output/token"];
 /** What a router shows is the price of one of its endpoints, and moves with it; so does an id that means the newest model. */
 const ROUTERS: ReadonlySet<string> = new Set(["openrouter", "vercel", "huggingface", "requesty", "kilo"]);
 /** Where one source bills these apart, its plain output is not another source's plain output. */
-const OUTPUTS_APART = /^output_(?:image|audio|video)/;
+const OUTPUTS_APART: ReadonlySet<Meter> = new Set(
+  METERS.filter((meter) => /^output_(?:image|audio|video)/.test(meter)),
+);
 /** Sellers that resell makers' models at the makers' prices. */
 const AT_MAKERS_PRICES: ReadonlySet<string> = new Set(["azure", "bedrock", "vertex"]);
 /** The source of the payload's own offers, where they stand beside those of others. */
@@ -32,13 +34,12 @@ export const OWN = "own";
 
 type Input = Readonly<{
   rules: GuardRules;
-  index: PeerIndex;
   /** The payload's own offers: never agreement, but what others in it ask may differ. */
   openOwnIndex: () => PeerIndex;
 }>;
 
 /** The rules that compare an offer with what others ask: `PEER_SAME`, `MAKER_DIFF`, `PEER_FAR`. */
-export function createPeerRules({ rules, index, openOwnIndex }: Input): (view: View) => Finding[] {
+export function createPeerRules({ rules, openOwnIndex }: Input): (view: View) => Finding[] {
   const limit = {
     far: ratioOf(rules.peerFar),
     /** As far as two units of one price are apart, or nearly. */
@@ -55,118 +56,116 @@ export function createPeerRules({ rules, index, openOwnIndex }: Input): (view: V
     ...(view.same.length > 0 ? [] : findFar(view)),
   ];
 
-  function findSameSeller({ offer, ask, lines, identity, same, seller }: View): Finding[] {
+  function findSameSeller({ offer, lines, identity, same, seller }: View): Finding[] {
     if (same.length === 0) return [];
     const isMoving = ROUTERS.has(seller) || isRollingId(offer.model);
-    return ask.charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      if (isMoving && !isCompared(key)) return [];
-      const nearest = findNearest(same, key, lines);
-      if (nearest === undefined || nearest.distance < (isMoving ? limit.far : limit.same)) return [];
-      if (isBehind(nearest, key, offer)) return [];
-      if (charge.meter === "output" && isSpeakingOrDrawing(identity.base)) return [];
-      return [difference("PEER_SAME", charge, nearest, "the same seller's price in")];
-    });
+    return findApart(lines, same, isMoving ? limit.far : limit.same, isMoving ? isCompared : isAny)
+      .filter(({ line, nearest }) => !isBehind(nearest, line, offer))
+      .filter(({ line }) => line.charge.meter !== "output" || !isSpeakingOrDrawing(identity.base))
+      .map((apart) => difference("PEER_SAME", apart, "the same seller's price in"));
   }
 
   /** The same seller's other spelling of the model (another region, a dated id) in the same payload. */
-  function findSibling({ offer, ask, lines, identity, same, seller }: View): Finding[] {
+  function findSibling({ offer, lines, identity, same, seller }: View): Finding[] {
     if (same.length > 0 || isSpeakingOrDrawing(identity.base) || isRollingId(offer.model)) return [];
     const siblings = openOwnIndex()
-      .find(offer.model, offer.variant)
+      .find(identity, offer.variant)
       .filter((peer) => peer.seller === seller && peer.offer.model !== offer.model);
-    return ask.charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      const nearest = isCompared(key) ? findNearest(siblings, key, lines) : undefined;
-      if (nearest === undefined || nearest.distance < limit.sibling || isBehind(nearest, key, offer)) return [];
-      return [difference("PEER_SAME", charge, nearest, "the same seller's price of the model as")];
-    });
+    return findApart(lines, siblings, limit.sibling)
+      .filter(({ line, nearest }) => !isBehind(nearest, line, offer))
+      .map((apart) => difference("PEER_SAME", apart, "the same seller's price of the model as"));
   }
 
-  function findFar({ offer, ask, lines, identity, others, seller }: View): Finding[] {
+  function findFar({ offer, lines, identity, others, seller }: View): Finding[] {
     const own = () =>
       openOwnIndex()
-        .find(offer.model, offer.variant)
-        .filter((peer) => index.seller(peer.offer.seller) !== seller);
+        .find(identity, offer.variant)
+        .filter((peer) => peer.seller !== seller);
     const peersOf = others.length > 0 ? others : own();
     if (peersOf.length === 0 || isSpeakingOrDrawing(identity.base)) return [];
     const least = isRollingId(offer.model) ? limit.outOfUnit : limit.far;
-    const far = ask.charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      const nearest = isCompared(key) ? findNearest(peersOf, key, lines) : undefined;
-      if (nearest === undefined || nearest.distance < least) return [];
-      const sellers = new Set(peersOf.filter((peer) => states(peer, key, lines)).map((peer) => peer.seller));
-      return [{ charge, nearest, sellers: sellers.size, isHigher: nearest.amount < (lines.get(key) ?? 0n) }];
-    });
+    const far = findApart(lines, peersOf, least);
     // Of two sellers that differ in one line by ten times either may be right; a third tells which. By fifty times, or in
     // both lines to the same side, as a wrong unit does, it is held.
-    const isWhole = far.length === LINES_COMPARED.length && new Set(far.map(({ isHigher }) => isHigher)).size === 1;
+    const sides = new Set(far.map(({ line, nearest }) => nearest.amount < line.amount));
+    const isWhole = far.length === LINES_COMPARED.length && sides.size === 1;
+    const countSellers = ({ key }: Line) =>
+      new Set(peersOf.filter((peer) => states(peer, key, lines)).map((peer) => peer.seller)).size;
     return far
       .filter(
-        ({ nearest, sellers }) => sellers >= 2 || isWhole || (nearest.distance >= limit.outOfUnit && others.length > 0),
+        ({ line, nearest }) =>
+          isWhole || (nearest.distance >= limit.outOfUnit && others.length > 0) || countSellers(line) >= 2,
       )
-      .map(({ charge, nearest }) => difference("PEER_FAR", charge, nearest, "the nearest other seller's price,"));
+      .map((apart) => difference("PEER_FAR", apart, "the nearest other seller's price,"));
   }
 
-  function findMakerDifference({ offer, ask, lines, identity: { base }, seller, same, others }: View): Finding[] {
-    if (isRollingId(offer.model)) return [];
+  function findMakerDifference({ offer, lines, identity: { base }, seller, same, others }: View): Finding[] {
     const isResold = AT_MAKERS_PRICES.has(seller);
-    const maker = (isResold || isMaker(seller)) && !isSpeakingOrDrawing(base) ? findMaker(base) : undefined;
+    if ((!isResold && !isMaker(seller)) || isRollingId(offer.model) || isSpeakingOrDrawing(base)) return [];
+    const maker = findMaker(base);
     if (maker === undefined || (maker !== seller && !isResold)) return [];
     const makers = maker === seller ? same : others.filter((peer) => peer.seller === maker);
-    if (makers.length === 0) return [];
-    return ask.charges.flatMap((charge) => {
-      const key = chargeKey(charge);
-      const nearest = isCompared(key) ? findNearest(makers, key, lines) : undefined;
-      if (nearest === undefined || nearest.distance < limit.maker || isBehind(nearest, key, offer)) return [];
-      return [difference("MAKER_DIFF", charge, nearest, "the maker's own price in")];
-    });
+    return findApart(lines, makers, limit.maker)
+      .filter(({ line, nearest }) => !isBehind(nearest, line, offer))
+      .map((apart) => difference("MAKER_DIFF", apart, "the maker's own price in"));
   }
 
   /** The other one still says what ours said before: it is behind, and no evidence against a change. */
-  function isBehind({ amount }: Nearest, key: string, { previous }: View["offer"]): boolean {
-    const then = previous === undefined ? undefined : index.linesOf(previous).get(key);
+  function isBehind({ amount }: Nearest, { key }: Line, { previous }: View["offer"]): boolean {
+    const then = previous === undefined ? undefined : amountOf(linesOf(previous), key);
     return then !== undefined && distance(then, amount) <= limit.agree;
   }
 }
 
-function difference(reason: HoldReason, charge: Charge, nearest: Nearest, what: string): Finding {
-  const { peer } = nearest;
+type Nearest = Readonly<{ peer: Peer; amount: Scaled; distance: Ratio }>;
+/** A line, and the peer that is nearest to it and yet too far. */
+type Apart = Readonly<{ line: Line; nearest: Nearest }>;
+
+function difference(reason: HoldReason, { line, nearest }: Apart, what: string): Finding {
+  const { offer } = nearest.peer;
   const where =
-    peer.offer.source === OWN
-      ? `${peer.offer.seller} ${peer.offer.model} in the same payload`
-      : `${peer.offer.source} (${peer.offer.seller})`;
-  const words = `${show(charge)} is ${showRatio(nearest.distance)} times away from ${what} ${where}`;
-  return { reason, words, lines: [chargeKey(charge)] };
+    offer.source === OWN ? `${offer.seller} ${offer.model} in the same payload` : `${offer.source} (${offer.seller})`;
+  const words = `${show(line.charge)} is ${showRatio(nearest.distance)} times away from ${what} ${where}`;
+  return { reason, words, lines: [line.key] };
 }
 
-type Nearest = Readonly<{ peer: Peer; amount: Scaled; distance: Ratio }>;
+/** The lines that even the nearest peer states otherwise, by `least` or more. */
+function findApart(lines: Lines, peers: readonly Peer[], least: Ratio, isAsked = isCompared): Apart[] {
+  const apart: Apart[] = [];
+  if (peers.length === 0) return apart;
+  for (const line of lines) {
+    const nearest = isAsked(line) ? findNearest(peers, line, lines, least) : undefined;
+    if (nearest !== undefined) apart.push({ line, nearest });
+  }
+  return apart;
+}
 
-/** The peer whose amount for a line is nearest to ours; `undefined` when we, or all of them, state none. */
-function findNearest(peers: readonly Peer[], key: string, lines: Lines): Nearest | undefined {
-  const ours = lines.get(key);
-  if (ours === undefined) return undefined;
+/** The peer whose amount for a line is nearest to ours; `undefined` when none states one, or one is within `least`. */
+function findNearest(peers: readonly Peer[], line: Line, sheet: Lines, least: Ratio): Nearest | undefined {
   let nearest: Nearest | undefined;
   for (const peer of peers) {
-    const amount = peer.lines.get(key);
-    if (amount === undefined || !states(peer, key, lines)) continue;
-    const away = distance(ours, amount);
+    const amount = amountOf(peer.lines, line.key);
+    if (amount === undefined || !states(peer, line.key, sheet)) continue;
+    if (isWithin(line.amount, amount, least)) return undefined;
+    const away = distance(line.amount, amount);
     if (nearest === undefined || away < nearest.distance) nearest = { peer, amount, distance: away };
   }
   return nearest;
 }
 
 /** Whether a peer states what the line means in our sheet. */
-function states(peer: Peer, key: string, lines: Lines): boolean {
-  if (!peer.lines.has(key)) return false;
-  return !key.startsWith("output/") || billsOutputsApart(peer.lines) === billsOutputsApart(lines);
+function states(peer: Peer, key: string, sheet: Lines): boolean {
+  if (amountOf(peer.lines, key) === undefined) return false;
+  return !key.startsWith("output/") || billsOutputsApart(peer.lines) === billsOutputsApart(sheet);
 }
 
 function billsOutputsApart(lines: Lines): boolean {
-  for (const key of lines.keys()) if (OUTPUTS_APART.test(key)) return true;
-  return false;
+  return lines.some(({ charge }) => OUTPUTS_APART.has(charge.meter));
 }
 
-export function isCompared(key: string): boolean {
-  return LINES_COMPARED.some((line) => line === key);
+const isAny = () => true;
+
+/** Whether a line is one that catalogues can be compared by. */
+export function isCompared({ key }: Pick<Line, "key">): boolean {
+  return LINES_COMPARED.includes(key);
 }

@@ -4,10 +4,15 @@ import type { Decimal } from "#/price/decimal.ts";
 export type Scaled = bigint;
 
 const PLACES = 30;
+const POWERS = Array.from({ length: PLACES + 1 }, (_, power) => 10n ** BigInt(power));
 
+/** Cuts what lies beyond 10^-30. */
 export function scaleAmount(amount: Decimal): Scaled {
-  const [whole = "0", fraction = ""] = amount.split(".");
-  return BigInt(whole + fraction.slice(0, PLACES).padEnd(PLACES, "0"));
+  const point = amount.indexOf(".");
+  const whole = point === -1 ? amount : amount.slice(0, point);
+  const fraction = point === -1 ? "" : amount.slice(point + 1, point + 1 + PLACES);
+  // Prices of a token are below one dollar: their digits are read without the 0 in front.
+  return BigInt(whole === "0" ? fraction : whole + fraction) * (POWERS[PLACES - fraction.length] ?? 1n);
 }
 
 /** A bound on a ratio, in ten-thousandths. */
@@ -26,6 +31,11 @@ export function isAbove(a: Scaled, b: Scaled, ratio: Ratio): boolean {
 /** Whether `a / b` is below `ratio`. */
 export function isBelow(a: Scaled, b: Scaled, ratio: Ratio): boolean {
   return a * ONE < b * ratio;
+}
+
+/** Whether two amounts above 0 are apart by less than `ratio`, whichever is the larger. Quicker than their distance. */
+export function isWithin(a: Scaled, b: Scaled, ratio: Ratio): boolean {
+  return a > b ? a * ONE < b * ratio : b * ONE < a * ratio;
 }
 
 /** How far two amounts above 0 are apart, as the larger over the smaller in ten-thousandths. */
