@@ -23,7 +23,7 @@ import type { Offer } from "#/price/offer.ts";
 
 const OFFERS = 12_000;
 const BUDGET_MS = 150;
-const ROUNDS = 9;
+const ROUNDS = 25;
 
 function offersOf(factor: number): Offer[] {
   return Array.from({ length: OFFERS }, (_, index) => {
