@@ -1,13 +1,17 @@
 import { sql } from "drizzle-orm";
 import { fromDrizzle, PgBoss } from "pg-boss";
 import type { Logger } from "pino";
-import type { Tx } from "#/platform/database.ts";
+import type { Db, Tx } from "#/platform/database.ts";
+
+export type TakenEntry = Readonly<{ id: string; data: unknown }>;
 
 export type Queue = Readonly<{
   /** Adds an entry in the caller's transaction; answers its id. */
   send: (tx: Tx, data: object, options?: { priority?: number; startAfterMs?: number }) => Promise<string>;
   /** Removes an entry in the caller's transaction, in whatever state it is. */
   remove: (tx: Tx, entryId: string) => Promise<void>;
+  /** Entries that a worker took so many seconds ago, or more, and has not given back. */
+  listTaken: (db: Db, seconds: number) => Promise<TakenEntry[]>;
   /** Takes one entry at a time until `stop`. `signal` aborts when the worker is stopped. */
   work: (handle: (data: unknown, entry: { id: string; signal: AbortSignal }) => Promise<void>) => Promise<void>;
   /** Fetches no more entries, and waits for the one in hand. */
@@ -59,6 +63,13 @@ export async function openQueue({ url, name, log }: { url: string; name: string;
     },
     async remove(tx, entryId) {
       await boss.deleteJob(name, entryId, { db: fromDrizzle(tx, sql) });
+    },
+    async listTaken(db, seconds) {
+      // pg-boss has no call that asks for a state.
+      const taken = await db.execute<TakenEntry>(sql`
+        select id, data from pgboss.job
+        where name = ${name} and state = 'active' and started_on < clock_timestamp() - ${seconds} * interval '1 second'`);
+      return [...taken];
     },
     async work(handle) {
       const options = { batchSize: 1, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 };

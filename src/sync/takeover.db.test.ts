@@ -69,6 +69,51 @@ test("a worker that freezes is overtaken when its lease ends, and can't write on
   expect(await world.ended(jobId)).toMatchObject({ status: "success", attempt: 2 });
 });
 
+test("a worker that dies with an entry of the queue and no run holds nobody up for longer than the lock would", async () => {
+  world = await openSyncWorld({ leaseMs: LEASE_MS });
+  await world.addSource("one", () => fetched(DOCUMENT));
+  const died = async (jobId: string) => {
+    await world.db.execute(sql`
+      update pgboss.job set state = 'active', started_on = now(), heartbeat_on = now()
+      where data @> ${JSON.stringify({ jobId })}::text::jsonb`);
+  };
+  // One died after its job had ended, and before it told the queue; the next one before it took the lock.
+  const ended = (await world.trigger()).jobId;
+  await died(ended);
+  await world.db.execute(
+    sql`update pricing_sync_jobs set status = 'success', completed_at = now() where job_id = ${ended}::text::uuid`,
+  );
+  const { jobId } = await world.trigger();
+  const first = await world.startWorker();
+  const start = performance.now();
+  expect(await world.ended(jobId)).toMatchObject({ status: "success", attempt: 1 });
+  expect(performance.now() - start).toBeLessThan(LEASE_MS + 2_000);
+
+  await first.stop(0);
+  const unstarted = (await world.trigger()).jobId;
+  await died(unstarted);
+  const restart = performance.now();
+  await world.startWorker("worker/2");
+  expect(await world.ended(unstarted)).toMatchObject({ status: "success", attempt: 1, worker: "worker/2" });
+  expect(performance.now() - restart).toBeLessThan(LEASE_MS + 2_000);
+  const left = await world.db.execute(sql`select id from pgboss.job where state < 'completed'`);
+  expect([...left]).toEqual([]);
+});
+
+test("an entry is left alone while its job runs, and while it has just been taken", async () => {
+  world = await openSyncWorld({ leaseMs: LEASE_MS });
+  const gate = openGate();
+  await world.addSource("one", ({ signal }) => gate.wait(signal).then(() => fetched(DOCUMENT)));
+  await world.startWorker();
+  const { jobId } = await world.trigger();
+  await eventually("it runs", async () => (await world.queue.listTaken(world.db, 0)).length === 1);
+  expect(await world.queue.listTaken(world.db, 60)).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, LEASE_MS + 1_000));
+  expect(await world.queue.listTaken(world.db, 1)).toMatchObject([{ data: { jobId } }]);
+  gate.open();
+  expect(await world.ended(jobId)).toMatchObject({ status: "success", attempt: 1 });
+});
+
 test("a sync whose workers keep dying fails in the end, with the reason", async () => {
   world = await openSyncWorld({ leaseMs: LEASE_MS });
   await world.addSource("one", () => fetched(DOCUMENT));

@@ -21,7 +21,7 @@ import { pricingSyncJobs } from "#/sync/schema.ts";
 
 export type WorkerDeps = Omit<RunDeps, "queue"> &
   Readonly<{
-    queue: Pick<Queue, "work" | "stopWorking" | "send" | "remove">;
+    queue: Omit<Queue, "close">;
     leaseConnection: LeaseConnection;
     /** Host and process id, for people. */
     name: string;
