@@ -17,6 +17,8 @@ export type Inputs = inferRouterInputs<AppRouter>;
 
 const API = "/api/trpc";
 const SLOWEST_RETRY_MS = 10_000;
+/** Longer than the test of a source, which fetches for at most 30 s. */
+const SLOWEST_ANSWER_MS = 45_000;
 
 function createClient(onHeard: () => void) {
   const HeardEventSource = createHeardEventSource(onHeard);
@@ -32,7 +34,14 @@ function createClient(onHeard: () => void) {
           }),
           httpSubscriptionLink({ url: API, ...(HeardEventSource && { EventSource: HeardEventSource }) }),
         ],
-        false: httpLink({ url: API }),
+        false: httpLink({
+          url: API,
+          // A connection that has died in silence answers never.
+          fetch: async (target, init) => {
+            const late = AbortSignal.timeout(SLOWEST_ANSWER_MS);
+            return fetch(target, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, late]) : late });
+          },
+        }),
       }),
     ],
   });

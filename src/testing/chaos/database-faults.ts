@@ -7,11 +7,8 @@ import { startTwoWorkers } from "#/testing/chaos/process-faults.ts";
 import { databaseNow, findHolderAtRandom, keepBacklog, recoveryMs } from "#/testing/chaos/takeover.ts";
 import { TTL_SECONDS, type World } from "#/testing/chaos/world.ts";
 
-/**
- * The most that it may take, once the database is there again, until a run goes on. An entry whose end could not be told
- * to the queue is free again after the queue's heartbeat (10 s) and its next look (5 s).
- */
-const RECOVERY_TARGET_MS = 20_000;
+/** The most that it may take, once the database is there again, until a run goes on. */
+const RECOVERY_TARGET_MS = 5_000;
 
 type Away = Readonly<{
   name: string;

@@ -3,6 +3,7 @@ import { createRandom } from "#/market/random.ts";
 import type { Fault } from "#/testing/chaos/fault.ts";
 import { openChaosPostgres } from "#/testing/chaos/postgres.ts";
 import { wrongClock } from "#/testing/chaos/clock-faults.ts";
+import { clientsCutOff } from "#/testing/chaos/client-faults.ts";
 import { contenders } from "#/testing/chaos/contenders.ts";
 import { crowded, outage, restarted, terminated } from "#/testing/chaos/database-faults.ts";
 import { blackHole, deadConnections, latency, oneWay, reset } from "#/testing/chaos/network-faults.ts";
@@ -27,6 +28,7 @@ const FAULTS: readonly Fault[] = [
   oneWay,
   reset,
   latency,
+  clientsCutOff,
   deadConnections,
   restarted,
   outage,

@@ -23,7 +23,7 @@ export const killed: Fault = {
       ms.push(await takeoverMs(world.sql, since, fence));
       await successor;
     }
-    return { rounds, times: [{ what: "takeover", ms, p95TargetMs: TAKEOVER_TARGET_MS }] };
+    return { rounds, times: [{ what: "takeover", ms, p95TargetMs: TAKEOVER_TARGET_MS, mostMs: TAKEOVER_TARGET_MS }] };
   },
 };
 
