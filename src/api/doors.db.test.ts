@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NEEDED_ROLE } from "#/access/policy.ts";
-import { REST_ROUTES } from "#/api/install-rest.ts";
 import { appRouter } from "#/api/router.ts";
-import { setPin } from "#/book/set-pin.ts";
-import { getSync } from "#/sync/list-syncs.ts";
 import { DOORS_KEY as KEY, DOORS_LOGIN as LOGIN, openDoors } from "#/testing/open-doors.ts";
-import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
@@ -151,60 +148,28 @@ test("while the database is away nobody is taken for signed out", async () => {
   expect(answer.body).not.toMatch(/auth_session|select/);
 });
 
-describe("the REST routes", () => {
-  const backfill = (query: string, more: object = {}) =>
-    app.inject({
-      method: "POST",
-      url: `/v1/sources/archive/backfill${query}`,
-      headers: bearer,
-      payload: openrouterDocument({ "r/one": ["0.000001", "0.000004"] }),
-      ...more,
-    });
-
-  test("an archived payload becomes a job, and what it must be is said in words", async () => {
-    await world.addSource("archive", () => fetched("[]"));
-    const answer = await backfill("?at=2026-01-01T00:00:00Z&dry_run=true");
-    expect(answer.statusCode).toBe(202);
-    const { job_id: jobId } = answer.json<{ job_id: string }>();
-    expect(answer.json()).toEqual({
-      job_id: expect.any(String),
-      status: "queued",
-      poll_url: `/admin/pricing/sync/${jobId}`,
-      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
-    });
-    expect(await getSync(world.db, jobId)).toMatchObject({ kind: "backfill", dryRun: true, sources: ["archive"] });
-    expect((await backfill("")).json()).toMatchObject({ status: 422, detail: expect.stringContaining("at: ") });
-    expect((await backfill("?at=2026-01-01T00:00:00Z", { payload: "" })).json()).toMatchObject({
-      detail: expect.stringContaining("archived payload"),
-    });
-    expect((await backfill("?at=2026-01-01T00:00:00Z", { headers: {} })).statusCode).toBe(401);
-    const unknown = await app.inject({
-      method: "POST",
-      url: "/v1/sources/nobody/backfill?at=2026-01-01T00:00:00Z",
-      headers: bearer,
-      payload: "{}",
-    });
-    expect(unknown.json()).toMatchObject({ status: 404, detail: expect.stringContaining("nobody") });
-  });
-
-  test("an export answers for one instant, in the shape that was asked for", async () => {
-    const charges = [{ meter: "input" as const, unit: "token" as const, amount: "0.000002" }];
-    const target = { seller: "acme", model: "x-1", variant: "default" };
-    await setPin(world.db, ACTOR, { ...target, charges, reason: "our contract" });
-    const get = (url: string) => app.inject({ url, headers: bearer });
-    const csv = await get("/v1/export/csv");
-    expect(csv.headers["content-type"]).toContain("text/csv");
-    expect(csv.body).toContain("acme,x-1,default,priced,input,token,0.000002");
-    expect(Date.parse(String(csv.headers["x-ratebook-as-of"]))).not.toBeNaN();
-    expect((await get("/v1/export/litellm")).json()).toMatchObject({ "acme/x-1": { input_cost_per_token: 0.000002 } });
-    expect((await get("/v1/export/openrouter")).statusCode).toBe(200);
-    expect((await get("/v1/export/csv?at=2020-01-01T00:00:00Z")).body).not.toContain("acme");
-    expect((await get("/v1/export/xml")).statusCode).toBe(422);
-    expect((await app.inject({ url: "/v1/export/csv" })).statusCode).toBe(401);
-  });
-});
-
 test("every procedure of the router and every route stands in the role table, and the table names no others", () => {
-  const names = [...Object.keys(appRouter._def.procedures), ...REST_ROUTES.map(({ name }) => name)];
-  expect(names.toSorted()).toEqual(Object.keys(NEEDED_ROLE).toSorted());
+  const procedures = Object.keys(appRouter._def.procedures);
+  const actions = doors.routes.flatMap(({ action }) => (action === undefined ? [] : [action]));
+  expect([...new Set([...procedures, ...actions])].toSorted()).toEqual(Object.keys(NEEDED_ROLE).toSorted());
+  const unnamed = doors.routes.filter(({ action }) => action === undefined).map(({ url }) => url);
+  expect([...new Set(unnamed)].toSorted()).toEqual([
+    // Pages: the gate lets only those in who are known.
+    "/*",
+    "/api/auth/get-session",
+    "/api/auth/sign-in/email",
+    "/api/auth/sign-out",
+    // Every procedure has a line of its own.
+    "/api/trpc/:path",
+    "/docs/api",
+    "/docs/api/",
+    "/docs/api/json",
+    "/docs/api/static/*",
+    "/docs/api/static/index.html",
+    "/docs/api/static/swagger-initializer.js",
+    "/docs/api/yaml",
+    "/healthz",
+    "/openapi.json",
+    "/readyz",
+  ]);
 });

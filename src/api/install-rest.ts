@@ -1,71 +1,56 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { z } from "zod";
-import { exportPrices, EXPORT_FORMATS } from "#/api/export-prices.ts";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { installArchiveRoute } from "#/api/archive-route.ts";
+import { installOriginRoutes } from "#/api/origin-routes.ts";
+import { installPriceRoutes } from "#/api/price-routes.ts";
+import { enforceRoles, readJsonBodies } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
-import { NEEDED_ROLE } from "#/access/policy.ts";
-import { hasRole, type Principal } from "#/access/principal.ts";
-import { AppError } from "#/platform/errors.ts";
-import { triggerBackfill } from "#/sync/trigger-backfill.ts";
 
-const MOST_BYTES = 64 * 1024 * 1024;
+const DESCRIPTION =
+  "Prices of language models, kept true. Send a key as `Authorization: Bearer KEY`. Errors are problem details " +
+  "(RFC 9457); quote their `instance` when you ask about one.";
 
-const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
-const backfillParams = z.object({ source: z.string().min(1).max(100) });
-const backfillQuery = z.object({ at: instant, dry_run: z.enum(["true", "false"]).optional() });
-const exportParams = z.object({ format: z.enum(EXPORT_FORMATS) });
-const exportQuery = z.object({ at: instant.optional() });
-
-/** Every REST route with the name it has in the role table. */
-export const REST_ROUTES = [
-  { method: "POST", url: "/v1/sources/:source/backfill", name: "sources.backfill" },
-  { method: "GET", url: "/v1/export/:format", name: "prices.export" },
-] as const;
-
-/** The doors for programs that are no tRPC clients. Who is asking was found out by the gate. */
+/** The doors for programs that are no tRPC clients, described at `/openapi.json` and, for people, at `/docs/api`. */
 export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<void> {
   await app.register(async (scope) => {
-    // The payload is kept as it came: whatever its type, it is text to us.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", { parseAs: "string", bodyLimit: MOST_BYTES }, (_request, body, done) =>
-      done(null, body),
-    );
-    scope.post("/v1/sources/:source/backfill", { bodyLimit: MOST_BYTES }, async (request, reply) => {
-      const principal = allow(request, "sources.backfill");
-      const { source } = read(backfillParams, request.params);
-      const { at, dry_run: dryRun } = read(backfillQuery, request.query);
-      if (typeof request.body !== "string" || request.body === "")
-        throw new AppError("INVALID", "The body must be the archived payload as it came from the source");
-      const job = await triggerBackfill(deps, principal, { source, at, text: request.body, dryRun: dryRun === "true" });
-      const poll = `/admin/pricing/sync/${job.jobId}`;
-      return reply.code(202).send({ job_id: job.jobId, status: "queued", poll_url: poll, digest: job.digest });
+    await scope.register(swagger, {
+      openapi: {
+        openapi: "3.1.0",
+        info: {
+          title: "Ratebook",
+          version: "1",
+          description: DESCRIPTION,
+          license: { name: "MIT", identifier: "MIT" },
+        },
+        servers: [{ url: "/" }],
+        tags: [
+          { name: "prices", description: "What is in force, for gateways" },
+          { name: "syncs", description: "Trigger, poll, and see what runs" },
+          { name: "sources", description: "Archived payloads" },
+        ],
+        components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+        security: [{ key: [] }],
+      },
+      transform: (route) => {
+        const { schema, url } = jsonSchemaTransform(route);
+        const operationId = route.route.config?.action;
+        return { schema: operationId === undefined ? schema : { ...schema, operationId }, url };
+      },
     });
+    await scope.register(swaggerUi, { routePrefix: "/docs/api", staticCSP: true });
+    await scope.register(async (routes) => {
+      routes.setValidatorCompiler(validatorCompiler);
+      routes.setSerializerCompiler(serializerCompiler);
+      enforceRoles(routes);
+      await routes.register(async (origin) => {
+        readJsonBodies(origin);
+        installOriginRoutes(origin, deps);
+      });
+      await routes.register(async (archive) => installArchiveRoute(archive, deps));
+      await routes.register(async (prices) => installPriceRoutes(prices, deps));
+    });
+    scope.get("/openapi.json", { schema: { hide: true } }, () => scope.swagger());
   });
-
-  app.get("/v1/export/:format", async (request, reply) => {
-    allow(request, "prices.export");
-    const { format } = read(exportParams, request.params);
-    const { at } = read(exportQuery, request.query);
-    const { text, type, omitted, at: as } = await exportPrices(deps.db, { format, at });
-    return reply
-      .type(type)
-      .header("x-ratebook-as-of", as)
-      .header("x-ratebook-omitted-charges", String(omitted))
-      .send(text);
-  });
-}
-
-function allow(request: FastifyRequest, name: string): Principal {
-  const { principal } = request;
-  const needed = NEEDED_ROLE[name];
-  if (principal === undefined) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key");
-  if (needed === undefined || !hasRole(principal.role, needed))
-    throw new AppError("FORBIDDEN", `This needs the role "${needed ?? "nobody"}"; yours is "${principal.role}"`);
-  return principal;
-}
-
-function read<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new AppError("INVALID", problems.join("; "));
 }

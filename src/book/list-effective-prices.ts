@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { bookAt, pinsAt, type AsOf } from "#/book/book-at.ts";
 import { chargeOutput, offerShape, trustCharges } from "#/book/get-price.ts";
@@ -27,10 +27,22 @@ const row = z.object({
   charges: z.array(chargeOutput),
 });
 
-/** The whole book at one instant, pins in and held prices out, in the order of model, seller, variant (`default` first). */
-export async function listEffectivePrices(db: Db, asOf: AsOf): Promise<{ at: string; offers: EffectiveOffer[] }> {
+export type EffectiveFilter = Readonly<{
+  seller?: string | undefined;
+  model?: string | undefined;
+  variant?: string | undefined;
+  /** Only what comes after this offer. */
+  after?: OfferKey | undefined;
+}>;
+
+/** The book at one instant, pins in and held prices out, in the order of model, seller, variant (`default` first). */
+export async function listEffectivePrices(
+  db: Db,
+  asOf: AsOf,
+  filter: EffectiveFilter = {},
+): Promise<{ at: string; offers: EffectiveOffer[] }> {
   const [found] = await db.execute(sql`
-    with latest as (${bookAt(asOf, [])}),
+    with latest as (${bookAt(asOf, conditionsOf(filter, sql`h`))}),
     lines as (
       select l.source, l.seller, l.model, l.variant, l.state, l.charges, p.listing, null as meter,
         to_json(l.observed_at) #>> '{}' as "observedAt", coalesce(s.trust, 1000000) as rank
@@ -39,12 +51,23 @@ export async function listEffectivePrices(db: Db, asOf: AsOf): Promise<{ at: str
       where l.cause <> 'delist'
       union all
       select 'pin', n.seller, n.model, n.variant, n.state, n.charges, n.model, n.meter, to_json(n.set_at) #>> '{}', -1
-      from (${pinsAt(asOf, [])}) n)
+      from (${pinsAt(asOf, conditionsOf(filter, sql`n`))}) n)
     select to_json(coalesce(${asOf.at ?? null}::timestamptz, clock_timestamp())) #>> '{}' as at,
       coalesce(json_agg(lines order by model, seller, variant <> 'default', variant, rank, source), '[]') as lines from lines`);
   const { at, lines } = z.object({ at: z.string(), lines: z.array(row) }).parse(found);
   const groups = Map.groupBy(lines, ({ seller, model, variant }) => JSON.stringify([seller, model, variant]));
   return { at, offers: [...groups.values()].flatMap((group) => resolveGroup(group) ?? []) };
+}
+
+function conditionsOf({ seller, model, variant, after }: EffectiveFilter, table: SQL): SQL[] {
+  const conditions: SQL[] = [];
+  if (seller !== undefined) conditions.push(sql`${table}.seller = ${seller}`);
+  if (model !== undefined) conditions.push(sql`${table}.model = ${model}`);
+  if (variant !== undefined) conditions.push(sql`${table}.variant = ${variant}`);
+  if (after !== undefined)
+    conditions.push(sql`(${table}.model, ${table}.seller, ${table}.variant <> 'default', ${table}.variant)
+      > (${after.model}, ${after.seller}, ${after.variant} <> 'default', ${after.variant})`);
+  return conditions;
 }
 
 function resolveGroup(group: readonly z.infer<typeof row>[]): EffectiveOffer | undefined {

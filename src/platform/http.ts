@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { FastifySchemaValidationError } from "fastify/types/schema.js";
 import type { Logger } from "pino";
 import { AppError, type AppErrorCode } from "#/platform/errors.ts";
 
@@ -41,10 +42,25 @@ export function createHttp(log: Logger): FastifyInstance {
 
 function toProblem(error: unknown): { status: number; detail: string } {
   if (error instanceof AppError) return { status: HTTP_STATUS[error.code], detail: error.message };
+  const faults = readFaults(error);
+  if (faults !== undefined) return { status: HTTP_STATUS.INVALID, detail: faults };
   const status = readStatus(error);
   // Fastify's own 4xx say what was wrong with the request; anything else may carry SQL or credentials.
   if (status !== undefined && error instanceof Error) return { status, detail: error.message };
   return { status: 500, detail: "Something went wrong; the server's log has it under this instance id" };
+}
+
+/** What a route's schema found wrong with a request. */
+function readFaults(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("validation" in error) || !Array.isArray(error.validation)) return undefined;
+  const part = "validationContext" in error ? String(error.validationContext) : "request";
+  const faults: readonly FastifySchemaValidationError[] = error.validation;
+  return faults
+    .map(
+      ({ instancePath, message }) =>
+        `${instancePath.slice(1).replaceAll("/", ".") || part}: ${message ?? "is not valid"}`,
+    )
+    .join("; ");
 }
 
 function readStatus(error: unknown): number | undefined {

@@ -25,6 +25,10 @@ export async function openDoors(world: SyncWorld) {
   await ensureFirstAdmin({ db: world.db, auth }, DOORS_LOGIN);
   const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log });
   const app = createHttp(log);
+  const routes: { method: string; url: string; action: string | undefined }[] = [];
+  app.addHook("onRoute", ({ method, url, config }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url, action: config?.action });
+  });
   installGate(app, { find: (request) => findPrincipal({ auth, bootstrapKey: DOORS_KEY }, request.headers) });
   installHealth(app, { db: world.db, isDraining: () => false });
   await installAuth(app, auth);
@@ -36,6 +40,8 @@ export async function openDoors(world: SyncWorld) {
   await app.ready();
   return {
     app,
+    /** Every route there is, with its name in the role table. */
+    routes,
     /** Listens on a free port of loopback; answers the address. */
     async listen(): Promise<string> {
       await app.listen({ host: "127.0.0.1", port: 0 });

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { NEEDED_ROLE } from "#/access/policy.ts";
+import { hasRole, type Principal } from "#/access/principal.ts";
+import { AppError } from "#/platform/errors.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The route's name in the role table. */
+    action?: string;
+  }
+}
+
+/** RFC 9457. */
+const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().meta({ description: "Quote it when you ask: the server's log has it" }),
+});
+
+const WORDS = {
+  401: "No credentials, or wrong ones",
+  403: "The role does not allow it",
+  404: "There is no such thing",
+  422: "The request can't be read, or asks for what is not possible",
+  429: "Busy, or too many requests: see `Retry-After`",
+} as const;
+
+/** The answers of a route when something is wrong, for its description. */
+export function problems(...statuses: readonly (keyof typeof WORDS)[]) {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: WORDS[status], content: { "application/problem+json": { schema: problem } } },
+    ]),
+  );
+}
+
+/** Lets a route of this scope be called only by those whom the role table names. A route without a name is a mistake. */
+export function enforceRoles(scope: FastifyInstance): void {
+  scope.addHook("onRoute", ({ config, method, url }) => {
+    if (config?.action === undefined || NEEDED_ROLE[config.action] === undefined)
+      throw new Error(`${String(method)} ${url} has no line in the role table`);
+  });
+  scope.addHook("onRequest", async (request) => {
+    const { role } = actorOf(request);
+    const needed = NEEDED_ROLE[request.routeOptions.config.action ?? ""];
+    if (needed === undefined || !hasRole(role, needed))
+      throw new AppError("FORBIDDEN", `This needs the role "${needed ?? "nobody"}"; yours is "${role}"`);
+  });
+}
+
+/** Who is asking, as the gate found out. Throws `UNAUTHENTICATED`. */
+export function actorOf({ principal }: FastifyRequest): Principal {
+  if (principal === undefined) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key");
+  return principal;
+}
+
+/** A body is JSON whatever its type says, as `curl -d` does not say it; no body is an empty object. */
+export function readJsonBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => {
+    try {
+      done(null, text === "" ? undefined : JSON.parse(String(text)));
+    } catch {
+      done(new AppError("INVALID", "The body must be JSON"));
+    }
+  });
+  scope.addHook("preValidation", async (request) => {
+    if (request.method === "POST") request.body ??= {};
+  });
+}

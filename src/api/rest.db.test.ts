@@ -1,0 +1,184 @@
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { createConfig, lintFromString } from "@redocly/openapi-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { setPin } from "#/book/set-pin.ts";
+import { getSync } from "#/sync/list-syncs.ts";
+import { DOORS_KEY as KEY, openDoors } from "#/testing/open-doors.ts";
+import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+
+let world: SyncWorld;
+let doors: Awaited<ReturnType<typeof openDoors>>;
+let app: typeof doors.app;
+const bearer = { authorization: `Bearer ${KEY}` };
+const get = (url: string, headers: Record<string, string> = {}) =>
+  app.inject({ url, headers: { ...bearer, ...headers } });
+
+beforeAll(async () => {
+  world = await openSyncWorld();
+  doors = await openDoors(world);
+  ({ app } = doors);
+});
+afterAll(async () => {
+  await doors.close();
+  await world.close();
+});
+
+describe("archives and exports", () => {
+  const backfill = (query: string, more: object = {}) =>
+    app.inject({
+      method: "POST",
+      url: `/v1/sources/archive/backfill${query}`,
+      headers: bearer,
+      payload: openrouterDocument({ "r/one": ["0.000001", "0.000004"] }),
+      ...more,
+    });
+
+  test("an archived payload becomes a job, and what it must be is said in words", async () => {
+    await world.addSource("archive", () => fetched("[]"));
+    const answer = await backfill("?at=2026-01-01T00:00:00Z&dry_run=true");
+    expect(answer.statusCode).toBe(202);
+    const { job_id: jobId } = answer.json<{ job_id: string }>();
+    expect(answer.json()).toEqual({
+      job_id: expect.any(String),
+      status: "queued",
+      poll_url: `/admin/pricing/sync/${jobId}`,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(await getSync(world.db, jobId)).toMatchObject({ kind: "backfill", dryRun: true, sources: ["archive"] });
+    expect((await backfill("")).json()).toMatchObject({ status: 422, detail: expect.stringContaining("at: ") });
+    expect((await backfill("?at=2026-01-01T00:00:00Z", { payload: "" })).json()).toMatchObject({
+      detail: expect.stringContaining("archived payload"),
+    });
+    expect((await backfill("?at=2026-01-01T00:00:00Z", { headers: {} })).statusCode).toBe(401);
+    const unknown = await app.inject({
+      method: "POST",
+      url: "/v1/sources/nobody/backfill?at=2026-01-01T00:00:00Z",
+      headers: bearer,
+      payload: "{}",
+    });
+    expect(unknown.json()).toMatchObject({ status: 404, detail: expect.stringContaining("nobody") });
+  });
+
+  test("an export answers for one instant, in the shape that was asked for", async () => {
+    const charges = [{ meter: "input" as const, unit: "token" as const, amount: "0.000002" }];
+    const target = { seller: "acme", model: "x-1", variant: "default" };
+    await setPin(world.db, ACTOR, { ...target, charges, reason: "our contract" });
+    const csv = await get("/v1/export/csv");
+    expect(csv.headers["content-type"]).toContain("text/csv");
+    expect(csv.body).toContain("acme,x-1,default,priced,input,token,0.000002");
+    expect(Date.parse(String(csv.headers["x-ratebook-as-of"]))).not.toBeNaN();
+    expect((await get("/v1/export/litellm")).json()).toMatchObject({ "acme/x-1": { input_cost_per_token: 0.000002 } });
+    expect((await get("/v1/export/openrouter")).statusCode).toBe(200);
+    expect((await get("/v1/export/csv?at=2020-01-01T00:00:00Z")).body).not.toContain("acme");
+    expect((await get("/v1/export/xml")).statusCode).toBe(422);
+    expect((await app.inject({ url: "/v1/export/csv" })).statusCode).toBe(401);
+  });
+});
+
+describe("prices in force", () => {
+  const page = async (query: string) =>
+    (await get(`/v1/prices${query}`)).json<{ at: string; prices: { model: string }[]; next_cursor: string | null }>();
+
+  test("they come page by page, all of one instant, and nothing that has no price is among them", async () => {
+    await world.addSource("pages", () =>
+      fetched(
+        openrouterDocument({ "p/a": ["0.000001", "0.000004"], "p/b": ["0.000002", "0.000008"], "p/c": ["0", "0"] }),
+      ),
+    );
+    const worker = await world.startWorker();
+    await world.ended((await world.trigger({ sources: ["pages"] })).jobId);
+    const first = await page("?seller=openrouter&limit=1");
+    expect(first.prices).toEqual([
+      {
+        seller: "openrouter",
+        model: "p/a",
+        variant: "default",
+        state: "priced",
+        charges: [
+          { meter: "input", unit: "token", amount: "0.000001" },
+          { meter: "output", unit: "token", amount: "0.000004" },
+        ],
+        from: ["pages"],
+        observed_at: expect.any(String),
+      },
+    ]);
+    await setPin(world.db, ACTOR, {
+      seller: "openrouter",
+      model: "p/b",
+      variant: "default",
+      charges: [{ meter: "input", unit: "token", amount: "0.000009" }],
+      reason: "set between two pages",
+    });
+    const second = await page(`?seller=openrouter&cursor=${first.next_cursor ?? ""}`);
+    expect(second.at).toBe(first.at);
+    expect(second.prices).toMatchObject([{ model: "p/b", charges: [{ amount: "0.000002" }, {}], from: ["pages"] }]);
+    expect(second.next_cursor).toBeNull();
+    expect(await page("?model=p/b")).toMatchObject({ prices: [{ charges: [{ amount: "0.000009" }], from: ["pin"] }] });
+    expect(await page("?at=2020-01-01T00:00:00Z")).toMatchObject({ prices: [], next_cursor: null });
+    await worker.stop(0);
+  });
+
+  test("what can't be asked is refused in words", async () => {
+    for (const [query, words] of [
+      ["?limit=0", "limit: "],
+      ["?at=soon", "at: an instant such as"],
+      ["?cursor=nonsense", "start again without it"],
+    ] as const) {
+      const answer = await get(`/v1/prices${query}`);
+      expect(answer.json()).toMatchObject({ status: 422, detail: expect.stringContaining(words) });
+    }
+  });
+
+  test("asked again unchanged they answer 304, and they travel compressed", async () => {
+    const url = "/v1/export/litellm";
+    const { headers, body } = await get(url);
+    expect(headers).toMatchObject({ "cache-control": "private, no-cache", etag: expect.stringMatching(/^(?:W\/)?"/) });
+    const again = await get(url, { "if-none-match": String(headers.etag) });
+    expect([again.statusCode, again.body]).toEqual([304, ""]);
+    const many = Object.fromEntries(
+      Array.from({ length: 60 }, (_, index) => [`z/m-${index}`, ["0.000001", "0.000004"] as const]),
+    );
+    await world.addSource("many", () => fetched(openrouterDocument(many)));
+    const worker = await world.startWorker();
+    await world.ended((await world.trigger({ sources: ["many"] })).jobId);
+    await worker.stop(0);
+    const changed = await get(url, { "if-none-match": String(headers.etag) });
+    expect(changed.statusCode).toBe(200);
+    expect(changed.body.length).toBeGreaterThan(body.length);
+    for (const [encoding, unpack] of [
+      ["br", brotliDecompressSync],
+      ["gzip", gunzipSync],
+    ] as const) {
+      const packed = await get(url, { "accept-encoding": encoding });
+      expect(packed.headers["content-encoding"]).toBe(encoding);
+      expect(unpack(packed.rawPayload).toString()).toBe(changed.body);
+      const known = await get(url, { "accept-encoding": encoding, "if-none-match": String(packed.headers.etag) });
+      expect(known.statusCode).toBe(304);
+    }
+  });
+});
+
+describe("the description", () => {
+  test("it is valid, by a linter that does not know us, and names every route", async () => {
+    const document = (await get("/openapi.json")).body;
+    const config = await createConfig({ extends: ["recommended"] });
+    const problems = await lintFromString({ source: document, absoluteRef: "/openapi.json", config });
+    expect(problems.map(({ message, location }) => `${message} ${location[0]?.pointer ?? ""}`)).toEqual([]);
+    const described = Object.keys(JSON.parse(document).paths as object);
+    const ours = doors.routes
+      .filter(({ action }) => action !== undefined)
+      .map(({ url }) => url.replaceAll(/:(\w+)/g, "{$1}"));
+    expect(described.toSorted()).toEqual([...new Set(ours)].toSorted());
+  });
+
+  test("people read it with a viewer that loads nothing from elsewhere", async () => {
+    const page = await get("/docs/api/");
+    expect(page.statusCode).toBe(200);
+    expect(page.body).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+    const policy = String(page.headers["content-security-policy"]);
+    expect(policy).toContain("default-src 'self'");
+    for (const [, file] of page.body.matchAll(/(?:src|href)="\.?\/?([\w.-]+\.(?:js|css))"/g))
+      expect((await get(`/docs/api/static/${file ?? ""}`)).statusCode, file).toBe(200);
+    expect((await app.inject({ url: "/docs/api" })).statusCode).toBe(401);
+  });
+});
