@@ -32,6 +32,7 @@ for (const [name, viewport] of Object.entries(SIZES)) {
         "/sources/market-litellm",
         "/operations",
         "/schedules",
+        "/settings",
         "/nowhere",
       ]) {
         await page.goto(path);

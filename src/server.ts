@@ -106,11 +106,12 @@ async function open(
     lifecycle.onClose("notifications", hub.close);
 
     const app = createHttp(log);
-    installGate(app, { find: (request) => findPrincipal({ auth, bootstrapKey: config.adminApiKey }, request.headers) });
+    installGate(app, { find: (request) => findPrincipal({ db, auth, bootstrapKey: config.adminApiKey }, request) });
     installHealth(app, { db, isDraining: () => draining.signal.aborted });
-    await installAuth(app, auth);
+    await installAuth(app, { db, auth });
     await installApi(app, {
       db,
+      auth,
       feed: openEventFeed({ db, hub, log }),
       queue,
       fetchSource,

@@ -26,8 +26,8 @@ export function createAuth({ db, secret, publicUrl }: Options) {
     }),
     emailAndPassword: { enabled: true, disableSignUp: true },
     user: { additionalFields: { role: { type: [...ROLES], input: false, defaultValue: "viewer" } } },
-    // A session is read from a signed cookie for a minute before the database is asked again.
-    session: { cookieCache: { enabled: true, maxAge: 60 } },
+    // The database is asked each time: a session or a role that was taken away is gone with the next request.
+    session: { cookieCache: { enabled: false } },
     advanced: { ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] } },
     rateLimit: { enabled: true, customRules: { "/sign-in/email": { window: 60, max: 10 } } },
     telemetry: { enabled: false },

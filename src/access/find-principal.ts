@@ -1,28 +1,35 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { fromNodeHeaders } from "better-auth/node";
+import { findKey } from "#/access/api-keys.ts";
 import type { Auth } from "#/access/auth.ts";
 import { ROLES, type Principal, type Role } from "#/access/principal.ts";
+import type { Db } from "#/platform/database.ts";
 
-type Deps = Readonly<{ auth: Auth; bootstrapKey: string | undefined }>;
+type Deps = Readonly<{ db: Db; auth: Auth; bootstrapKey: string | undefined }>;
 
 /**
  * Who sends these headers: the holder of a key (`Authorization: Bearer …`), or of a session's cookie. A request that
  * carries a key is judged by the key alone. Throws when the database can't be asked: an outage is not "signed out".
  */
 export async function findPrincipal(
-  { auth, bootstrapKey }: Deps,
-  headers: IncomingHttpHeaders,
+  { db, auth, bootstrapKey }: Deps,
+  { headers, ip: address }: Readonly<{ headers: IncomingHttpHeaders; ip: string }>,
 ): Promise<Principal | undefined> {
   if (headers.authorization !== undefined) {
     const key = /^Bearer (\S+)$/i.exec(headers.authorization)?.[1];
-    if (key === undefined || bootstrapKey === undefined || !isSame(key, bootstrapKey)) return undefined;
-    return { kind: "key", id: "bootstrap", label: "key:bootstrap", role: "admin" };
+    if (key === undefined) return undefined;
+    if (bootstrapKey !== undefined && isSame(key, bootstrapKey))
+      return { kind: "key", id: "bootstrap", label: "key:bootstrap", role: "admin", address };
+    const found = await findKey(db, key);
+    return found && { kind: "key", ...found, address };
   }
   if (headers.cookie === undefined) return undefined;
   const session = await auth.api.getSession({ headers: fromNodeHeaders(headers) });
   if (session === null) return undefined;
-  return { kind: "user", id: session.user.id, label: session.user.email, role: asRole(session.user.role) };
+  const { user } = session;
+  const sessionId = session.session.id;
+  return { kind: "user", id: user.id, label: user.email, role: asRole(user.role), address, sessionId };
 }
 
 // Digests have one length, so the comparison tells nothing about the key, not even how long it is.

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Auth } from "#/access/auth.ts";
+import { createAccount } from "#/access/create-account.ts";
 import { authUsers } from "#/access/schema.ts";
 import type { Db } from "#/platform/database.ts";
 
@@ -22,17 +23,8 @@ export async function ensureFirstAdmin(deps: { db: Db; auth: Auth }, input: Inpu
     if ((await tx.$count(authUsers)) > 0) return undefined;
     const email = (input.email ?? "admin@ratebook.local").toLowerCase();
     const password = input.password ?? randomBytes(12).toString("base64url");
-    await createAdmin(deps.auth, email, password);
+    const { password: passwords } = await deps.auth.$context;
+    await createAccount(tx, { email, name: "Admin", role: "admin", hash: await passwords.hash(password) });
     return input.password === undefined ? { email, password } : undefined;
   });
-}
-
-async function createAdmin(auth: Auth, email: string, password: string): Promise<void> {
-  const { internalAdapter, password: passwords } = await auth.$context;
-  const user = await internalAdapter.createUser(
-    { email, name: "Admin", emailVerified: true, role: "admin" },
-    { method: "email-password" },
-  );
-  const hash = await passwords.hash(password);
-  await internalAdapter.linkAccount({ userId: user.id, accountId: user.id, providerId: "credential", password: hash });
 }

@@ -17,6 +17,9 @@ const OPEN_PATHS = new Set([
   "/icon.svg",
   "/api/auth/sign-in/email",
   "/api/auth/sign-out",
+  // The invitation itself is the credential.
+  "/join",
+  "/api/join",
 ]);
 const OPEN_PREFIXES = ["/_next/static/"];
 

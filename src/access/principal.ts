@@ -5,6 +5,10 @@ export type Principal = Readonly<{
   /** What people read in `triggered_by` and in the audit log: an e-mail address, or `key:NAME`. */
   label: string;
   role: Role;
+  /** Where the request came from. */
+  address?: string | undefined;
+  /** The session of a person. */
+  sessionId?: string | undefined;
 }>;
 
 export const ROLES = ["viewer", "operator", "admin"] as const;

@@ -12,8 +12,8 @@ export async function recordAudit(tx: Tx, actor: Principal, change: Change): Pro
 /** The same for many changes, in one statement. */
 export async function recordAudits(tx: Tx, actor: Principal, changes: readonly Change[]): Promise<void> {
   await tx.execute(sql`
-    insert into audit_log (actor_kind, actor_id, actor, action, target, reason, before, after)
-    select ${actor.kind}, ${actor.id}, ${actor.label}, action, target, reason, before, after
+    insert into audit_log (actor_kind, actor_id, actor, address, action, target, reason, before, after)
+    select ${actor.kind}, ${actor.id}, ${actor.label}, ${actor.address ?? null}, action, target, reason, before, after
     from jsonb_to_recordset(${JSON.stringify(changes)}::text::jsonb)
       as change(action text, target text, reason text, before jsonb, after jsonb)`);
 }

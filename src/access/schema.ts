@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import type { Principal, Role } from "#/access/principal.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
@@ -56,7 +56,38 @@ export const authVerifications = pgTable("auth_verification", {
   updatedAt: instant("updated_at").notNull().defaultNow(),
 });
 
-/** Who changed what, and why. Written in the transaction of the change itself. */
+/** Keys of programs. Only a key's hash is kept; the key itself is shown once. */
+export const apiKeys = pgTable("api_keys", {
+  id: uuid("id").primaryKey().defaultRandom(),
+  /** What people read in `triggered_by` and in the audit log, as `key:NAME`; never given twice. */
+  name: text("name").notNull().unique(),
+  /** SHA-256, in hex: enough for a key that nobody chose. */
+  hash: text("hash").notNull().unique(),
+  /** Its first characters, so that people can tell which one they have. */
+  start: text("start").notNull(),
+  role: text("role").$type<Role>().notNull(),
+  createdBy: text("created_by").notNull(),
+  createdAt: instant("created_at").notNull().defaultNow(),
+  expiresAt: instant("expires_at"),
+  /** To the minute. */
+  lastUsedAt: instant("last_used_at"),
+  revokedAt: instant("revoked_at"),
+  revokedBy: text("revoked_by"),
+});
+
+/** People who were asked in. Only the hash of the link's secret is kept. */
+export const authInvites = pgTable("auth_invite", {
+  id: uuid("id").primaryKey().defaultRandom(),
+  email: text("email").notNull(),
+  hash: text("hash").notNull().unique(),
+  role: text("role").$type<Role>().notNull(),
+  invitedBy: text("invited_by").notNull(),
+  invitedAt: instant("invited_at").notNull().defaultNow(),
+  expiresAt: instant("expires_at").notNull(),
+  acceptedAt: instant("accepted_at"),
+});
+
+/** Who changed what, from where, and why. Written in the transaction of the change itself; a trigger refuses any other. */
 export const auditLog = pgTable("audit_log", {
   id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
   at: instant("at")
@@ -69,6 +100,8 @@ export const auditLog = pgTable("audit_log", {
   action: text("action").notNull(),
   target: text("target").notNull(),
   reason: text("reason"),
+  /** The client's address. */
+  address: text("address"),
   before: jsonb("before").$type<unknown>(),
   after: jsonb("after").$type<unknown>(),
 });

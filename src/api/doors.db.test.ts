@@ -159,6 +159,7 @@ test("every procedure of the router and every route stands in the role table, an
     "/api/auth/get-session",
     "/api/auth/sign-in/email",
     "/api/auth/sign-out",
+    "/api/join",
     // Every procedure has a line of its own.
     "/api/trpc/:path",
     "/docs/api",

@@ -3,6 +3,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { installArchiveRoute } from "#/api/archive-route.ts";
+import { installAuditRoute } from "#/api/audit-route.ts";
 import { installOriginRoutes } from "#/api/origin-routes.ts";
 import { installPriceRoutes } from "#/api/price-routes.ts";
 import { enforceRoles, readJsonBodies } from "#/api/rest-route.ts";
@@ -29,6 +30,7 @@ export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<
           { name: "prices", description: "What is in force, for gateways" },
           { name: "syncs", description: "Trigger, poll, and see what runs" },
           { name: "sources", description: "Archived payloads" },
+          { name: "access", description: "Who changed what" },
         ],
         components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
         security: [{ key: [] }],
@@ -48,6 +50,7 @@ export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<
         readJsonBodies(origin);
         installOriginRoutes(origin, deps);
       });
+      installAuditRoute(routes, deps);
       await routes.register(async (archive) => installArchiveRoute(archive, deps));
       await routes.register(async (prices) => installPriceRoutes(prices, deps));
     });

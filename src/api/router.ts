@@ -1,3 +1,4 @@
+import { accessRouter } from "#/api/access.ts";
 import { lockRouter } from "#/api/lock.ts";
 import { pricesRouter } from "#/api/prices.ts";
 import { schedulesRouter } from "#/api/schedules.ts";
@@ -13,5 +14,6 @@ export const appRouter = router({
   review: reviewRouter,
   schedules: schedulesRouter,
   lock: lockRouter,
+  access: accessRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -41,17 +41,17 @@ export const sourcesRouter = router({
       }),
     )
     .output(sourceView)
-    .mutation(({ ctx, input }) => addSource(ctx.deps.db, input)),
+    .mutation(({ ctx, input }) => addSource(ctx.deps.db, ctx.principal, input)),
 
   enable: procedure
     .input(byName)
     .output(sourceView)
-    .mutation(({ ctx, input }) => enableSource(ctx.deps.db, { ...input, enabled: true })),
+    .mutation(({ ctx, input }) => enableSource(ctx.deps.db, ctx.principal, { ...input, enabled: true })),
 
   disable: procedure
     .input(byName)
     .output(sourceView)
-    .mutation(({ ctx, input }) => enableSource(ctx.deps.db, { ...input, enabled: false })),
+    .mutation(({ ctx, input }) => enableSource(ctx.deps.db, ctx.principal, { ...input, enabled: false })),
 
   /** How far the guard's thresholds differ from the defaults for this source, and how much it is trusted. */
   tune: procedure

@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { z } from "zod";
+import type { Auth } from "#/access/auth.ts";
 import { NEEDED_ROLE } from "#/access/policy.ts";
 import { hasRole, type Principal } from "#/access/principal.ts";
 import { toTrpcError } from "#/api/errors.ts";
@@ -11,6 +12,7 @@ import type { FetchSource } from "#/sources/fetch-source.ts";
 
 export type ApiDeps = Readonly<{
   db: Db;
+  auth: Auth;
   feed: EventFeed;
   queue: Queue;
   fetchSource: FetchSource;

@@ -63,8 +63,8 @@ async function decide(
         update price_holds h set state = ${decision}, decided_at = clock_timestamp(), decided_by = ${actor.label},
           decision = ${reason}
         where h.id in ${picked} returning *)
-      insert into audit_log (actor_kind, actor_id, actor, action, target, reason, before, after)
-      select ${actor.kind}, ${actor.id}, ${actor.label}, ${decision === "approved" ? "review.approve" : "review.reject"},
+      insert into audit_log (actor_kind, actor_id, actor, address, action, target, reason, before, after)
+      select ${actor.kind}, ${actor.id}, ${actor.label}, ${actor.address ?? null}, ${decision === "approved" ? "review.approve" : "review.reject"},
         'hold ' || id || ': ' || source || ' ' || seller || ' ' || model || ' ' || variant, ${reason},
         jsonb_build_object('state', old_state, 'charges', old_charges),
         jsonb_build_object('state', new_state, 'charges', new_charges)

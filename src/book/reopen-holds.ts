@@ -39,8 +39,8 @@ export async function reopenHolds(
       with reopened as (
         update price_holds set state = 'open', decided_at = null, decided_by = null, decision = null
         where id in ${picked} returning *)
-      insert into audit_log (actor_kind, actor_id, actor, action, target, reason)
-      select ${actor.kind}, ${actor.id}, ${actor.label}, 'review.reopen',
+      insert into audit_log (actor_kind, actor_id, actor, address, action, target, reason)
+      select ${actor.kind}, ${actor.id}, ${actor.label}, ${actor.address ?? null}, 'review.reopen',
         'hold ' || id || ': ' || source || ' ' || seller || ' ' || model || ' ' || variant, ${reason}
       from reopened`);
     return { reopened: rows.length };

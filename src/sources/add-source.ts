@@ -1,3 +1,5 @@
+import type { Principal } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { SourceKind } from "#/sources/adapter.ts";
@@ -18,7 +20,11 @@ type Input = Readonly<{
  * Adds an enabled source; without an address, the kind's own. Throws `CONFLICT` when the name is taken, `INVALID` for an
  * option that its kind does not have.
  */
-export async function addSource(db: Db, { name, kind, url, apiKeyEnv, options }: Input): Promise<SourceView> {
+export async function addSource(
+  db: Db,
+  actor: Principal,
+  { name, kind, url, apiKeyEnv, options }: Input,
+): Promise<SourceView> {
   const adapter = adapterFor(kind);
   const known = Object.entries(adapter.options ?? {});
   const strange = Object.keys(options ?? {}).find((option) => !known.some(([name]) => name === option));
@@ -34,13 +40,17 @@ export async function addSource(db: Db, { name, kind, url, apiKeyEnv, options }:
       "The address carries a user name or password; credentials are never stored in an address",
     );
   }
-  const added = await db
-    .insert(sources)
-    .values({ name, kind, url: address, apiKeyEnv: apiKeyEnv ?? null, options: options ?? {} })
-    .onConflictDoNothing()
-    .returning({ name: sources.name });
-  const source = await findSource(db, name);
-  if (added.length === 0 || source === undefined)
-    throw new AppError("CONFLICT", `There is a source called "${name}" already`);
-  return source;
+  return db.transaction(async (tx) => {
+    const after = { kind, url: address, apiKeyEnv: apiKeyEnv ?? null, options: options ?? {} };
+    const added = await tx
+      .insert(sources)
+      .values({ name, ...after })
+      .onConflictDoNothing()
+      .returning({ name: sources.name });
+    const source = await findSource(tx, name);
+    if (added.length === 0 || source === undefined)
+      throw new AppError("CONFLICT", `There is a source called "${name}" already`);
+    await recordAudit(tx, actor, { action: "sources.add", target: name, after });
+    return source;
+  });
 }

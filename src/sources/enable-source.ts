@@ -1,13 +1,27 @@
-import { eq } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
+import type { Principal } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { findSource, type SourceView } from "#/sources/list-sources.ts";
 import { sources } from "#/sources/schema.ts";
 
 /** Decides whether syncs of "all sources" include it. Throws `NOT_FOUND`. */
-export async function enableSource(db: Db, { name, enabled }: { name: string; enabled: boolean }): Promise<SourceView> {
-  await db.update(sources).set({ enabled }).where(eq(sources.name, name));
-  const source = await findSource(db, name);
-  if (source === undefined) throw new AppError("NOT_FOUND", `There is no source called "${name}"`);
-  return source;
+export async function enableSource(
+  db: Db,
+  actor: Principal,
+  { name, enabled }: { name: string; enabled: boolean },
+): Promise<SourceView> {
+  return db.transaction(async (tx) => {
+    const moved = await tx
+      .update(sources)
+      .set({ enabled })
+      .where(and(eq(sources.name, name), ne(sources.enabled, enabled)))
+      .returning({ name: sources.name });
+    const source = await findSource(tx, name);
+    if (source === undefined) throw new AppError("NOT_FOUND", `There is no source called "${name}"`);
+    if (moved.length > 0)
+      await recordAudit(tx, actor, { action: enabled ? "sources.enable" : "sources.disable", target: name });
+    return source;
+  });
 }

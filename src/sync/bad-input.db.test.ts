@@ -6,7 +6,7 @@ import { createMarketClient } from "#/market/market-client.ts";
 import { openMarket, type OpenMarket } from "#/market/open-market.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { listSources } from "#/sources/list-sources.ts";
-import { openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { ACTOR, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 let world: SyncWorld;
 let market: OpenMarket;
@@ -16,7 +16,8 @@ beforeAll(async () => {
   world = await openSyncWorld();
   market = await openMarket({ models: 60 });
   client = createMarketClient(market.url);
-  for (const feed of FEEDS) await addSource(world.db, { name: feed, kind: feed, url: market.url + FEED_PATHS[feed] });
+  for (const feed of FEEDS)
+    await addSource(world.db, ACTOR, { name: feed, kind: feed, url: market.url + FEED_PATHS[feed] });
   await world.startWorker();
   await world.ended((await world.trigger()).jobId);
 });

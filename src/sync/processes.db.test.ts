@@ -5,7 +5,7 @@ import { openMarket, type OpenMarket } from "#/market/open-market.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { startProcess, type StartedProcess } from "#/testing/open-stack.ts";
-import { openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { ACTOR, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 const TTL_SECONDS = 2;
 let world: SyncWorld;
@@ -38,7 +38,7 @@ async function startWorkerProcess(): Promise<StartedProcess> {
 
 /** A sync whose fetch takes far longer than the lock lasts, running in the first of two workers. */
 async function startSlowSync(): Promise<{ jobId: string; holder: StartedProcess }> {
-  await addSource(world.db, {
+  await addSource(world.db, ACTOR, {
     name: "slow",
     kind: "litellm",
     url: `${market.url}/litellm/model_prices_and_context_window.json`,

@@ -26,8 +26,8 @@ beforeAll(async () => {
   clock = await steerDatabaseClock(own, START);
   database = openDatabase(own.url, { max: 2, name: "test" });
   // A book that knows a source is given no others, and a run without an enabled one ends at once, as failed.
-  await addSource(database.db, { name: "off", kind: "openrouter", url: "https://off.example/" });
-  await enableSource(database.db, { name: "off", enabled: false });
+  await addSource(database.db, ACTOR, { name: "off", kind: "openrouter", url: "https://off.example/" });
+  await enableSource(database.db, ACTOR, { name: "off", enabled: false });
   await seedSchedules(database.db);
   await database.db.delete(syncSchedules);
 });

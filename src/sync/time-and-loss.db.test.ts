@@ -136,7 +136,7 @@ test("a price for a later day waits, is cancelled when it is withdrawn, and is p
     ]);
   let text = document("2999-01-01");
   world.answers.set("dated", () => fetched(text));
-  await addSource(world.db, { name: "dated", kind: "genai-prices", url: "https://dated.example/" });
+  await addSource(world.db, ACTOR, { name: "dated", kind: "genai-prices", url: "https://dated.example/" });
   const sync = async () => world.ended((await world.trigger({ sources: ["dated"] })).jobId);
   expect((await sync()).log).toMatchObject([{ counts: { created: 1, announced: 1 } }]);
   const input = async (at?: string) =>

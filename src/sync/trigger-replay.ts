@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
@@ -30,6 +31,7 @@ export async function triggerReplay({ db, queue }: Deps, actor: Principal, input
       sources: [input.source],
       input: { digest: found.digest, ...(input.dryRun === true ? { dryRun: true } : {}) },
     });
+    await recordAudit(tx, actor, { action: "syncs.replay", target: jobId, after: input });
     return { jobId, digest: found.digest };
   });
 }

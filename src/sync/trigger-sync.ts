@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
@@ -47,6 +48,7 @@ export async function triggerSync(
       requestId: input.requestId,
       ...(input.dryRun === true ? { input: { dryRun: true } } : {}),
     });
+    await recordAudit(tx, actor, { action: "syncs.trigger", target: jobId, after: input });
     return { outcome: "queued", jobId };
   });
 }

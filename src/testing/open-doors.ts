@@ -29,13 +29,13 @@ export async function openDoors(world: SyncWorld) {
   app.addHook("onRoute", ({ method, url, config }) => {
     for (const one of [method].flat()) routes.push({ method: one, url, action: config?.action });
   });
-  installGate(app, { find: (request) => findPrincipal({ auth, bootstrapKey: DOORS_KEY }, request.headers) });
+  installGate(app, { find: (request) => findPrincipal({ db: world.db, auth, bootstrapKey: DOORS_KEY }, request) });
   installHealth(app, { db: world.db, isDraining: () => false });
-  await installAuth(app, auth);
+  await installAuth(app, { db: world.db, auth });
   const draining = new AbortController();
   const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork: true, readSecret: () => undefined });
   const feed = openEventFeed({ db: world.db, hub, log });
-  await installApi(app, { db: world.db, feed, queue: world.queue, fetchSource, draining: draining.signal });
+  await installApi(app, { db: world.db, auth, feed, queue: world.queue, fetchSource, draining: draining.signal });
   app.get("/*", () => "a page");
   await app.ready();
   return {

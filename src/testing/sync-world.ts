@@ -66,7 +66,7 @@ export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = 
     answers,
     async addSource(name: string, answer: (input: FetchPayloadInput) => Answer) {
       answers.set(name, answer);
-      return addSource(db, { name, kind: "openrouter", url: `https://${name}.example/` });
+      return addSource(db, ACTOR, { name, kind: "openrouter", url: `https://${name}.example/` });
     },
     /** Starts a worker with a queue connection of its own, as another process would have. */
     async startWorker(name = "worker/1"): Promise<Worker> {

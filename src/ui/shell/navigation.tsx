@@ -10,6 +10,7 @@ import {
   IconGauge,
   IconHistory,
   IconPin,
+  IconSettings,
   IconTool,
 } from "@tabler/icons-react";
 import Link from "next/link";
@@ -43,6 +44,12 @@ const PAGES = [
     label: "Operations",
     Icon: IconTool,
     owns: (path: string) => path.startsWith("/operations"),
+  },
+  {
+    href: "/settings",
+    label: "Settings",
+    Icon: IconSettings,
+    owns: (path: string) => path.startsWith("/settings"),
   },
 ] as const;
 

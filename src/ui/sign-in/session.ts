@@ -12,6 +12,24 @@ export async function signIn(email: string, password: string): Promise<string | 
   }
 }
 
+/** Makes the account that an invitation promises. Answers its address, or what is wrong in words. */
+export async function join(input: {
+  secret: string;
+  name: string;
+  password: string;
+}): Promise<{ email: string } | { problem: string }> {
+  try {
+    const response = await post("/api/join", input);
+    const answer: unknown = await response.json();
+    if (typeof answer !== "object" || answer === null) return { problem: describeRefusal(response.status) };
+    if (response.ok && "email" in answer) return { email: String(answer.email) };
+    if ([404, 422].includes(response.status) && "detail" in answer) return { problem: String(answer.detail) };
+    return { problem: describeRefusal(response.status) };
+  } catch {
+    return { problem: "The server can't be reached. Check the connection and try again" };
+  }
+}
+
 export function describeRefusal(status: number): string {
   if (status === 400 || status === 401) return "That e-mail and password do not match";
   if (status === 429) return "Too many attempts. Wait a minute and try again";

@@ -1,0 +1,111 @@
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import { ROLES, type Principal, type Role } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
+import { apiKeys } from "#/access/schema.ts";
+import { hashSecret, newSecret } from "#/access/secret-text.ts";
+import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+
+const PREFIX = "rbk_";
+const SHOWN = PREFIX.length + 4;
+/** Whose name it is: the key of the environment. */
+const RESERVED = "bootstrap";
+
+export const keyView = z.object({
+  id: z.string(),
+  name: z.string(),
+  start: z.string(),
+  role: z.enum(ROLES),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+  revokedBy: z.string().nullable(),
+  /** It opens doors now. */
+  isGood: z.boolean(),
+});
+
+/** All keys, the newest first; what they are is known to nobody. */
+export async function listKeys(db: Db): Promise<z.infer<typeof keyView>[]> {
+  const isGood = sql<boolean>`revoked_at is null and (expires_at is null or expires_at > clock_timestamp())`;
+  const rows = await db.select({ key: apiKeys, isGood }).from(apiKeys).orderBy(desc(apiKeys.createdAt));
+  return rows.map(({ key, isGood: good }) => ({
+    id: key.id,
+    name: key.name,
+    start: key.start,
+    role: key.role,
+    createdBy: key.createdBy,
+    createdAt: key.createdAt.toISOString(),
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    revokedAt: key.revokedAt?.toISOString() ?? null,
+    revokedBy: key.revokedBy,
+    isGood: good,
+  }));
+}
+
+type NewKey = Readonly<{ name: string; role: Role; days?: number | undefined }>;
+
+/** Makes a key that is good for so many days, or until it is revoked; it is told this once. Throws `CONFLICT`. */
+export async function createKey(
+  db: Db,
+  actor: Principal,
+  { name, role, days }: NewKey,
+): Promise<{ id: string; key: string }> {
+  if (name === RESERVED) throw new AppError("CONFLICT", `"${RESERVED}" names the key of the environment`);
+  const key = newSecret(PREFIX);
+  return db.transaction(async (tx) => {
+    const [made] = await tx
+      .insert(apiKeys)
+      .values({
+        name,
+        role,
+        hash: hashSecret(key),
+        start: key.slice(0, SHOWN),
+        createdBy: actor.label,
+        expiresAt: days === undefined ? null : sql`now() + ${days} * interval '1 day'`,
+      })
+      .onConflictDoNothing()
+      .returning({ id: apiKeys.id, expiresAt: apiKeys.expiresAt });
+    if (made === undefined)
+      throw new AppError("CONFLICT", `There is, or was, a key called "${name}"; its name stands in the record`);
+    await recordAudit(tx, actor, {
+      action: "access.createKey",
+      target: name,
+      after: { role, expiresAt: made.expiresAt?.toISOString() ?? null },
+    });
+    return { id: made.id, key };
+  });
+}
+
+/** The key opens nothing from now on. Throws `NOT_FOUND` when there is none that was good. */
+export async function revokeKey(
+  db: Db,
+  actor: Principal,
+  { name, reason }: { name: string; reason: string },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const revoked = await tx
+      .update(apiKeys)
+      .set({ revokedAt: sql`clock_timestamp()`, revokedBy: actor.label })
+      .where(and(eq(apiKeys.name, name), isNull(apiKeys.revokedAt)))
+      .returning({ id: apiKeys.id });
+    if (revoked.length === 0) throw new AppError("NOT_FOUND", `There is no key "${name}" that could be revoked`);
+    await recordAudit(tx, actor, { action: "access.revokeKey", target: name, reason });
+  });
+}
+
+/** Whose key it is, if it is good now. Notes, to the minute, that it was used. */
+export async function findKey(db: Db, key: string): Promise<Pick<Principal, "id" | "label" | "role"> | undefined> {
+  const [found] = await db.execute<{ id: string; name: string; role: Role }>(sql`
+    with found as (
+      select id, name, role from api_keys
+      where hash = ${hashSecret(key)} and revoked_at is null and (expires_at is null or expires_at > clock_timestamp())),
+    used as (
+      update api_keys k set last_used_at = clock_timestamp() from found
+      where k.id = found.id and (k.last_used_at is null or k.last_used_at < clock_timestamp() - interval '1 minute'))
+    select id::text, name, role from found`);
+  return found && { id: found.id, label: `key:${found.name}`, role: found.role };
+}

@@ -1,0 +1,72 @@
+import { and, desc, eq, gt, ne, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Auth } from "#/access/auth.ts";
+import type { Principal } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
+import { authAccounts, authSessions } from "#/access/schema.ts";
+import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+
+export const sessionView = z.object({
+  id: z.string(),
+  startedAt: z.string(),
+  expiresAt: z.string(),
+  address: z.string().nullable(),
+  agent: z.string().nullable(),
+  isThis: z.boolean(),
+});
+
+/** A person's own sessions that are good now, the newest first. A key has none. */
+export async function listSessions(db: Db, actor: Principal): Promise<z.infer<typeof sessionView>[]> {
+  const rows = await db
+    .select()
+    .from(authSessions)
+    .where(and(eq(authSessions.userId, actor.id), gt(authSessions.expiresAt, sql`clock_timestamp()`)))
+    .orderBy(desc(authSessions.createdAt));
+  return rows.map((session) => ({
+    id: session.id,
+    startedAt: session.createdAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+    address: session.ipAddress === "" ? null : session.ipAddress,
+    agent: session.userAgent === "" ? null : session.userAgent,
+    isThis: session.id === actor.sessionId,
+  }));
+}
+
+/** Ends one of a person's own sessions, at once. Throws `NOT_FOUND`. */
+export async function revokeSession(db: Db, actor: Principal, { id }: { id: string }): Promise<void> {
+  await db.transaction(async (tx) => {
+    const ended = await tx
+      .delete(authSessions)
+      .where(and(eq(authSessions.id, id), eq(authSessions.userId, actor.id)))
+      .returning({ id: authSessions.id });
+    if (ended.length === 0) throw new AppError("NOT_FOUND", "There is no such session of yours");
+    await recordAudit(tx, actor, { action: "access.revokeSession", target: actor.label });
+  });
+}
+
+/** Sets a person's own password and ends all other sessions. Throws `INVALID` when the present one is wrong. */
+export async function changePassword(
+  { db, auth }: { db: Db; auth: Auth },
+  actor: Principal,
+  { present, next }: { present: string; next: string },
+): Promise<void> {
+  const { password: passwords } = await auth.$context;
+  const own = and(eq(authAccounts.userId, actor.id), eq(authAccounts.providerId, "credential"));
+  const [account] = await db.select({ hash: authAccounts.password }).from(authAccounts).where(own);
+  if (account === undefined || account.hash === null)
+    throw new AppError("INVALID", "Only a person who signs in with a password has one");
+  if (!(await passwords.verify({ password: present, hash: account.hash })))
+    throw new AppError("INVALID", "The present password is wrong; nothing was changed");
+  const hash = await passwords.hash(next);
+  await db.transaction(async (tx) => {
+    await tx
+      .update(authAccounts)
+      .set({ password: hash, updatedAt: sql`now()` })
+      .where(own);
+    await tx
+      .delete(authSessions)
+      .where(and(eq(authSessions.userId, actor.id), ne(authSessions.id, actor.sessionId ?? "")));
+    await recordAudit(tx, actor, { action: "access.changePassword", target: actor.label });
+  });
+}
