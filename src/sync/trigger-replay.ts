@@ -31,7 +31,7 @@ export async function triggerReplay({ db, queue }: Deps, actor: Principal, input
       sources: [input.source],
       input: { digest: found.digest, ...(input.dryRun === true ? { dryRun: true } : {}) },
     });
-    await recordAudit(tx, actor, { action: "syncs.replay", target: jobId, after: input });
+    if (input.dryRun !== true) await recordAudit(tx, actor, { action: "syncs.replay", target: jobId, after: input });
     return { jobId, digest: found.digest };
   });
 }

@@ -48,7 +48,7 @@ export async function triggerSync(
       requestId: input.requestId,
       ...(input.dryRun === true ? { input: { dryRun: true } } : {}),
     });
-    await recordAudit(tx, actor, { action: "syncs.trigger", target: jobId, after: input });
+    if (input.dryRun !== true) await recordAudit(tx, actor, { action: "syncs.trigger", target: jobId, after: input });
     return { outcome: "queued", jobId };
   });
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Code, Group, Skeleton, Table, Text, TextInput } from "@mantine/core";
+import { Button, Group, Skeleton, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { describeChange } from "#/ui/settings/describe-change.model.ts";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -81,12 +82,16 @@ export function AuditPanel() {
                   </Text>
                 </Table.Td>
                 <Table.Td>{done}</Table.Td>
-                <Table.Td maw={260} style={{ overflowWrap: "anywhere" }}>
+                <Table.Td miw={180} maw={260} style={{ overflowWrap: "anywhere" }}>
                   {target}
                 </Table.Td>
                 <Table.Td miw={140}>{reason}</Table.Td>
-                <Table.Td maw={320}>
-                  <Difference before={before} after={after} />
+                <Table.Td miw={280} maw={420}>
+                  {describeChange(before, after).map((line) => (
+                    <Text key={line} size="sm" style={{ overflowWrap: "anywhere" }}>
+                      {line}
+                    </Text>
+                  ))}
                 </Table.Td>
               </Table.Tr>
             ))}
@@ -102,16 +107,4 @@ export function AuditPanel() {
       )}
     </Panel>
   );
-}
-
-function Difference({ before, after }: { before?: unknown; after?: unknown }) {
-  const sides = [
-    ...(before === undefined || before === null ? [] : [`before ${JSON.stringify(before)}`]),
-    ...(after === undefined || after === null ? [] : [`after ${JSON.stringify(after)}`]),
-  ];
-  return sides.map((side) => (
-    <Code key={side} block style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap", padding: "2px 6px" }}>
-      {side}
-    </Code>
-  ));
 }

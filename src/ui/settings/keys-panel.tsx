@@ -12,6 +12,7 @@ import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { RoleSelect } from "#/ui/settings/role-select.tsx";
 import type { Role } from "#/ui/settings/role.ts";
 import { ShownOnce } from "#/ui/settings/shown-once.tsx";
+import { ComingTime } from "#/ui/time/coming-time.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
@@ -132,7 +133,7 @@ function KeyRow({ apiKey, pending, onRevoke }: RowProps) {
         <RelativeTime at={createdAt} /> by {createdBy}
       </Table.Td>
       <Table.Td>{lastUsedAt === null ? "never" : <RelativeTime at={lastUsedAt} />}</Table.Td>
-      <Table.Td>{expiresAt === null ? "it is revoked" : <RelativeTime at={expiresAt} />}</Table.Td>
+      <Table.Td>{expiresAt === null ? "it is revoked" : <ComingTime at={expiresAt} as="instant" />}</Table.Td>
       <Table.Td>
         {revokedAt === null ? (
           <ReasonButton

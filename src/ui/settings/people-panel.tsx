@@ -14,6 +14,7 @@ import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { RoleSelect } from "#/ui/settings/role-select.tsx";
 import type { Role } from "#/ui/settings/role.ts";
 import { ShownOnce } from "#/ui/settings/shown-once.tsx";
+import { ComingTime } from "#/ui/time/coming-time.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -120,6 +121,7 @@ export function PeoplePanel() {
                 <Table.Td>
                   <RoleSelect
                     size="xs"
+                    miw={104}
                     aria-label={`Role of ${user.email}`}
                     value={user.role}
                     onPick={(picked) => setChange({ userId: user.id, email: user.email, role: picked })}
@@ -148,7 +150,7 @@ export function PeoplePanel() {
                 <Table.Td>{invite.role}</Table.Td>
                 <Table.Td>
                   <Text size="sm" c="dimmed">
-                    invited by {invite.invitedBy}, good until <RelativeTime at={invite.expiresAt} />
+                    invited by {invite.invitedBy}, good until <ComingTime at={invite.expiresAt} as="instant" />
                   </Text>
                 </Table.Td>
                 <Table.Td>
