@@ -105,8 +105,14 @@ async function open(
     const hub = openNotificationHub({ url: databaseUrl, channels: [SYNC_EVENT_CHANNEL], log });
     lifecycle.onClose("notifications", hub.close);
 
-    const app = createHttp(log);
-    installGate(app, { find: (request) => findPrincipal({ db, auth, bootstrapKey: config.adminApiKey }, request) });
+    // TLS ends at a proxy in front of us; it alone says whose request it passes on.
+    const app = createHttp(log, {
+      isBehindProxy: config.publicUrl?.startsWith("https:") ?? false,
+      isDevelopment: options.dev ?? false,
+    });
+    await installGate(app, {
+      find: (request) => findPrincipal({ db, auth, bootstrapKey: config.adminApiKey }, request),
+    });
     installHealth(app, { db, isDraining: () => draining.signal.aborted });
     await installAuth(app, { db, auth });
     await installApi(app, {

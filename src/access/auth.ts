@@ -7,6 +7,13 @@ import type { Db } from "#/platform/database.ts";
 /** Set by the server itself, so that attempts are counted per client. */
 export const CLIENT_ADDRESS_HEADER = "x-ratebook-client";
 
+/** Over TLS: no other host, a sibling included, can set or read them. */
+const HOST_COOKIES = {
+  useSecureCookies: false,
+  cookiePrefix: "__Host-ratebook",
+  defaultCookieAttributes: { secure: true, httpOnly: true, sameSite: "lax" as const, path: "/" },
+};
+
 type Options = Readonly<{ db: Db; secret: string; publicUrl: string | undefined }>;
 
 /** People's accounts and sessions. Nobody can sign up; accounts are made on the server. */
@@ -28,8 +35,12 @@ export function createAuth({ db, secret, publicUrl }: Options) {
     user: { additionalFields: { role: { type: [...ROLES], input: false, defaultValue: "viewer" } } },
     // The database is asked each time: a session or a role that was taken away is gone with the next request.
     session: { cookieCache: { enabled: false } },
-    advanced: { ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] } },
-    rateLimit: { enabled: true, customRules: { "/sign-in/email": { window: 60, max: 10 } } },
+    advanced: {
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+      ...(publicUrl?.startsWith("https:") ? HOST_COOKIES : {}),
+    },
+    // The gate counts attempts.
+    rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
   });

@@ -1,3 +1,4 @@
+import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "#/access/principal.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -23,23 +24,55 @@ const OPEN_PATHS = new Set([
 ]);
 const OPEN_PREFIXES = ["/_next/static/"];
 
-type Options = Readonly<{ find: (request: FastifyRequest) => Promise<Principal | undefined> }>;
+/** Doors where passwords and invitations are tried. */
+const GUESSED_PATHS = new Set(["/api/auth/sign-in/email", "/api/join"]);
+
+/** Requests per minute: of one key or person, of one address without good credentials, and of one address at those doors. */
+export type RequestLimits = Readonly<{ known: number; unknown: number; guesses: number }>;
+const LIMITS: RequestLimits = { known: 3_000, unknown: 120, guesses: 10 };
+
+type Options = Readonly<{
+  find: (request: FastifyRequest) => Promise<Principal | undefined>;
+  limits?: Partial<RequestLimits>;
+}>;
 
 /**
  * Lets nothing through but the sign-in page, its assets, the health checks, and requests of somebody known. People are
- * sent to the sign-in page; programs get 401. A cookie from another site's page gets 403.
+ * sent to the sign-in page; programs get 401. A cookie from another site's page gets 403, and too many requests get 429.
+ * Each process counts for itself.
  */
-export function installGate(app: FastifyInstance, { find }: Options): void {
+export async function installGate(app: FastifyInstance, { find, limits = {} }: Options): Promise<void> {
+  const most = { ...LIMITS, ...limits };
+  await app.register(rateLimit, { global: false });
+  const limit = (max: number, keyGenerator: (request: FastifyRequest) => string) => {
+    const check = app.createRateLimit({ max, timeWindow: "1 minute", keyGenerator });
+    return async (request: FastifyRequest) => {
+      const answer = await check(request);
+      if (answer.isAllowed || !answer.isExceeded) return;
+      const seconds = answer.ttlInSeconds;
+      throw new AppError("BUSY", `Too many requests; try again in ${seconds} s`, { retryAfterSeconds: seconds });
+    };
+  };
+  const limitKnown = limit(most.known, ({ principal }) => `${principal?.kind ?? ""} ${principal?.id ?? ""}`);
+  const limitUnknown = limit(most.unknown, ({ ip }) => `unknown ${ip}`);
+  const limitGuesses = limit(most.guesses, ({ ip }) => `guess ${ip}`);
+
   app.decorateRequest("principal", undefined);
   app.addHook("onRequest", async (request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
+    if (GUESSED_PATHS.has(path)) await limitGuesses(request);
     if (OPEN_PATHS.has(path) || OPEN_PREFIXES.some((prefix) => path.startsWith(prefix))) return;
     request.principal = await find(request).catch((cause: unknown) => {
       // An outage is not "signed out".
       throw new AppError("UNAVAILABLE", "Who you are can't be checked now; try again in a moment", { cause });
     });
-    if (request.principal === undefined) await turnAway(request, reply);
-    else if (request.principal.kind === "user") refuseForeignOrigin(request);
+    if (request.principal === undefined) {
+      await limitUnknown(request);
+      await turnAway(request, reply);
+      return;
+    }
+    await limitKnown(request);
+    if (request.principal.kind === "user") refuseForeignOrigin(request);
   });
 }
 

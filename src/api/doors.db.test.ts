@@ -148,6 +148,48 @@ test("while the database is away nobody is taken for signed out", async () => {
   expect(answer.body).not.toMatch(/auth_session|select/);
 });
 
+describe("what every answer says to a browser", () => {
+  test("pages load nothing from elsewhere, stand in no frame, and tell other sites nothing", async () => {
+    for (const url of ["/", "/sign-in", "/api/trpc/access.me", "/v1/prices"]) {
+      const { headers } = await app.inject({ url, headers: bearer });
+      expect(headers, url).toMatchObject({
+        "content-security-policy": expect.stringMatching(/default-src 'self';.*frame-ancestors 'none'/),
+        "x-frame-options": "DENY",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+      });
+      expect(headers).not.toHaveProperty("strict-transport-security");
+    }
+  });
+
+  test("behind TLS it insists on TLS, its cookies belong to its host alone, and the address is the one the proxy names", async () => {
+    const host = "ratebook.example";
+    const secure = await openDoors(world, { publicUrl: `https://${host}` });
+    const answer = await secure.app.inject({
+      method: "POST",
+      url: "/api/auth/sign-in/email",
+      payload: LOGIN,
+      headers: { host, origin: `https://${host}`, "x-forwarded-for": "203.0.113.9, 198.51.100.7" },
+    });
+    expect(answer.statusCode).toBe(200);
+    for (const set of [answer.headers["set-cookie"]].flat())
+      expect(set).toMatch(
+        /^__Host-ratebook\.\w+=(?=.*; Path=\/)(?=.*; HttpOnly)(?=.*; Secure)(?=.*; SameSite=Lax)(?!.*; Domain)/,
+      );
+    const session = answer.cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    const mine = await secure.app.inject({ url: "/api/trpc/access.sessions", headers: { host, cookie: session } });
+    expect(mine.headers["strict-transport-security"]).toBe("max-age=31536000");
+    expect(mine.json()).toMatchObject({
+      result: {
+        data: {
+          sessions: expect.arrayContaining([expect.objectContaining({ address: "198.51.100.7", isThis: true })]),
+        },
+      },
+    });
+    await secure.close();
+  });
+});
+
 test("every procedure of the router and every route stands in the role table, and the table names no others", () => {
   const procedures = Object.keys(appRouter._def.procedures);
   const actions = doors.routes.flatMap(({ action }) => (action === undefined ? [] : [action]));

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
+import helmet from "@fastify/helmet";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
 import type { Logger } from "pino";
@@ -16,8 +17,35 @@ export const HTTP_STATUS = {
   LEASE_LOST: 409,
 } as const satisfies Record<AppErrorCode, number>;
 
+export type HttpOptions = Readonly<{
+  /** A proxy in front ends TLS, and says whose request it passes on. */
+  isBehindProxy: boolean;
+  /** The pages are compiled as they are asked for, with tools that a policy of contents would refuse. */
+  isDevelopment?: boolean;
+}>;
+
+/** A body may come as slowly as this; an upload of 64 MiB fits. */
+const SLOWEST_REQUEST_MS = 120_000;
+
+/** Pages load nothing from elsewhere and stand in nobody's frame. Next writes its data into them as inline scripts. */
+const CONTENT_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'", "'unsafe-inline'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", "data:"],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'self'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
 /** Fastify with our way of saying that something went wrong: problem details (RFC 9457), an id to quote, no internals. */
-export function createHttp(log: Logger): FastifyInstance {
+export function createHttp(log: Logger, { isBehindProxy, isDevelopment = false }: HttpOptions): FastifyInstance {
   // A line per request is noise at the usual level.
   const logger: FastifyBaseLogger = log.child({}, { level: log.level === "info" ? "warn" : log.level });
   const app = Fastify({
@@ -25,7 +53,15 @@ export function createHttp(log: Logger): FastifyInstance {
     genReqId: () => randomUUID(),
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 2_000 },
+    trustProxy: isBehindProxy ? (_address: string, hop: number) => hop === 0 : false,
+    requestTimeout: SLOWEST_REQUEST_MS,
     forceCloseConnections: true,
+  });
+  void app.register(helmet, {
+    contentSecurityPolicy: isDevelopment ? false : CONTENT_POLICY,
+    strictTransportSecurity: isBehindProxy ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: "same-origin" },
+    frameguard: { action: "deny" },
   });
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error);

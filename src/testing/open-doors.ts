@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { createAuth } from "#/access/auth.ts";
 import { findPrincipal } from "#/access/find-principal.ts";
 import { ensureFirstAdmin } from "#/access/first-admin.ts";
-import { installGate } from "#/access/gate.ts";
+import { installGate, type RequestLimits } from "#/access/gate.ts";
 import { installAuth } from "#/access/install-auth.ts";
 import { installApi } from "#/api/install-api.ts";
 import { createHttp } from "#/platform/http.ts";
@@ -18,18 +18,23 @@ import type { SyncWorld } from "#/testing/sync-world.ts";
 export const DOORS_KEY = "a-bootstrap-key-of-some-length";
 export const DOORS_LOGIN = { email: "ann@example.com", password: "correct horse battery" };
 
+type Options = Readonly<{ limits?: Partial<RequestLimits>; publicUrl?: string }>;
+
 /** The whole HTTP face of a world, pages apart: gate, sign-in, health, tRPC and REST. */
-export async function openDoors(world: SyncWorld) {
+export async function openDoors(world: SyncWorld, { limits = {}, publicUrl }: Options = {}) {
   const log = createLog("silent");
-  const auth = createAuth({ db: world.db, secret: "s".repeat(40), publicUrl: undefined });
+  const auth = createAuth({ db: world.db, secret: "s".repeat(40), publicUrl });
   await ensureFirstAdmin({ db: world.db, auth }, DOORS_LOGIN);
   const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log });
-  const app = createHttp(log);
+  const app = createHttp(log, { isBehindProxy: publicUrl?.startsWith("https:") ?? false });
   const routes: { method: string; url: string; action: string | undefined }[] = [];
   app.addHook("onRoute", ({ method, url, config }) => {
     for (const one of [method].flat()) routes.push({ method: one, url, action: config?.action });
   });
-  installGate(app, { find: (request) => findPrincipal({ db: world.db, auth, bootstrapKey: DOORS_KEY }, request) });
+  await installGate(app, {
+    find: (request) => findPrincipal({ db: world.db, auth, bootstrapKey: DOORS_KEY }, request),
+    limits: { unknown: 10_000, guesses: 1_000, ...limits },
+  });
   installHealth(app, { db: world.db, isDraining: () => false });
   await installAuth(app, { db: world.db, auth });
   const draining = new AbortController();
