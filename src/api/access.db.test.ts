@@ -3,7 +3,8 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NEEDED_ROLE } from "#/access/policy.ts";
 import { hasRole, ROLES, type Role } from "#/access/principal.ts";
-import { appRouter, type AppRouter } from "#/api/router.ts";
+import type { AppRouter } from "#/api/router.ts";
+import { listProcedures } from "#/testing/list-procedures.ts";
 import { DOORS_KEY, DOORS_LOGIN, openDoors } from "#/testing/open-doors.ts";
 import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
@@ -67,9 +68,7 @@ async function signIn(login: { email: string; password: string }): Promise<Heade
   return { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; "), host: "localhost" };
 }
 
-const PROCEDURES = Object.entries(
-  appRouter._def.procedures as unknown as Record<string, { _def: { type: "query" | "mutation" | "subscription" } }>,
-).map(([path, { _def }]) => ({ path, type: _def.type }));
+const PROCEDURES = listProcedures();
 
 describe("who may call what", () => {
   test.each(ROLES)(

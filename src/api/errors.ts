@@ -1,4 +1,5 @@
 import { TRPCError } from "@trpc/server";
+import { asInputFault } from "#/platform/input-fault.ts";
 import { AppError, type AppErrorCode } from "#/platform/errors.ts";
 
 const TRPC_CODE = {
@@ -14,7 +15,8 @@ const TRPC_CODE = {
 
 /** The text of an error we don't know may carry SQL or credentials; it stays on `cause`, for the log. */
 export function toTrpcError(error: unknown): TRPCError {
-  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  const thrown = error instanceof TRPCError ? (error.cause ?? error) : error;
+  const cause = asInputFault(thrown) ?? thrown;
   if (cause instanceof AppError) return new TRPCError({ code: TRPC_CODE[cause.code], message: cause.message, cause });
   if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") return error;
   return new TRPCError({

@@ -4,6 +4,7 @@ import helmet from "@fastify/helmet";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
 import type { Logger } from "pino";
+import { asInputFault } from "#/platform/input-fault.ts";
 import { AppError, type AppErrorCode } from "#/platform/errors.ts";
 
 export const HTTP_STATUS = {
@@ -76,7 +77,8 @@ export function createHttp(log: Logger, { isBehindProxy, isDevelopment = false }
   return app;
 }
 
-function toProblem(error: unknown): { status: number; detail: string } {
+function toProblem(thrown: unknown): { status: number; detail: string } {
+  const error = asInputFault(thrown) ?? thrown;
   if (error instanceof AppError) return { status: HTTP_STATUS[error.code], detail: error.message };
   const faults = readFaults(error);
   if (faults !== undefined) return { status: HTTP_STATUS.INVALID, detail: faults };

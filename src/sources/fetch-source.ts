@@ -37,14 +37,17 @@ export function createFetchSource(deps: FetchSourceDeps): FetchSource {
   return async (input) => {
     const credentials = findCredentials(deps, input);
     if (!credentials.ok) return failFetch("credentials", credentials.message);
-    const get = (url: string, more: Partial<FetchPayloadInput> = {}) =>
-      deps.fetchPayload({
-        url,
-        signal: input.signal,
-        allowPrivateNetwork: deps.allowPrivateNetwork,
-        headers: credentials.headers,
-        ...more,
-      });
+    const get = async (url: string, more: Partial<FetchPayloadInput> = {}) =>
+      cutKey(
+        await deps.fetchPayload({
+          url,
+          signal: input.signal,
+          allowPrivateNetwork: deps.allowPrivateNetwork,
+          headers: credentials.key === undefined ? {} : { authorization: `Bearer ${credentials.key}` },
+          ...more,
+        }),
+        credentials.key,
+      );
     const { adapter, url, etag, onBytes } = input;
     if (adapter.nextPage !== undefined) return fetchPages(get, adapter.nextPage, input);
     const list = await get(url, {
@@ -56,13 +59,11 @@ export function createFetchSource(deps: FetchSourceDeps): FetchSource {
   };
 }
 
-type Credentials =
-  | Readonly<{ ok: true; headers: Readonly<Record<string, string>> }>
-  | Readonly<{ ok: false; message: string }>;
+type Credentials = Readonly<{ ok: true; key: string | undefined }> | Readonly<{ ok: false; message: string }>;
 
 function findCredentials({ readSecret }: FetchSourceDeps, { adapter, apiKeyEnv }: FetchSourceInput): Credentials {
   if (apiKeyEnv === null) {
-    if (adapter.needsKey !== true) return { ok: true, headers: {} };
+    if (adapter.needsKey !== true) return { ok: true, key: undefined };
     const message = `${adapter.title} asks for a key. Name the environment variable that holds it in the source's settings.`;
     return { ok: false, message };
   }
@@ -77,7 +78,15 @@ function findCredentials({ readSecret }: FetchSourceDeps, { adapter, apiKeyEnv }
       ok: false,
       message: `The key is missing: set ${apiKeyEnv} in the server's environment and start it again.`,
     };
-  return { ok: true, headers: { authorization: `Bearer ${key}` } };
+  return { ok: true, key };
+}
+
+/** Some sellers repeat what they were sent; payloads and messages are kept and shown, keys are not. */
+function cutKey(answer: FetchOutcome, key: string | undefined): FetchOutcome {
+  if (key === undefined) return answer;
+  const cut = (text: string) => text.replaceAll(key, "[cut]");
+  if (answer.outcome === "fetched") return { ...answer, text: cut(answer.text), finalUrl: cut(answer.finalUrl) };
+  return answer.outcome === "failed" ? { ...answer, message: cut(answer.message) } : answer;
 }
 
 async function fetchPages(

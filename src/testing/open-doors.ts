@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
 import { createAuth } from "#/access/auth.ts";
 import { findPrincipal } from "#/access/find-principal.ts";
 import { ensureFirstAdmin } from "#/access/first-admin.ts";
@@ -18,11 +19,10 @@ import type { SyncWorld } from "#/testing/sync-world.ts";
 export const DOORS_KEY = "a-bootstrap-key-of-some-length";
 export const DOORS_LOGIN = { email: "ann@example.com", password: "correct horse battery" };
 
-type Options = Readonly<{ limits?: Partial<RequestLimits>; publicUrl?: string }>;
+type Options = Readonly<{ limits?: Partial<RequestLimits>; publicUrl?: string; log?: Logger }>;
 
 /** The whole HTTP face of a world, pages apart: gate, sign-in, health, tRPC and REST. */
-export async function openDoors(world: SyncWorld, { limits = {}, publicUrl }: Options = {}) {
-  const log = createLog("silent");
+export async function openDoors(world: SyncWorld, { limits = {}, publicUrl, log = createLog("silent") }: Options = {}) {
   const auth = createAuth({ db: world.db, secret: "s".repeat(40), publicUrl });
   await ensureFirstAdmin({ db: world.db, auth }, DOORS_LOGIN);
   const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log });

@@ -30,7 +30,7 @@ export async function triggerConstantly(
 
 /** Which watchers have not seen every event once, in words. */
 export async function listMissed(world: World, watchers: readonly Watcher[]): Promise<string[]> {
-  const rows = await world.sql<{ id: string }[]>`select id::text from pricing_sync_events order by id`;
+  const rows = await world.sql<{ id: string }[]>`select id::text from pricing_sync_events e order by e.id`;
   const wanted = rows.map(({ id }) => BigInt(id));
   const hasLast = (watcher: Watcher) => watcher.seen().at(-1) === wanted.at(-1);
   await eventually("all have the last event", async () => watchers.every(hasLast), 30_000).catch(() => {});

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { decimal } from "#/price/decimal.ts";
+import { litellmAdapter } from "#/sources/litellm.ts";
+import { writeLitellm } from "#/sources/write-litellm.ts";
+
+function readOffers(text: string) {
+  const outcome = litellmAdapter.parse(text, { observedAt: "2026-08-01T00:00:00Z" });
+  if (!outcome.ok) throw new Error(outcome.problem.message);
+  return outcome.sheet.offers;
+}
+
+const MAP = {
+  "acme/plain": { litellm_provider: "acme", input_cost_per_token: 3e-6, output_cost_per_token: 15e-6 },
+  cached: {
+    litellm_provider: "acme",
+    input_cost_per_token: 1.25e-6,
+    output_cost_per_token: 1e-5,
+    cache_read_input_token_cost: 1.25e-7,
+    cache_creation_input_token_cost: 1.5625e-6,
+  },
+  tiered: {
+    litellm_provider: "acme",
+    input_cost_per_token: 1.25e-6,
+    input_cost_per_token_above_200k_tokens: 2.5e-6,
+    output_cost_per_token: 1e-5,
+    output_cost_per_token_above_200k_tokens: 1.5e-5,
+  },
+  cheaper: {
+    litellm_provider: "acme",
+    input_cost_per_token: 2e-6,
+    output_cost_per_token: 8e-6,
+    input_cost_per_token_batches: 1e-6,
+    output_cost_per_token_batches: 4e-6,
+    input_cost_per_token_priority: 3.5e-6,
+    output_cost_per_token_priority: 14e-6,
+  },
+  searching: {
+    litellm_provider: "acme",
+    input_cost_per_token: 3e-6,
+    output_cost_per_token: 15e-6,
+    search_context_cost_per_query: {
+      search_context_size_low: 0.006,
+      search_context_size_medium: 0.008,
+      search_context_size_high: 0.012,
+    },
+  },
+  drawing: { litellm_provider: "acme", mode: "image_generation", output_cost_per_image: 0.04 },
+  listening: { litellm_provider: "acme", mode: "audio_transcription", input_cost_per_second: 0.0001 },
+};
+
+test("what was read from LiteLLM's map and is written in its shape is read again as the same prices", () => {
+  const offers = readOffers(JSON.stringify(MAP));
+  expect(offers.length).toBeGreaterThan(8);
+  expect(offers.every(({ charges }) => charges.length > 0)).toBe(true);
+  const { text, omitted } = writeLitellm(offers);
+  expect(omitted).toBe(0);
+  expect(readOffers(text)).toEqual(offers);
+  // Exact digits, not what a float makes of them.
+  expect(text).toContain("0.0000015625");
+});
+
+test("a charge that LiteLLM has no field for is counted, not bent into another", () => {
+  const { text, omitted } = writeLitellm([
+    {
+      seller: "acme",
+      model: "odd",
+      variant: "default",
+      listing: undefined,
+      charges: [
+        { meter: "input", unit: "token", amount: decimal("0.000001") },
+        { meter: "vector_store", unit: "gb_day", amount: decimal("0.1"), tier: { above: 7 } },
+      ],
+    },
+  ]);
+  expect(omitted).toBe(1);
+  expect(JSON.parse(text)).toEqual({ "acme/odd": { litellm_provider: "acme", input_cost_per_token: 0.000001 } });
+});
