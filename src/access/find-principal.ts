@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { fromNodeHeaders } from "better-auth/node";
 import { findKey } from "#/access/api-keys.ts";
 import type { Auth } from "#/access/auth.ts";
 import { ROLES, type Principal, type Role } from "#/access/principal.ts";
+import { hashSecret } from "#/access/secret-text.ts";
 import type { Db } from "#/platform/database.ts";
 
 type Deps = Readonly<{ db: Db; auth: Auth; bootstrapKey: string | undefined }>;
@@ -34,8 +35,7 @@ export async function findPrincipal(
 
 // Digests have one length, so the comparison tells nothing about the key, not even how long it is.
 function isSame(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
+  return timingSafeEqual(Buffer.from(hashSecret(a)), Buffer.from(hashSecret(b)));
 }
 
 function asRole(text: string | null | undefined): Role {

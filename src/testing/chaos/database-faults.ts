@@ -20,7 +20,7 @@ type Away = Readonly<{
 function stopDatabase({ name, long, short, awayMs }: Away): Fault {
   return {
     name,
-    alone: true,
+    alone: "database",
     async run({ postgres: server, random, length }, world) {
       const rounds = length === "long" ? long : short;
       await startTwoWorkers(world);
@@ -76,7 +76,7 @@ export const terminated: Fault = {
 
 export const crowded: Fault = {
   name: "no connection left",
-  alone: true,
+  alone: "database",
   async run({ postgres: server, random, length }, world) {
     const rounds = length === "long" ? 4 : 1;
     await startTwoWorkers(world);

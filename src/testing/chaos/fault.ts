@@ -12,8 +12,8 @@ export type Outcome = Readonly<{ rounds: number; times?: readonly Times[]; failu
 
 export type Fault = Readonly<{
   name: string;
-  /** It hits the whole database server, or measures what others would disturb. */
-  alone?: true;
+  /** It hits the whole database server; or it measures what others would disturb, which only the long form judges closely. */
+  alone?: "database" | "figures";
   /** It takes too long for the short form. */
   longOnly?: true;
   /** Does the damage; what it left is judged from the tables afterwards. */

@@ -12,7 +12,7 @@ export async function startTwoWorkers(world: World, env?: Readonly<Record<string
 export const killed: Fault = {
   name: "worker killed with -9",
   async run({ random, length }, world) {
-    const rounds = length === "long" ? 100 : 8;
+    const rounds = length === "long" ? 100 : 3;
     await startTwoWorkers(world);
     const ms: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -30,7 +30,7 @@ export const killed: Fault = {
 export const frozen: Fault = {
   name: "worker frozen (SIGSTOP) and woken",
   async run({ random, length }, world) {
-    const rounds = length === "long" ? 20 : 2;
+    const rounds = length === "long" ? 20 : 1;
     await startTwoWorkers(world);
     const ms: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -68,7 +68,7 @@ export const blocked: Fault = {
 
 export const handedOver: Fault = {
   name: "worker asked to stop (SIGTERM)",
-  alone: true,
+  alone: "figures",
   async run({ random, length }, world) {
     const rounds = length === "long" ? 20 : 2;
     await startTwoWorkers(world);
