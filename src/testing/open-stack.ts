@@ -24,6 +24,12 @@ type StartOptions = Readonly<{
   ready: RegExp;
 }>;
 
+// None outlives a run that breaks off before it could stop them.
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Starts one of the project's own programs as a real process, and waits for the line that says it is ready. */
 export async function startProcess({ entry, args = [], env = {}, ready }: StartOptions): Promise<StartedProcess> {
   const child = spawn(process.execPath, ["--max-semi-space-size=8", entry, ...args], {
@@ -31,6 +37,8 @@ export async function startProcess({ entry, args = [], env = {}, ready }: StartO
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   let output = "";
   const exit = once(child, "exit");
   const line = await new Promise<string>((resolve, reject) => {
