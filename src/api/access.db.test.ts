@@ -190,6 +190,19 @@ describe("people", () => {
     expect((await join("short")).statusCode).toBe(422);
   });
 
+  test("of two invitations of one person, asked for at once, only one makes an account", async () => {
+    const ask = async (email: string) =>
+      dataOf("invite", await mutate("access.invite", { email, role: "viewer" })).secret;
+    const secrets = [await ask("twin@example.com"), await ask("other@example.com")];
+    await world.db.execute(sql`update auth_invite set email = 'twin@example.com' where email = 'other@example.com'`);
+    const answers = await Promise.all(
+      secrets.map((secret) =>
+        doors.app.inject({ method: "POST", url: "/api/join", payload: { secret, name: "T", password: "long enough" } }),
+      ),
+    );
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 409]));
+  });
+
   test("the last admin can be neither demoted nor removed, not by two at once either", async () => {
     await newPerson("admin");
     const { users } = dataOf("users", await query("access.users"));

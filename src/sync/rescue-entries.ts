@@ -38,7 +38,7 @@ export async function rescueEntries({ db, queue, log }: Deps): Promise<number> {
         const queueEntryId = await queue.send(tx, { jobId }, { priority: 1 });
         await tx.update(pricingSyncJobs).set({ queueEntryId }).where(eq(pricingSyncJobs.jobId, jobId));
       }
-      log.warn({ jobId, entryId }, "rescue: a worker died with an entry of the queue and no run");
+      log.warn({ jobId, entryId }, "rescue: freed an entry of the queue that had no run behind it");
       return true;
     });
   }

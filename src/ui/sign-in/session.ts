@@ -23,7 +23,7 @@ export async function join(input: {
     const answer: unknown = await response.json();
     if (typeof answer !== "object" || answer === null) return { problem: describeRefusal(response.status) };
     if (response.ok && "email" in answer) return { email: String(answer.email) };
-    if ([404, 422].includes(response.status) && "detail" in answer) return { problem: String(answer.detail) };
+    if ([404, 409, 422].includes(response.status) && "detail" in answer) return { problem: String(answer.detail) };
     return { problem: describeRefusal(response.status) };
   } catch {
     return { problem: "The server can't be reached. Check the connection and try again" };
