@@ -6,6 +6,8 @@ import { findPrincipal } from "#/access/find-principal.ts";
 import { ensureFirstAdmin, type NewLogin } from "#/access/first-admin.ts";
 import { installGate } from "#/access/gate.ts";
 import { installAuth } from "#/access/install-auth.ts";
+import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
+import { startAlerts, startDeliveries } from "#/alerts/start-alerts.ts";
 import { installApi } from "#/api/install-api.ts";
 import { readConfig, type Config } from "#/config.ts";
 import { systemClock } from "#/platform/clock.ts";
@@ -18,7 +20,7 @@ import { createLifecycle } from "#/platform/lifecycle.ts";
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
 import { openNotificationHub } from "#/platform/notification-hub.ts";
-import { openQueue } from "#/platform/queue.ts";
+import { openQueues } from "#/platform/queue.ts";
 import { runMain } from "#/platform/run-main.ts";
 import { stopOnSignals } from "#/platform/stop-on-signals.ts";
 import type { SourceKind } from "#/sources/adapter.ts";
@@ -30,6 +32,7 @@ import { startCaretaker } from "#/sync/caretaker.ts";
 import { openEventFeed } from "#/sync/event-feed.ts";
 import { seedSchedules } from "#/sync/seed-schedules.ts";
 import { openLeaseConnection } from "#/sync/lease-connection.ts";
+import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
 import { startWorker } from "#/sync/worker.ts";
 
 export type RunningServer = Readonly<{
@@ -80,12 +83,17 @@ async function open(
 
   const { allowPrivateNetwork, readSecret } = config;
   const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork, readSecret });
-  const queue = await openQueue({ url: databaseUrl, name: "pricing-sync", log });
-  lifecycle.onClose("queue", queue.close);
+  const queues = await openQueues({ url: databaseUrl, log });
+  lifecycle.onClose("queues", queues.close);
+  const queue = await queues.open(SYNC_QUEUE);
+  const deliveries = await queues.open(DELIVERY_QUEUE);
+  const secret = await loadAuthSecret(config.authSecret, config.dataDir);
+  const alerts = { db, deliveries, secret, allowPrivateNetwork, publicUrl: config.publicUrl, log };
   const draining = new AbortController();
   const url = serves ? await serve() : undefined;
   if (works) await work();
   else await takeCare();
+  lifecycle.onClose("alerts", startAlerts({ ...alerts, clock: systemClock }).stop);
   lifecycle.onClose("readiness and streams", () =>
     draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),
   );
@@ -99,7 +107,6 @@ async function open(
 
   async function serve(): Promise<{ address: string; newLogin: NewLogin | undefined }> {
     const { openNextPages } = await import("#/platform/next-pages.ts");
-    const secret = await loadAuthSecret(config.authSecret, config.dataDir);
     const auth = createAuth({ db, secret, publicUrl: config.publicUrl });
     const newLogin = await ensureFirstAdmin({ db, auth }, { email: config.adminEmail, password: config.adminPassword });
     const hub = openNotificationHub({ url: databaseUrl, channels: [SYNC_EVENT_CHANNEL], log });
@@ -121,6 +128,7 @@ async function open(
       feed: openEventFeed({ db, hub, log }),
       queue,
       fetchSource,
+      alerts,
       draining: draining.signal,
     });
     const pages = await openNextPages(app, { dev: options.dev ?? false });
@@ -156,6 +164,7 @@ async function open(
       log,
     });
     lifecycle.onClose("worker", () => worker.stop(config.drainMs));
+    lifecycle.onClose("webhook deliveries", (await startDeliveries(alerts, deliveries)).stop);
   }
 }
 

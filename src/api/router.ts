@@ -1,4 +1,5 @@
 import { accessRouter } from "#/api/access.ts";
+import { alertsRouter } from "#/api/alerts.ts";
 import { lockRouter } from "#/api/lock.ts";
 import { pricesRouter } from "#/api/prices.ts";
 import { schedulesRouter } from "#/api/schedules.ts";
@@ -14,6 +15,7 @@ export const appRouter = router({
   review: reviewRouter,
   schedules: schedulesRouter,
   lock: lockRouter,
+  alerts: alertsRouter,
   access: accessRouter,
 });
 export type AppRouter = typeof appRouter;

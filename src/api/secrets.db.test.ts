@@ -2,15 +2,17 @@ import { createServer, type Server } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { alertEvent } from "#/alerts/alert-event.ts";
 import { createLog } from "#/platform/log.ts";
 import { sourcePayloads } from "#/sources/schema.ts";
 import { getSync } from "#/sync/list-syncs.ts";
 import { eventually } from "#/testing/eventually.ts";
-import { DOORS_KEY, DOORS_LOGIN, openDoors } from "#/testing/open-doors.ts";
+import { DOORS_KEY, DOORS_LOGIN, DOORS_SECRET, openDoors } from "#/testing/open-doors.ts";
 import { startProcess, type StartedProcess } from "#/testing/open-stack.ts";
 import { openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 const SOURCE_KEY = "sk-source-5f2d8c1b7a9e4d30";
+const HOOK_SECRET = "T01/B02/7c1e9f40d2a86b35";
 const PASSWORD = "a new password of mine";
 
 let world: SyncWorld;
@@ -18,12 +20,18 @@ let doors: Awaited<ReturnType<typeof openDoors>>;
 let seller: Server;
 let worker: StartedProcess;
 let logged = "";
+let messages = "";
 
 beforeAll(async () => {
   world = await openSyncWorld();
   doors = await openDoors(world, { log: createLog("trace", { write: (line) => void (logged += line) }) });
   // A seller that is as careless as sellers are: it repeats what it was sent.
-  seller = createServer(({ url, headers }, response) => {
+  seller = createServer((request, response) => {
+    const { url, headers } = request;
+    if (url === `/hooks/${HOOK_SECRET}`) {
+      request.on("data", (chunk) => void (messages += String(chunk)));
+      return request.once("end", () => response.end());
+    }
     if (url === "/good" && headers.authorization === `Bearer ${SOURCE_KEY}`)
       return response.end(openrouterDocument({ "s/one": ["0.000001", "0.000004"] }));
     response.statusCode = url === "/refused" ? 401 : url === "/broken" ? 500 : 200;
@@ -43,6 +51,7 @@ beforeAll(async () => {
       ALLOW_PRIVATE_NETWORK: "true",
       ACME_API_KEY: SOURCE_KEY,
       ADMIN_API_KEY: DOORS_KEY,
+      AUTH_SECRET: DOORS_SECRET,
       DRAIN_SECONDS: "0",
     },
     ready: /worker is ready/,
@@ -77,13 +86,21 @@ async function dumpTables(): Promise<string> {
   ].join("\n");
 }
 
-test("no key, password or invitation stands in a log, a table, an event, an error, an export or an address", async () => {
+test("no key, password or invitation stands in a log, a table, an event, an error, a webhook, an export or an address", async () => {
   const { port } = seller.address() as { port: number };
   const names = ["good", "echo", "refused", "broken", "garbage", "away"];
   for (const name of names) {
     const source = { name, kind: "openrouter", url: `http://127.0.0.1:${port}/${name}`, apiKeyEnv: "ACME_API_KEY" };
     await call("sources.add", source);
   }
+  const { signingSecret = "" } = await call("alerts.addEndpoint", {
+    name: "hook",
+    url: `http://127.0.0.1:${port}/hooks/${HOOK_SECRET}`,
+    shape: "standard",
+    events: alertEvent.options,
+  });
+  const tested = await call("alerts.test", { name: "hook" });
+  expect(tested).toMatchObject({ state: "delivered" });
   const { key = "" } = await call("access.createKey", { name: "reader", role: "operator" });
   const { jobId = "" } = await call("syncs.trigger", { sources: names }, { authorization: `Bearer ${key}` });
   const sync = await eventually("all sources were asked", async () => {
@@ -96,6 +113,7 @@ test("no key, password or invitation stands in a log, a table, an event, an erro
   expect(sync.log.map(({ source, outcome }) => [source, outcome])).toEqual(
     expect.arrayContaining(names.map((name) => [name, ["good", "echo"].includes(name) ? "applied" : "failed"])),
   );
+  await eventually("the worker has told of the prices", async () => messages.includes("price.changed"));
   const { secret = "" } = await call("access.invite", { email: "vera@example.com", role: "viewer" });
   const refused = await doors.app.inject({
     method: "POST",
@@ -123,20 +141,37 @@ test("no key, password or invitation stands in a log, a table, an event, an erro
     ...[`/admin/pricing/sync/${jobId}`, "/admin/pricing/scheduler/status"].map((url) =>
       doors.app.inject({ url, headers: ADMIN }),
     ),
-    ...["sources.list", "access.keys", "access.users", "access.audit?input={}", "syncs.list?input={}"].map((path) =>
-      doors.app.inject({ url: `/api/trpc/${path}`, headers: ADMIN }),
-    ),
+    ...[
+      "sources.list",
+      "access.keys",
+      "access.users",
+      "access.audit?input={}",
+      "syncs.list?input={}",
+      "alerts.endpoints",
+      "alerts.deliveries?input={}",
+    ].map((path) => doors.app.inject({ url: `/api/trpc/${path}`, headers: ADMIN })),
   ]);
   const places = {
     "the server's log": logged,
     "the worker's log": worker.output(),
     "the tables": await dumpTables(),
+    "the webhooks": messages,
     "the answers": [refused, ...answers].map(({ body, headers }) => body + JSON.stringify(headers)).join("\n"),
   };
   expect(logged.length).toBeGreaterThan(1_000);
   expect(worker.output()).toContain(jobId);
   expect(places["the tables"]).toContain("vera@example.com");
-  const secrets = { SOURCE_KEY, DOORS_KEY, key, secret, PASSWORD, login: DOORS_LOGIN.password };
+  const secrets = {
+    SOURCE_KEY,
+    HOOK_SECRET,
+    signingSecret,
+    DOORS_KEY,
+    DOORS_SECRET,
+    key,
+    secret,
+    PASSWORD,
+    login: DOORS_LOGIN.password,
+  };
   for (const [place, text] of Object.entries(places)) {
     for (const [name, value] of Object.entries(secrets)) {
       expect(value.length, name).toBeGreaterThan(15);

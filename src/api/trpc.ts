@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Auth } from "#/access/auth.ts";
 import { NEEDED_ROLE } from "#/access/policy.ts";
 import { hasRole, type Principal } from "#/access/principal.ts";
+import type { AlertDeps } from "#/alerts/alert-deps.ts";
 import { toTrpcError } from "#/api/errors.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -16,6 +17,7 @@ export type ApiDeps = Readonly<{
   feed: EventFeed;
   queue: Queue;
   fetchSource: FetchSource;
+  alerts: AlertDeps;
   /** Aborts when the server starts to shut down, so that streams end and clients connect elsewhere. */
   draining: AbortSignal;
 }>;

@@ -12,20 +12,31 @@ export type Queue = Readonly<{
   remove: (tx: Tx, entryId: string) => Promise<void>;
   /** Entries that a worker took so many seconds ago, or more, and has not given back. */
   listTaken: (db: Db, seconds: number) => Promise<TakenEntry[]>;
-  /** Takes one entry at a time until `stop`. `signal` aborts when the worker is stopped. */
+  /** Takes entries until `stop`. `signal` aborts when the worker is stopped. */
   work: (handle: (data: unknown, entry: { id: string; signal: AbortSignal }) => Promise<void>) => Promise<void>;
-  /** Fetches no more entries, and waits for the one in hand. */
+  /** Fetches no more entries, and waits for those in hand. */
   stopWorking: () => Promise<void>;
+}>;
+
+export type QueueOptions = Readonly<{
+  name: string;
+  /** How many entries are in hand at a time: one across all processes, or so many in each. */
+  atOnce: "one" | number;
+  /** An entry that takes longer is given to another worker; absent: the longest pg-boss allows. */
+  longestSeconds?: number;
+}>;
+
+export type Queues = Readonly<{
+  open: (options: QueueOptions) => Promise<Queue>;
   close: () => Promise<void>;
 }>;
 
-// The longest pg-boss allows. How long a live run may take is not the queue's business: liveness is the lease's.
-const LONGEST_RUN_SECONDS = 86_399;
+const LONGEST_SECONDS = 86_399;
 
 const QUERY_TIMEOUT_MS = 30_000;
 
-/** Opens pg-boss (schema `pgboss`) on a queue that hands out one entry at a time, oldest first. */
-export async function openQueue({ url, name, log }: { url: string; name: string; log: Logger }): Promise<Queue> {
+/** Opens pg-boss (schema `pgboss`); its queues hand out the oldest entry first. */
+export async function openQueues({ url, log }: { url: string; log: Logger }): Promise<Queues> {
   const options = {
     connectionString: url,
     application_name: "ratebook queue",
@@ -41,13 +52,18 @@ export async function openQueue({ url, name, log }: { url: string; name: string;
   // Without a listener an outage of the database would end the process.
   boss.on("error", (error) => log.warn({ err: error }, "queue: pg-boss reports an error"));
   await boss.start();
+  return { open: (queue) => openQueue(boss, queue), close: () => boss.stop({ graceful: false }) };
+}
+
+async function openQueue(boss: PgBoss, { name, atOnce, longestSeconds }: QueueOptions): Promise<Queue> {
   await boss.createQueue(name, {
-    policy: "singleton",
+    policy: atOnce === "one" ? "singleton" : "standard",
     notify: true,
-    expireInSeconds: LONGEST_RUN_SECONDS,
+    expireInSeconds: longestSeconds ?? LONGEST_SECONDS,
     heartbeatSeconds: 10,
     retryLimit: 1000,
-    retryDelay: 0,
+    // The one entry that everybody waits for is worth an attempt at once.
+    retryDelay: atOnce === "one" ? 0 : 5,
   });
   let workerId: string | undefined;
 
@@ -72,7 +88,12 @@ export async function openQueue({ url, name, log }: { url: string; name: string;
       return [...taken];
     },
     async work(handle) {
-      const options = { batchSize: 1, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 };
+      const options = {
+        batchSize: 1,
+        localConcurrency: atOnce === "one" ? 1 : atOnce,
+        pollingIntervalSeconds: 0.5,
+        notifyPollingIntervalSeconds: 0.5,
+      };
       workerId = await boss.work<unknown>(name, options, async ([entry]) => {
         if (entry === undefined) return;
         await handle(entry.data, { id: entry.id, signal: entry.signal });
@@ -81,6 +102,5 @@ export async function openQueue({ url, name, log }: { url: string; name: string;
       });
     },
     stopWorking: () => boss.offWork(name, { wait: true }),
-    close: () => boss.stop({ graceful: false }),
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import pMap, { pMapSkip } from "p-map";
-import { failFetch, type FetchFailure } from "#/sources/fetch-failure.ts";
+import { failFetch, type FetchFailure } from "#/platform/fetch-failure.ts";
 import type { SourceAdapter } from "#/sources/adapter.ts";
 import { isSecretName } from "#/sources/secret-name.ts";
 import type { fetchPayload, FetchOutcome, FetchPayloadInput } from "#/sources/guarded-fetch.ts";

@@ -1,11 +1,12 @@
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { request, type Agent, type Dispatcher } from "undici";
-import { classifyFetchError, failFetch, FetchRefusal, type FetchFailure } from "#/sources/fetch-failure.ts";
-import { openGuardedAgent, refusePrivate } from "#/sources/guarded-agent.ts";
-import { isAllowedAddress } from "#/sources/public-address.ts";
+import { classifyFetchError, failFetch, FetchRefusal, type FetchFailure } from "#/platform/fetch-failure.ts";
+import { openGuardedAgent, refusePrivate } from "#/platform/guarded-agent.ts";
+import { orAborted } from "#/platform/or-aborted.ts";
+import { isAllowedAddress } from "#/platform/public-address.ts";
+import { parseRetryAfter } from "#/platform/retry-after.ts";
 import { readBody, tooLarge } from "#/sources/read-body.ts";
-import { parseRetryAfter } from "#/sources/retry-after.ts";
 
 export type FetchPayloadInput = Readonly<{
   url: string;
@@ -68,8 +69,9 @@ export async function fetchPayload(input: FetchPayloadInput, seams: FetchSeams =
     for (;;) {
       host = url.host;
       checkHop(trip, url, visited);
+      // undici hears the signal only once it is connected; a hanging resolver or connect must not outlast it.
       const asked = request(url, { dispatcher: agent, headers: requestHeaders(trip, url), signal: cut });
-      const answer = await orCut(asked, cut);
+      const answer = await orAborted(asked, cut);
       answer.body.on("error", ignoreAbandoned);
       if (!REDIRECTS.has(answer.statusCode)) return await readAnswer(trip, url, answer);
       url = nextHop(url, answer);
@@ -81,19 +83,6 @@ export async function fetchPayload(input: FetchPayloadInput, seams: FetchSeams =
     return classifyFetchError(error, host);
   } finally {
     await agent.destroy();
-  }
-}
-
-// undici hears the signal only once it is connected; a hanging resolver or connect must not outlast it.
-async function orCut<T>(work: Promise<T>, cut: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(cut.reason);
-  cut.addEventListener("abort", onAbort, { once: true });
-  if (cut.aborted) onAbort();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    cut.removeEventListener("abort", onAbort);
   }
 }
 

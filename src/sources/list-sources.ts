@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
 import { SOURCE_KINDS } from "#/sources/adapter.ts";
 import { SOURCE_OUTCOMES, sources } from "#/sources/schema.ts";
+import { STALE_AFTER_SECONDS } from "#/sources/stale-after.ts";
 
 export const sourceView = z.object({
   name: z.string(),
@@ -19,6 +20,8 @@ export const sourceView = z.object({
   lastSuccessAt: z.string().nullable(),
   /** Seconds since the last success, by the database's clock. */
   ageSeconds: z.number().nullable(),
+  /** At this age it no longer says what prices are now. */
+  staleAfterSeconds: z.number(),
   lastOutcome: z.enum(SOURCE_OUTCOMES).nullable(),
   lastError: z.string().nullable(),
   retryAfter: z.string().nullable(),
@@ -47,6 +50,7 @@ export async function listSources(db: Db): Promise<SourceView[]> {
     lastAttemptAt: source.lastAttemptAt?.toISOString() ?? null,
     lastSuccessAt: source.lastSuccessAt?.toISOString() ?? null,
     ageSeconds,
+    staleAfterSeconds: STALE_AFTER_SECONDS,
     lastOutcome: source.lastOutcome,
     lastError: source.lastError,
     retryAfter: source.retryAfter?.toISOString() ?? null,

@@ -1,7 +1,7 @@
 import { PassThrough, type Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import { failFetch, FetchRefusal } from "#/sources/fetch-failure.ts";
+import { failFetch, FetchRefusal } from "#/platform/fetch-failure.ts";
 
 const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
   ["", () => new PassThrough()],

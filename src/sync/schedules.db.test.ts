@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { auditLog } from "#/access/schema.ts";
 import { openDatabase, type Database } from "#/platform/database.ts";
 import { createLog } from "#/platform/log.ts";
-import { openQueue, type Queue } from "#/platform/queue.ts";
+import { openQueues, type Queue, type Queues } from "#/platform/queue.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { enableSource } from "#/sources/enable-source.ts";
 import { createSchedule } from "#/sync/create-schedule.ts";
@@ -15,6 +15,7 @@ import { runSchedule } from "#/sync/run-schedule.ts";
 import type { NewSchedule } from "#/sync/schedule-input.ts";
 import { pricingSyncEvents, pricingSyncJobs, syncSchedules } from "#/sync/schema.ts";
 import { seedSchedules } from "#/sync/seed-schedules.ts";
+import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
 import { triggerDueSchedules } from "#/sync/trigger-due-schedules.ts";
 import { updateSchedule } from "#/sync/update-schedule.ts";
 import { steerDatabaseClock } from "#/testing/steered-clock.ts";
@@ -25,17 +26,17 @@ const START = "2027-03-27T20:00:00Z";
 
 let own: TestDatabase;
 let clock: Awaited<ReturnType<typeof steerDatabaseClock>>;
-let processes: (Database & { queue: Queue })[];
+let processes: (Database & { queues: Queues; queue: Queue })[];
 let db: Database["db"];
 
 beforeAll(async () => {
   own = await openTestDatabase();
   clock = await steerDatabaseClock(own, START);
   processes = await Promise.all(
-    ["one", "two"].map(async (name) => ({
-      ...openDatabase(own.url, { max: 3, name }),
-      queue: await openQueue({ url: own.url, name: "pricing-sync", log: createLog("silent") }),
-    })),
+    ["one", "two"].map(async (name) => {
+      const queues = await openQueues({ url: own.url, log: createLog("silent") });
+      return { ...openDatabase(own.url, { max: 3, name }), queues, queue: await queues.open(SYNC_QUEUE) };
+    }),
   );
   const [first] = processes;
   if (first === undefined) throw new Error("no process");
@@ -53,7 +54,7 @@ afterEach(async () => {
   await db.delete(pricingSyncJobs);
 });
 afterAll(async () => {
-  await Promise.all(processes.map(({ queue, close }) => Promise.all([queue.close(), close()])));
+  await Promise.all(processes.map(({ queues, close }) => Promise.all([queues.close(), close()])));
   await own.close();
 });
 

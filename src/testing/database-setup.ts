@@ -2,11 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
 import { openDatabase } from "#/platform/database.ts";
-import { openQueue } from "#/platform/queue.ts";
+import { openQueues } from "#/platform/queue.ts";
 import { createLog } from "#/platform/log.ts";
+import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -26,8 +28,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = new URL(server.url);
   template.pathname = `/${TEMPLATE}`;
   await migrateDatabase(template.href);
-  const queue = await openQueue({ url: template.href, name: "pricing-sync", log: createLog("silent") });
-  await queue.close();
+  const queues = await openQueues({ url: template.href, log: createLog("silent") });
+  for (const queue of [SYNC_QUEUE, DELIVERY_QUEUE]) await queues.open(queue);
+  await queues.close();
   project.provide("postgresUrl", server.url);
   return async () => {
     await server.close();

@@ -5,6 +5,8 @@ import { findPrincipal } from "#/access/find-principal.ts";
 import { ensureFirstAdmin } from "#/access/first-admin.ts";
 import { installGate, type RequestLimits } from "#/access/gate.ts";
 import { installAuth } from "#/access/install-auth.ts";
+import type { AlertDeps } from "#/alerts/alert-deps.ts";
+import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { installApi } from "#/api/install-api.ts";
 import { createHttp } from "#/platform/http.ts";
 import { installHealth } from "#/platform/health.ts";
@@ -17,13 +19,15 @@ import { openEventFeed } from "#/sync/event-feed.ts";
 import type { SyncWorld } from "#/testing/sync-world.ts";
 
 export const DOORS_KEY = "a-bootstrap-key-of-some-length";
+/** `AUTH_SECRET` there. */
+export const DOORS_SECRET = "s".repeat(40);
 export const DOORS_LOGIN = { email: "ann@example.com", password: "correct horse battery" };
 
 type Options = Readonly<{ limits?: Partial<RequestLimits>; publicUrl?: string; log?: Logger }>;
 
 /** The whole HTTP face of a world, pages apart: gate, sign-in, health, tRPC and REST. */
 export async function openDoors(world: SyncWorld, { limits = {}, publicUrl, log = createLog("silent") }: Options = {}) {
-  const auth = createAuth({ db: world.db, secret: "s".repeat(40), publicUrl });
+  const auth = createAuth({ db: world.db, secret: DOORS_SECRET, publicUrl });
   await ensureFirstAdmin({ db: world.db, auth }, DOORS_LOGIN);
   const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log });
   const app = createHttp(log, { isBehindProxy: publicUrl?.startsWith("https:") ?? false });
@@ -40,7 +44,16 @@ export async function openDoors(world: SyncWorld, { limits = {}, publicUrl, log 
   const draining = new AbortController();
   const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork: true, readSecret: () => undefined });
   const feed = openEventFeed({ db: world.db, hub, log });
-  await installApi(app, { db: world.db, auth, feed, queue: world.queue, fetchSource, draining: draining.signal });
+  const alerts: AlertDeps = {
+    db: world.db,
+    deliveries: await world.queues.open(DELIVERY_QUEUE),
+    secret: DOORS_SECRET,
+    allowPrivateNetwork: true,
+    publicUrl,
+    log,
+  };
+  const { db, queue } = world;
+  await installApi(app, { db, auth, feed, queue, fetchSource, alerts, draining: draining.signal });
   app.get("/*", () => "a page");
   await app.ready();
   return {

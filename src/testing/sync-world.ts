@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import { systemClock } from "#/platform/clock.ts";
 import { createLog } from "#/platform/log.ts";
-import { openQueue } from "#/platform/queue.ts";
+import { openQueues } from "#/platform/queue.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload, type FetchOutcome, type FetchPayloadInput } from "#/sources/guarded-fetch.ts";
@@ -10,6 +10,7 @@ import { isEnded } from "#/sync/job-status.ts";
 import { openLeaseConnection } from "#/sync/lease-connection.ts";
 import { getSync, type SyncDetail } from "#/sync/list-syncs.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
+import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
 import { triggerSync, type TriggerSyncInput } from "#/sync/trigger-sync.ts";
 import { startWorker, type Worker } from "#/sync/worker.ts";
 import { eventually } from "#/testing/eventually.ts";
@@ -57,11 +58,13 @@ export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = 
     if (answer === undefined) throw new Error(`the test has no answer for ${input.url}`);
     return answer(input);
   };
-  const queue = await openQueue({ url: database.url, name: "pricing-sync", log });
+  const queues = await openQueues({ url: database.url, log });
+  const queue = await queues.open(SYNC_QUEUE);
   const closers: (() => Promise<unknown>)[] = [];
 
   return {
     ...database,
+    queues,
     queue,
     answers,
     async addSource(name: string, answer: (input: FetchPayloadInput) => Answer) {
@@ -70,7 +73,7 @@ export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = 
     },
     /** Starts a worker with a queue connection of its own, as another process would have. */
     async startWorker(name = "worker/1"): Promise<Worker> {
-      const own = await openQueue({ url: database.url, name: "pricing-sync", log });
+      const own = await openQueues({ url: database.url, log });
       const leaseConnection = openLeaseConnection(database.url);
       const worker = await startWorker({
         db,
@@ -83,7 +86,7 @@ export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = 
           allowPrivateNetwork: true,
           readSecret: () => undefined,
         }),
-        queue: own,
+        queue: await own.open(SYNC_QUEUE),
         leaseConnection,
         name,
         log,
@@ -105,7 +108,7 @@ export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = 
     },
     async close() {
       for (const close of closers) await close();
-      await queue.close();
+      await queues.close();
       await database.close();
     },
   };

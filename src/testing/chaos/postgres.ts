@@ -3,10 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
+import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { openEmbeddedPostgres, type EmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
-import { openQueue } from "#/platform/queue.ts";
+import { openQueues } from "#/platform/queue.ts";
+import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
 import { openFaultProxy } from "#/testing/fault-proxy.ts";
 
 export type ChaosPostgres = Readonly<{
@@ -42,8 +44,9 @@ export async function openChaosPostgres(): Promise<ChaosPostgres> {
   await admin.unsafe(`create database ${TEMPLATE}`);
   const template = urlOn(TEMPLATE)(port);
   await migrateDatabase(template);
-  const queue = await openQueue({ url: template, name: "pricing-sync", log: createLog("silent") });
-  await queue.close();
+  const queues = await openQueues({ url: template, log: createLog("silent") });
+  for (const queue of [SYNC_QUEUE, DELIVERY_QUEUE]) await queues.open(queue);
+  await queues.close();
 
   return {
     port: () => port,

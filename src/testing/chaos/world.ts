@@ -2,7 +2,8 @@ import type { Sql } from "postgres";
 import type { Principal } from "#/access/principal.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { createLog } from "#/platform/log.ts";
-import { openQueue } from "#/platform/queue.ts";
+import { openQueues } from "#/platform/queue.ts";
+import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
 import { triggerSync } from "#/sync/trigger-sync.ts";
 import { checkTables, type Verdict } from "#/testing/chaos/check-tables.ts";
 import type { ChaosPostgres } from "#/testing/chaos/postgres.ts";
@@ -58,7 +59,8 @@ export async function openWorld(postgres: ChaosPostgres, name: string): Promise<
     await sql`insert into sources (name, kind, url) values (${sourceName}, 'openrouter', ${source.urlOf(sourceName)})`;
   const door = await openFaultProxy(postgres.port);
   const own = openDatabase(urlOn(door.port), { max: 2, name: "chaos" });
-  const queue = await openQueue({ url: urlOn(door.port), name: "pricing-sync", log: createLog("silent") });
+  const queues = await openQueues({ url: urlOn(door.port), log: createLog("silent") });
+  const queue = await queues.open(SYNC_QUEUE);
   const accepted: string[] = [];
   const servers = new Set<Server>();
   let triggers = 0;
@@ -134,7 +136,7 @@ export async function openWorld(postgres: ChaosPostgres, name: string): Promise<
     },
     async close() {
       for (const server of servers) await world.stopServer(server, "SIGKILL");
-      await queue.close();
+      await queues.close();
       await own.close();
       await door.close();
       await sql.end({ timeout: 1 });

@@ -11,7 +11,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
-import { meterWords, usd } from "#/ui/price/charge-words.model.ts";
+import { meterWords, usd } from "#/price/charge-words.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 

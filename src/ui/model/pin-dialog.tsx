@@ -8,7 +8,8 @@ import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
 import type { EffectivePrice } from "#/ui/model/effective-panel.tsx";
 import { pinLines, readPin, readTyped } from "#/ui/model/pin-form.model.ts";
-import { conditionWords, meterWords, readCharges } from "#/ui/price/charge-words.model.ts";
+import { conditionWords, meterWords } from "#/price/charge-words.ts";
+import { readCharges } from "#/price/read-charges.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const WHOLE = "whole";

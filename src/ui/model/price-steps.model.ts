@@ -1,7 +1,9 @@
 import type { Charge, Meter } from "#/price/charge.ts";
 import { displayCharge, findBaseAmount } from "#/price/charge.ts";
 import type { Decimal } from "#/price/decimal.ts";
-import { readCharges, usd, type ApiCharge } from "#/ui/price/charge-words.model.ts";
+import { usd } from "#/price/charge-words.ts";
+import { readCharges } from "#/price/read-charges.ts";
+import type { ApiCharge } from "#/ui/price/charge-words.model.ts";
 
 type Entry = Readonly<{ source: string; effectiveAt: string; charges: readonly ApiCharge[] }>;
 

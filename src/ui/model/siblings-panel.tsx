@@ -4,7 +4,8 @@ import type { OfferKey } from "#/price/offer.ts";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import type { PricedOffer } from "#/ui/model/source-offer.tsx";
-import { listedPrice, readCharges, type ListedPrice } from "#/ui/price/charge-words.model.ts";
+import { readCharges } from "#/price/read-charges.ts";
+import { listedPrice, type ListedPrice } from "#/ui/price/charge-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 
 function priceCell({ text, per }: ListedPrice): string {

@@ -13,6 +13,7 @@ const source = (patch: Partial<Source>): Source => ({
   lastAttemptAt: null,
   lastSuccessAt: "2026-08-01T12:00:00Z",
   ageSeconds: 60,
+  staleAfterSeconds: 86_400,
   lastOutcome: "applied",
   lastError: null,
   retryAfter: null,

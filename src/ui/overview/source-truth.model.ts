@@ -3,8 +3,6 @@ import type { Outputs } from "#/ui/trpc.tsx";
 
 export type Source = Outputs["sources"]["list"]["sources"][number];
 
-const STALE_AFTER_SECONDS = 86_400;
-
 export type Truth = Readonly<{ text: string; tone: "good" | "bad" | "quiet" }>;
 
 /** One sentence on whether the book can be believed. `passedSeconds`: since the server answered. */
@@ -38,7 +36,9 @@ export function describeTruth(sources: readonly Source[], passedSeconds: number)
     };
 
   const oldest = Math.max(...enabled.map(({ ageSeconds }) => (ageSeconds ?? 0) + passedSeconds));
-  const stale = enabled.filter(({ ageSeconds }) => (ageSeconds ?? 0) + passedSeconds > STALE_AFTER_SECONDS);
+  const stale = enabled.filter(
+    ({ ageSeconds, staleAfterSeconds }) => (ageSeconds ?? 0) + passedSeconds > staleAfterSeconds,
+  );
   if (stale.length > 0) {
     return {
       text: `${stale.length} of ${enabled.length} sources ${stale.length === 1 ? "is" : "are"} stale, the oldest read ${describeSpan(oldest)} ago`,

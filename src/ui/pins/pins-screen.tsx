@@ -14,7 +14,7 @@ import { SearchBox } from "#/ui/feedback/search-box.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ClearPinButton } from "#/ui/model/clear-pin-button.tsx";
 import { AskText } from "#/ui/pins/ask-text.tsx";
-import { meterWords } from "#/ui/price/charge-words.model.ts";
+import { meterWords } from "#/price/charge-words.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";

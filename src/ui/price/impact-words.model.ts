@@ -1,6 +1,6 @@
 import { sumImpacts } from "#/price/cost-impact.ts";
 import { decimal, roundPlaces } from "#/price/decimal.ts";
-import { usd } from "#/ui/price/charge-words.model.ts";
+import { usd } from "#/price/charge-words.ts";
 
 type Impact = Readonly<{ source: string; monthlyImpactUsd: string | null }>;
 

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { displayCharge } from "#/price/charge.ts";
 import { decimal } from "#/price/decimal.ts";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
-import { usd } from "#/ui/price/charge-words.model.ts";
+import { usd } from "#/price/charge-words.ts";
 import { impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isAllowedAddress } from "#/sources/public-address.ts";
+import { isAllowedAddress } from "#/platform/public-address.ts";
 
 const NEVER = [
   "0.0.0.0",

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { Agent } from "undici";
-import { failFetch, FetchRefusal } from "#/sources/fetch-failure.ts";
+import { failFetch, FetchRefusal } from "#/platform/fetch-failure.ts";
 
 type GuardedAgentOptions = Readonly<{
   isAllowed: (address: string) => boolean;
@@ -41,6 +41,6 @@ export function openGuardedAgent({ isAllowed, resolve = lookup, timeoutMs }: Gua
 export function refusePrivate(host: string) {
   return failFetch(
     "private_address",
-    `${host} is not an address on the public network. Only public addresses are fetched, unless private networks are allowed.`,
+    `${host} is not an address on the public network. Only public addresses are connected to, unless private networks are allowed.`,
   );
 }

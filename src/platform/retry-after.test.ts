@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseRetryAfter } from "#/sources/retry-after.ts";
+import { parseRetryAfter } from "#/platform/retry-after.ts";
 
 const nowMs = Date.parse("2026-08-01T12:00:00Z");
 

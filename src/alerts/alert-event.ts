@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+/** What an endpoint can be told, and what it means in words. */
+export const ALERT_EVENTS = {
+  "sync.failed": "A sync got nothing from a source, and nothing from any other",
+  "sync.partial": "A sync got nothing from a source, while others answered",
+  "sync.recovered": "A source that failed was read again",
+  "source.stale": "A source has not been read for too long",
+  "source.recovered": "A stale source was read again",
+  "price.changed": "Prices came into force, changed or went",
+  "price.held": "The guard holds prices for somebody to decide",
+  "lock.stolen": "A worker lost the sync lock: it died, froze, or somebody released it",
+  "webhook.disabled": "An endpoint is told nothing any more, because it failed for days",
+} as const;
+
+export type AlertEvent = keyof typeof ALERT_EVENTS;
+export const alertEvent = z.enum(Object.keys(ALERT_EVENTS) as [AlertEvent, ...AlertEvent[]]);
+
+/** Those that last: raised when they have held on for an endpoint's hold time, told once, and told again when they are over. */
+export const CONDITIONS = {
+  "sync.failed": "sync.recovered",
+  "sync.partial": "sync.recovered",
+  "source.stale": "source.recovered",
+} as const satisfies Partial<Record<AlertEvent, AlertEvent>>;
+export type Condition = keyof typeof CONDITIONS;
+export const conditionEvent = z.enum(Object.keys(CONDITIONS) as [Condition, ...Condition[]]);
+
+/** Sent by hand, to see whether an endpoint answers. */
+export const TEST_EVENT = "webhook.test";
+export type WebhookEvent = AlertEvent | typeof TEST_EVENT;

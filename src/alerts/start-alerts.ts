@@ -1,0 +1,29 @@
+import { z } from "zod";
+import type { AlertDeps } from "#/alerts/alert-deps.ts";
+import { forgetOldDeliveries } from "#/alerts/deliveries.ts";
+import { deliverWebhook } from "#/alerts/deliver-webhook.ts";
+import { raiseAlerts } from "#/alerts/raise-alerts.ts";
+import { startChores, type Chores } from "#/platform/chores.ts";
+import type { Clock } from "#/platform/clock.ts";
+import type { Queue } from "#/platform/queue.ts";
+
+type Deps = AlertDeps & Readonly<{ clock: Clock }>;
+
+const entryData = z.object({ deliveryId: z.uuid() });
+
+/** Notices what somebody is to be told, until stopped. Every process does it. */
+export function startAlerts(deps: Deps): Chores {
+  return startChores(deps, [
+    { name: "alerts", everyMs: 1_000, run: () => raiseAlerts(deps) },
+    { name: "old webhook deliveries", everyMs: 3_600_000, run: () => forgetOldDeliveries(deps.db) },
+  ]);
+}
+
+/** Sends what is to be sent, several at once, until stopped. Only workers do it. */
+export async function startDeliveries(
+  deps: AlertDeps,
+  queue: Pick<Queue, "work" | "stopWorking">,
+): Promise<{ stop: () => Promise<void> }> {
+  await queue.work((data) => deliverWebhook(deps, entryData.parse(data).deliveryId));
+  return { stop: () => queue.stopWorking() };
+}
