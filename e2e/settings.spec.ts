@@ -1,3 +1,5 @@
+import { Webhook } from "standardwebhooks";
+import { openWebhookReceiver } from "#/testing/webhook-receiver.ts";
 import { expect, expectAccessible, test } from "./fixtures.ts";
 
 test("somebody who was invited comes in by the link once, and sees what their role may see", async ({
@@ -93,4 +95,61 @@ test("a key is shown once, opens the API until it is revoked, and the record say
     page.getByRole("link", { name: "All of it as CSV" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe("ratebook-audit.csv");
+});
+
+test("whoever is told by a webhook gets a signed test, and what was sent can be looked at and sent again", async ({
+  page,
+}) => {
+  const receiver = await openWebhookReceiver();
+  receiver.answers.set("/on-call", { status: 500 });
+  await page.goto("/settings");
+  const webhooks = page.getByRole("group", { name: "Webhooks" });
+  await page.getByRole("button", { name: "Add a webhook" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("on-call");
+  await dialog.getByLabel("Address").fill(`${receiver.url}/on-call`);
+  await dialog.getByLabel("The guard holds prices for somebody to decide").check();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Add it" }).click();
+  const secret = await page
+    .getByRole("dialog", { name: "The signing secret" })
+    .getByText(/^whsec_/)
+    .innerText();
+  await page.getByRole("button", { name: "I have it" }).click();
+  const row = webhooks.getByRole("row", { name: /on-call/ });
+  await expect(row).toContainText("5 events");
+  await expect(row).toContainText("after 5 min");
+
+  await row.getByRole("button", { name: "Test" }).click();
+  await expect(page.getByText(/answered 500/)).toBeVisible();
+  receiver.answers.delete("/on-call");
+  await row.getByRole("button", { name: "Test" }).click();
+  await expect(page.getByText(/The test got through: 204 in \d+ ms/)).toBeVisible();
+  await expect(row).toContainText("working");
+  await expectAccessible(page);
+  const [, { text, headers } = { text: "", headers: {} }] = await receiver.has("/on-call", 2);
+  expect(new Webhook(secret).verify(text, headers as Record<string, string>)).toMatchObject({ type: "webhook.test" });
+
+  await page.goto("/operations");
+  const deliveries = page.getByRole("group", { name: "Webhook deliveries" });
+  await expect(deliveries.getByRole("row", { name: /delivered/ })).toHaveCount(1);
+  await deliveries
+    .getByRole("row", { name: /failed/ })
+    .getByRole("button")
+    .click();
+  await expect(page.getByRole("dialog")).toContainText("answered 500");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Send again" }).click();
+  await expect(page.getByRole("dialog")).toContainText("204");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+  await expect(deliveries.getByRole("row", { name: /delivered/ })).toHaveCount(2);
+  const ids = (await receiver.has("/on-call", 3)).map(({ headers: sent }) => sent["webhook-id"]);
+  expect([ids[0] === ids[2], ids[0] === ids[1]]).toEqual([true, false]);
+
+  await page.goto("/settings");
+  await row.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("textbox").fill("nobody reads it");
+  await page.getByRole("button", { name: "Remove it" }).click();
+  await expect(page.getByText("Nobody is told")).toBeVisible();
+  await receiver.close();
 });

@@ -2,8 +2,8 @@ import { z } from "zod";
 
 /** What an endpoint can be told, and what it means in words. */
 export const ALERT_EVENTS = {
-  "sync.failed": "A sync got nothing from a source, and nothing from any other",
-  "sync.partial": "A sync got nothing from a source, while others answered",
+  "sync.failed": "A sync failed: no source could be read",
+  "sync.partial": "A sync was partial: some sources could not be read",
   "sync.recovered": "A source that failed was read again",
   "source.stale": "A source has not been read for too long",
   "source.recovered": "A stale source was read again",

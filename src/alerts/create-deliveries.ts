@@ -42,7 +42,11 @@ export async function writeBody(
   { event, summary, details = [], path, data = {} }: Message,
 ): Promise<WebhookBody> {
   const url = publicUrl === undefined ? null : `${publicUrl.replace(/\/+$/, "")}${path}`;
-  return { type: event, timestamp: await nowText(tx), data: { summary, details: [...details], url, ...data } };
+  return {
+    type: event,
+    timestamp: new Date(await nowText(tx)).toISOString(),
+    data: { summary, details: [...details], url, ...data },
+  };
 }
 
 /** The endpoints that want to be told of an event. */

@@ -32,14 +32,16 @@ export const deliveryFilter = z.object({
   endpoint: z.string().max(60).optional(),
   state: z.enum(DELIVERY_STATES).optional(),
   limit: z.int().min(1).max(200).default(50),
-  /** The delivery to continue after. */
-  after: z.uuid().optional(),
+  /** `nextCursor` of the page before. */
+  cursor: z.uuid().nullish(),
 });
 
 /** The log, newest first. */
-export async function listDeliveries(db: Db, filter: z.infer<typeof deliveryFilter>): Promise<DeliveryView[]> {
-  const { endpoint, state, limit, after } = filter;
-  const place = sql`(select d.created_at, d.id from webhook_deliveries d where d.id = ${after ?? null}::uuid)`;
+export async function listDeliveries(
+  db: Db,
+  { endpoint, state, limit, cursor = null }: z.infer<typeof deliveryFilter>,
+): Promise<{ deliveries: DeliveryView[]; nextCursor: string | null }> {
+  const place = sql`(select d.created_at, d.id from webhook_deliveries d where d.id = ${cursor}::uuid)`;
   const rows = await db
     .select({ delivery: webhookDeliveries, endpoint: webhookEndpoints.name })
     .from(webhookDeliveries)
@@ -48,12 +50,13 @@ export async function listDeliveries(db: Db, filter: z.infer<typeof deliveryFilt
       and(
         endpoint === undefined ? undefined : eq(webhookEndpoints.name, endpoint),
         state === undefined ? undefined : eq(webhookDeliveries.state, state),
-        after === undefined ? undefined : sql`(${webhookDeliveries.createdAt}, ${webhookDeliveries.id}) < ${place}`,
+        cursor === null ? undefined : sql`(${webhookDeliveries.createdAt}, ${webhookDeliveries.id}) < ${place}`,
       ),
     )
     .orderBy(desc(webhookDeliveries.createdAt), desc(webhookDeliveries.id))
-    .limit(limit);
-  return rows.map((row) => view(row.delivery, row.endpoint));
+    .limit(limit + 1);
+  const deliveries = rows.slice(0, limit).map((row) => view(row.delivery, row.endpoint));
+  return { deliveries, nextCursor: rows.length > limit ? (deliveries.at(-1)?.id ?? null) : null };
 }
 
 function view(delivery: typeof webhookDeliveries.$inferSelect, endpoint: string): DeliveryView {

@@ -2,8 +2,8 @@ import type { Message } from "#/alerts/create-deliveries.ts";
 import type { Changes, PriceChange } from "#/book/list-changes.ts";
 import type { HoldView } from "#/book/list-holds.ts";
 import { PIN_SOURCE } from "#/book/schema.ts";
-import { diffCharges } from "#/price/charge.ts";
-import { conditionWords, meterWords, priceWithUnit } from "#/price/charge-words.ts";
+import { diffCharges, displayCharge } from "#/price/charge.ts";
+import { conditionWords, meterWords, priceWithUnit, usd } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
 
 /** How many prices a message names; all of them are counted. */
@@ -84,7 +84,7 @@ function describeChange(change: PriceChange): string {
     const condition = conditionWords(line);
     const meter = `${meterWords(line.meter).toLowerCase()}${condition === "" ? "" : ` ${condition}`}`;
     if (after === undefined) return `${meter} no longer charged`;
-    return `${meter} ${before === undefined ? "" : `${priceWithUnit(before)} → `}${priceWithUnit(after)}`;
+    return `${meter} ${before === undefined ? "" : `${usd(displayCharge(before).amount)} → `}${priceWithUnit(after)}`;
   });
   const more = lines.length - said.length;
   return `${name}: ${[...said, ...(more > 0 ? [`${more} more`] : [])].join("; ")}`;

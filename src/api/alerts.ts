@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { alertEvent } from "#/alerts/alert-event.ts";
+import { ALERT_EVENTS, alertEvent } from "#/alerts/alert-event.ts";
 import { deliveryFilter, deliveryView, listDeliveries, redeliver, testEndpoint } from "#/alerts/deliveries.ts";
 import {
   addEndpoint,
@@ -24,6 +24,8 @@ const reason = z.string().trim().min(3).max(500);
 const events = z.array(alertEvent).min(1).max(alertEvent.options.length);
 /** At most a day: what is over for longer than that is forgotten. */
 const holdSeconds = z.int().min(0).max(86_400).default(0);
+const eventView = z.object({ event: alertEvent, words: z.string() });
+const EVENTS = alertEvent.options.map((event) => ({ event, words: ALERT_EVENTS[event] }));
 const done = z.object({ done: z.literal(true) });
 const DONE = { done: true } as const;
 
@@ -33,9 +35,10 @@ export const alertsRouter = router({
     .output(z.object({ alerts: z.array(alertView) }))
     .query(async ({ ctx }) => ({ alerts: await listAlerts(ctx.deps.db) })),
 
+  /** The endpoints, and what they can be told. */
   endpoints: procedure
-    .output(z.object({ endpoints: z.array(endpointView) }))
-    .query(async ({ ctx }) => ({ endpoints: await listEndpoints(ctx.deps.db) })),
+    .output(z.object({ endpoints: z.array(endpointView), events: z.array(eventView) }))
+    .query(async ({ ctx }) => ({ endpoints: await listEndpoints(ctx.deps.db), events: EVENTS })),
 
   /** The signing secret is told this once; a chat service's address is its own. */
   addEndpoint: procedure
@@ -89,8 +92,8 @@ export const alertsRouter = router({
 
   deliveries: procedure
     .input(deliveryFilter)
-    .output(z.object({ deliveries: z.array(deliveryView) }))
-    .query(async ({ ctx, input }) => ({ deliveries: await listDeliveries(ctx.deps.db, input) })),
+    .output(z.object({ deliveries: z.array(deliveryView), nextCursor: z.string().nullable() }))
+    .query(({ ctx, input }) => listDeliveries(ctx.deps.db, input)),
 
   redeliver: procedure
     .input(z.object({ id: z.uuid() }))

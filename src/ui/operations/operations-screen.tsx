@@ -6,6 +6,7 @@ import { ReleaseLockButton } from "#/ui/operations/release-lock-button.tsx";
 import { WorkersPanel } from "#/ui/operations/workers-panel.tsx";
 import { LockPanel } from "#/ui/overview/lock-panel.tsx";
 import { QueuePanel } from "#/ui/overview/queue-panel.tsx";
+import { DeliveriesPanel } from "#/ui/webhooks/deliveries-panel.tsx";
 
 /** What keeps the syncs going, and the hands to help it. */
 export function OperationsScreen() {
@@ -29,6 +30,7 @@ export function OperationsScreen() {
           <Stack gap="lg">
             <WorkersPanel />
             <DeadLettersPanel />
+            <DeliveriesPanel />
           </Stack>
         </Grid.Col>
       </Grid>

@@ -11,6 +11,7 @@ import { PasswordPanel } from "#/ui/settings/password-panel.tsx";
 import { PeoplePanel } from "#/ui/settings/people-panel.tsx";
 import { SessionsPanel } from "#/ui/settings/sessions-panel.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
+import { WebhooksPanel } from "#/ui/webhooks/webhooks-panel.tsx";
 
 /** Who may come in, with what, and what they have done. */
 export function SettingsScreen() {
@@ -29,7 +30,7 @@ export function SettingsScreen() {
         <>
           <Text size="sm" c="dimmed">
             You are {me.label}, with the role {me.role}. A viewer looks; an operator also syncs, reviews and pins; an
-            admin also decides about sources, schedules, keys and people.
+            admin also decides about sources, schedules, keys, webhooks and people.
           </Text>
           <Grid gap="lg">
             <Grid.Col span={{ base: 12, md: 7 }}>
@@ -43,11 +44,12 @@ export function SettingsScreen() {
             <>
               <PeoplePanel />
               <KeysPanel />
+              <WebhooksPanel />
             </>
           ) : (
-            <Panel title="People and keys">
+            <Panel title="People, keys and webhooks">
               <EmptyNote title="For admins">
-                Ask one of them to invite somebody, or to make a key for a program.
+                Ask one of them to invite somebody, to make a key for a program, or to tell it by a webhook.
               </EmptyNote>
             </Panel>
           )}
