@@ -89,14 +89,14 @@ function WebhookRow({ webhook, onEdit, onSecret }: RowProps) {
   const { name, url, shape, events, holdSeconds, disabledAt, disabledReason, failingSince, lastSuccessAt } = webhook;
   return (
     <Table.Tr style={{ verticalAlign: "top" }}>
-      <Table.Td>{name}</Table.Td>
+      <Table.Td miw={120}>{name}</Table.Td>
       <Table.Td>
-        <Code>{url}</Code>
+        <Code style={{ whiteSpace: "nowrap" }}>{url}</Code>
         <Text size="xs" c="dimmed">
           {SHAPE_WORDS[shape]}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td miw={120}>
         <Text size="sm" title={events.join(", ")}>
           {countOf(events.length, "event")}
         </Text>
@@ -104,7 +104,7 @@ function WebhookRow({ webhook, onEdit, onSecret }: RowProps) {
           {holdWords(holdSeconds)}
         </Text>
       </Table.Td>
-      <Table.Td maw={280}>
+      <Table.Td miw={150} maw={280}>
         <WordBadge {...endpointState(webhook)} />
         <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere", whiteSpace: "normal" }}>
           {disabledAt !== null && disabledReason}
