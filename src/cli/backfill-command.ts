@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
-import { defineCommand, type Run } from "#/cli/define-command.ts";
+import { defineCommand, formatNote, type Run } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import type { ExitCode } from "#/cli/exit-code.ts";
 import { followJob } from "#/cli/follow-job.ts";
@@ -12,17 +12,25 @@ type Options = Readonly<{ at: string; dryRun?: boolean }>;
 
 /** `ratebook backfill SOURCE FILE --at INSTANT` */
 export function addBackfillCommand(program: Command, run: Run): void {
-  defineCommand(program, "backfill", "Reads an archived payload as if it had been fetched at an instant of the past.", [
-    "backfill litellm 2026-07-05.json --at 2026-07-05T00:00:00Z",
-    "curl -s https://archive.example/map.json | ratebook backfill litellm - --at 2026-07-05T00:00:00Z",
-  ])
+  defineCommand(
+    program,
+    "backfill",
+    "Reads an archived payload as if it had been fetched at an instant of the past.",
+    [
+      "backfill litellm 2026-07-05.json --at 2026-07-05T00:00:00Z",
+      "backfill litellm - --at 2026-07-05T00:00:00Z < map.json",
+    ],
+    "sync",
+  )
     .argument("<source>", "the source it came from")
     .argument("<file>", 'the payload as it came; "-" reads it from stdin')
     .requiredOption("--at <instant>", "when it was seen, such as 2026-07-05T00:00:00Z")
     .option("--dry-run", "only say what would change and be held")
     .addHelpText(
       "after",
-      "\nIt goes through the same guard as a sync, and waits for its end. Payloads are added in the order of time:\none from before what the book has seen of the source is refused.",
+      formatNote(
+        "It goes through the same guard as a sync, and waits for its end. Payloads are added in the order of time: one from before what the book has seen of the source is refused.",
+      ),
     )
     .action((source: string, file: string, options: Options, command: Command) =>
       run(command, (session) => backfill(session, source, file, options)),

@@ -12,6 +12,7 @@ const DEAR = ["0.0009", "0.0036"] as const;
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
 let terminal: ReturnType<typeof openTerminal>;
+let url: string;
 let folder: string;
 let prices: Record<string, readonly [string, string]> = { "c/one": PLAIN };
 
@@ -19,7 +20,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ratebook-cli-"));
   world = await openSyncWorld();
   doors = await openDoors(world);
-  terminal = openTerminal(await doors.listen());
+  url = await doors.listen();
+  terminal = openTerminal(url);
   await world.startWorker();
   await world.addSource("mine", () => fetched(openrouterDocument(prices)));
 });
@@ -174,4 +176,41 @@ test("an operator retries, fails and redrives syncs, and sees who works, from a 
   });
   expect(await ratebook("sync", "retry", jobId.replace(/^./, "0"), "--all")).toMatchObject({ code: 1 });
   expect(await ratebook("lock", "workers")).toMatchObject({ code: 0, stdout: expect.stringContaining("alive") });
+});
+
+test("what a terminal of 80 columns is shown fits it, and no price is cut for that", async () => {
+  prices = { "a-maker-with-a-long-name/a-model-with-a-long-name-2026-08": PLAIN, "c/one": PLAIN };
+  await sync();
+  prices = { "a-maker-with-a-long-name/a-model-with-a-long-name-2026-08": DEAR, "c/one": PLAIN };
+  const run = await sync();
+  await ask("pins", "set", "c/one", "--seller", "openrouter", "--input", "0.5", "--output", "2", "--reason", "ours");
+  await ask("schedules", "add", "nightly", "--rule", "30 2 * * *", "--zone", "Europe/Berlin");
+  const { ratebook: type } = openTerminal(url, 80);
+  const lines = [
+    ["sync", "list"],
+    ["sync", "status", run],
+    ["sync", "--source", "mine", "--dry-run"],
+    ["sources", "list"],
+    ["sources", "guard", "mine"],
+    ["schedules", "list"],
+    ["schedules", "preview", "--rule", "30 2 * * *"],
+    ["prices", "list"],
+    ["prices", "get", "c/one"],
+    ["prices", "diff", "--from", "2025-01-01T00:00:00Z"],
+    ["prices", "conflicts"],
+    ["holds", "list", "--state", "all"],
+    ["pins", "list"],
+    ["lock", "status"],
+    ["lock", "workers"],
+  ];
+  for (const words of lines) {
+    const { code, stdout, stderr } = await type(...words);
+    expect(code, stderr).toBe(0);
+    expect(stdout.endsWith("\n"), words.join(" ")).toBe(true);
+    expect(
+      stdout.split("\n").filter((line) => line.length > 80),
+      words.join(" "),
+    ).toEqual([]);
+  }
+  expect((await type("holds", "list")).stdout).toMatch(/^HELD +input \$900\.00\/M, output \$3,600\.00\/M$/m);
 });

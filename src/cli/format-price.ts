@@ -29,7 +29,7 @@ export function formatCondition({ tier, window }: Pick<ApiCharge, "tier" | "wind
 }
 
 /** What counts, seller by seller: each line with the source it was taken from, or who pinned it. */
-export function formatEffective(prices: readonly EffectivePrice[]): string {
+export function formatEffective(prices: readonly EffectivePrice[], width?: number): string {
   return prices
     .map((price) => {
       const rows = price.charges.map((charge) => [
@@ -42,10 +42,10 @@ export function formatEffective(prices: readonly EffectivePrice[]): string {
         { title: "  METER" },
         { title: "PRICE", align: "right" as const },
         { title: "FROM" },
-        { title: "" },
+        { title: "WHEN" },
       ];
       const title = `${nameOf(price)}  sold by ${printable(price.seller)}: what counts\n`;
-      return `${title}${rows.length === 0 ? `  ${stateWords(price.state)}\n` : formatTable(columns, rows)}`;
+      return `${title}${rows.length === 0 ? `  ${stateWords(price.state)}\n` : formatTable(columns, rows, width)}`;
     })
     .join("\n");
 }
@@ -117,7 +117,7 @@ export function formatOfferList(offers: readonly ListedOffer[], width?: number):
     listedPrice(offer, "input"),
     listedPrice(offer, "output"),
   ]);
-  return `${formatTable(LIST_COLUMNS, rows, width)}\nPrices in USD per 1M tokens where no other unit is named; +: more, see "prices get".\n`;
+  return `${formatTable(LIST_COLUMNS, rows, width)}\nUSD per 1M tokens where no other unit is named. +: more, see "prices get".\n`;
 }
 
 function listedPrice({ state, charges }: ListedOffer, meter: "input" | "output"): string {

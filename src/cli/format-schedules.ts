@@ -12,9 +12,9 @@ const COLUMNS: readonly Column[] = [
   { title: "NAME" },
   { title: "RUNS", shrinks: true },
   { title: "ZONE" },
-  { title: "SOURCES" },
-  { title: "NEXT" },
-  { title: "LAST RUN" },
+  { title: "SOURCES", shrinks: true },
+  { title: "NEXT (UTC)" },
+  { title: "LAST RUN (UTC)" },
 ];
 
 /** All schedules, with what they left out and why they rest under them. */
@@ -28,7 +28,7 @@ export function formatSchedules(schedules: readonly ScheduleView[], paint: Paint
     formatNext(schedule, paint),
     schedule.lastRun === null
       ? formatNoRun(schedule)
-      : `${formatInstant(schedule.lastRun.triggeredAt)} ${paint(toneOf(schedule.lastRun.status), schedule.lastRun.status)}`,
+      : `${formatInstant(schedule.lastRun.triggeredAt).slice(5, 16)} ${paint(toneOf(schedule.lastRun.status), schedule.lastRun.status)}`,
   ]);
   const remarks = schedules.flatMap(({ name, paused, lastTick, overdueSince }) => [
     ...(paused === null
@@ -52,12 +52,12 @@ export function formatSchedules(schedules: readonly ScheduleView[], paint: Paint
 }
 
 function formatNoRun({ lastTick }: ScheduleView): string {
-  return lastTick === null || lastTick.skipped !== null ? "not yet" : formatInstant(lastTick.at);
+  return lastTick === null || lastTick.skipped !== null ? "not yet" : formatInstant(lastTick.at).slice(5, 16);
 }
 
 function formatNext({ paused, next: [next] }: ScheduleView, paint: Paint): string {
   if (paused !== null) return paint("warn", "paused");
-  return next === undefined ? "at its end" : formatInstant(next);
+  return next === undefined ? "at its end" : formatInstant(next).slice(0, 16);
 }
 
 /** What a rule means, and the next instants that it names. */

@@ -134,7 +134,7 @@ function formatRejects(log: readonly SourceLog[], width: number | undefined): st
 const LIST_COLUMNS: readonly Column[] = [
   { title: "JOB" },
   { title: "STATUS" },
-  { title: "TRIGGERED (UTC)" },
+  { title: "AT (UTC)" },
   { title: "TOOK", align: RIGHT },
   { title: "BY", shrinks: true },
 ];

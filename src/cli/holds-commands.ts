@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ApiInputs, ApiOutputs } from "#/cli/ratebook-client.ts";
-import { defineCommand, type Run } from "#/cli/define-command.ts";
+import { defineCommand, defineGroup, formatNote, type Run } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatAsk } from "#/cli/format-result.ts";
@@ -20,9 +20,7 @@ const STATES = ["open", "approved", "rejected", "resolved", "all"];
 
 /** `ratebook holds …` */
 export function addHoldsCommands(program: Command, run: Run): void {
-  const holds = program
-    .command("holds")
-    .description("Prices that the guard keeps out of force until a person decides.");
+  const holds = defineGroup(program, "holds", "Prices that the guard keeps out of force until a person decides.");
 
   withSelection(
     defineCommand(holds, "list", "Lists holds, newest first: what was asked, what is in force, and why it is held.", [
@@ -34,8 +32,10 @@ export function addHoldsCommands(program: Command, run: Run): void {
     .addOption(new Option("--state <state>", "only these").choices(STATES).default("open"))
     .addHelpText(
       "after",
-      "\nWith --json: a list of holds with id, state, source, seller, model, variant, listing, reasons (the main one first),\n" +
-        "old (null for a first price) and new (state and charges, USD per one unit), and observed_at.",
+      formatNote(
+        "With --json: a list of holds with id, state, source, seller, model, variant, listing, reasons (the main one " +
+          "first), old (null for a first price) and new (state and charges, USD per one unit), and observed_at.",
+      ),
     )
     .action((options: ListOptions, command: Command) => run(command, (session) => list(session, options)));
 

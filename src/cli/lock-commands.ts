@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { defineCommand, type Run } from "#/cli/define-command.ts";
+import { defineCommand, defineGroup, type Run } from "#/cli/define-command.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatLock } from "#/cli/format-sync.ts";
 import { formatTable } from "#/cli/format-table.ts";
@@ -9,7 +9,7 @@ import type { Session } from "#/cli/session.ts";
 
 /** `ratebook lock …` */
 export function addLockCommands(program: Command, run: Run): void {
-  const lock = program.command("lock").description("Shows the lock that lets one sync at a time write prices.");
+  const lock = defineGroup(program, "lock", "Shows the lock that lets one sync at a time write prices.");
   defineCommand(lock, "status", "Says who holds the lock, for which sync, and for how long.", [
     "lock status",
     "lock status --json | jq .held",
@@ -31,7 +31,7 @@ export function addLockCommands(program: Command, run: Run): void {
 
 async function release({ client, print }: Session, reason: string): Promise<ExitCode> {
   const answer = await client.lock.release.mutate({ reason });
-  print(answer, () => (answer.released ? "The lock was released." : "Nobody held the lock; nothing was done."));
+  print(answer, () => (answer.released ? "The lock was released.\n" : "Nobody held the lock; nothing was done.\n"));
   return answer.released ? EXIT.ok : EXIT.failed;
 }
 

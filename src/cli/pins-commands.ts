@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { ApiInputs, ApiOutputs } from "#/cli/ratebook-client.ts";
-import { defineCommand, type Run } from "#/cli/define-command.ts";
+import { defineCommand, defineGroup, type Run } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatAsk } from "#/cli/format-result.ts";
@@ -30,7 +30,7 @@ type SetOptions = Target &
 
 /** `ratebook pins …` */
 export function addPinsCommands(program: Command, run: Run): void {
-  const pins = program.command("pins").description("Prices set by hand, above every source, until they are cleared.");
+  const pins = defineGroup(program, "pins", "Prices set by hand, above every source, until they are cleared.");
 
   defineCommand(pins, "list", "Lists the pins in force, and where the sources' prices have moved away below them.", [
     "pins list",
@@ -88,7 +88,7 @@ function withTarget(command: Command): Command {
     .argument("<model>", "its exact id at the seller")
     .requiredOption("--seller <name>", "who bills")
     .option("--variant <name>", 'such as "batch" (default: "default")')
-    .option("--meter <meter>", "only this meter, such as input or cache_read");
+    .addOption(new Option("--meter <meter>", "only this meter").choices(METERS));
 }
 
 function targetOf(model: string, { seller, variant, meter }: Target) {

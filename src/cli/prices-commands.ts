@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { defineCommand, type Run } from "#/cli/define-command.ts";
+import { defineCommand, defineGroup, formatNote, type Run } from "#/cli/define-command.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatCharge, formatEffective, formatOfferList, formatPricedOffers } from "#/cli/format-price.ts";
+import { CliError } from "#/cli/describe-failure.ts";
 import { formatAsk, formatImpact } from "#/cli/format-result.ts";
 import { formatCount, formatTable, plural } from "#/cli/format-table.ts";
 import { printable } from "#/cli/printable.ts";
@@ -18,7 +19,7 @@ type ListOptions = Readonly<{ limit: number; seller?: string; source?: string }>
 
 /** `ratebook prices …` */
 export function addPricesCommands(program: Command, run: Run): void {
-  const prices = program.command("prices").description("Reads the book of prices.");
+  const prices = defineGroup(program, "prices", "Reads the book of prices.");
 
   defineCommand(
     prices,
@@ -36,7 +37,10 @@ export function addPricesCommands(program: Command, run: Run): void {
     .option("--variant <name>", 'only this variant, such as "default" or "batch"')
     .option("--at <instant>", "the price at this instant (default: now)")
     .option("--known-at <instant>", "only what had been observed by this instant (default: all that is known)")
-    .addHelpText("after", "\nAn instant is ISO 8601 with a zone: 2026-08-01T12:00:00Z or 2026-08-01T14:00:00+02:00.")
+    .addHelpText(
+      "after",
+      formatNote("An instant is ISO 8601 with a zone: 2026-08-01T12:00:00Z or 2026-08-01T14:00:00+02:00."),
+    )
     .action((model: string, options: GetOptions, command: Command) =>
       run(command, (session) => get(session, model, options)),
     );
@@ -68,6 +72,7 @@ export function addPricesCommands(program: Command, run: Run): void {
     )
     .option("--at <instant>", "as things were at this instant (default: now)")
     .option("--out <file>", "write it there (default: stdout)")
+    .addHelpText("after", formatNote("With --json and --out: what was written, as one JSON document."))
     .action((options: ExportOptions, command: Command) => run(command, (session) => exportTo(session, options)));
 
   defineCommand(
@@ -79,8 +84,8 @@ export function addPricesCommands(program: Command, run: Run): void {
       "prices diff --from 2026-07-01T00:00:00Z --to 2026-08-01T00:00:00Z --json",
     ],
   )
-    .requiredOption("--from <instant>")
-    .option("--to <instant>", "default: now")
+    .requiredOption("--from <instant>", "as the book was then")
+    .option("--to <instant>", "as it was then (default: now)")
     .option("--seller <name>", "only this seller's")
     .option("--source <name>", "only from this source")
     .option("--limit <n>", "how many", countUpTo(5_000), 100)
@@ -104,15 +109,17 @@ function readPercent(text: string): number {
 }
 
 async function exportTo(session: Session, { format, at, out }: ExportOptions): Promise<ExitCode> {
+  if (session.json && out === undefined && format === "csv")
+    throw new CliError("A CSV is no JSON document: write it to a file with --out, or leave --json out");
   const query = at === undefined ? "" : `?${new URLSearchParams({ at }).toString()}`;
   const response = await callRest(session, `/v1/export/${format}${query}`);
   const document = await response.text();
   if (out === undefined) session.io.stdout.write(`${document}\n`);
   else await writeFile(out, document);
   const omitted = Number(response.headers.get("x-ratebook-omitted-charges") ?? 0);
-  session.say(
-    `As of ${response.headers.get("x-ratebook-as-of") ?? "now"}${out === undefined ? "" : `, written to ${out}`}`,
-  );
+  const asOf = response.headers.get("x-ratebook-as-of");
+  if (session.json && out !== undefined) session.print({ format, asOf, omittedCharges: omitted, out }, () => "");
+  session.say(`As of ${asOf ?? "now"}${out === undefined ? "" : `, written to ${out}`}`);
   if (omitted > 0) session.say(`${plural(omitted, "charge")} left out: the shape "${format}" has no field for them`);
   return EXIT.ok;
 }
@@ -182,7 +189,10 @@ async function get(session: Session, model: string, options: GetOptions): Promis
     ...(at === undefined ? {} : { at }),
     ...(knownAt === undefined ? {} : { knownAt }),
   });
-  session.print(answer, () => `${formatEffective(answer.effective)}\n${formatPricedOffers(answer.offers)}`);
+  session.print(
+    answer,
+    () => `${formatEffective(answer.effective, session.width)}\n${formatPricedOffers(answer.offers)}`,
+  );
   return EXIT.ok;
 }
 

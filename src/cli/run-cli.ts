@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { type CommonOptions, formatExamples, type Run, withCommonOptions } from "#/cli/define-command.ts";
+import { addCompletionCommand } from "#/cli/completion-command.ts";
 import { describeFailure } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { addHoldsCommands } from "#/cli/holds-commands.ts";
@@ -49,7 +50,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   }
 }
 
-function createProgram(io: CliIo, run: Run): Command {
+/** The whole command; `run` does what the words ask for. */
+export function createProgram(io: CliIo, run: Run): Command {
   const program = withCommonOptions(new Command("ratebook"))
     .description("Keeps an LLM gateway's model prices true. A client of a Ratebook server.")
     .enablePositionalOptions()
@@ -74,5 +76,6 @@ function createProgram(io: CliIo, run: Run): Command {
   addBackfillCommand(program, run);
   addUsageCommands(program, run);
   addLockCommands(program, run);
+  addCompletionCommand(program, io);
   return program;
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ScheduleView } from "#/cli/api-types.ts";
-import { defineCommand, type Run } from "#/cli/define-command.ts";
+import { defineCommand, defineGroup, formatNote, type Run } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatPreview, formatSchedules } from "#/cli/format-schedules.ts";
@@ -19,13 +19,13 @@ type AddOptions = Settings & Readonly<{ rule: string }>;
 type EditOptions = Settings & Readonly<{ allSources?: boolean }>;
 
 const RULE_HELP =
-  "\nA rule is a cron expression of five fields (minute, hour, day, month, weekday) or an RRULE, both in the schedule's time\n" +
-  "zone. An RRULE may have a start before it: DTSTART:20260101T080000. A time that clocks skip runs at the first moment\n" +
+  "A rule is a cron expression of five fields (minute, hour, day, month, weekday) or an RRULE, both in the schedule's time " +
+  "zone. An RRULE may have a start before it: DTSTART:20260101T080000. A time that clocks skip runs at the first moment " +
   "after the gap, one that they show twice runs once.";
 
 /** `ratebook schedules …` */
 export function addSchedulesCommands(program: Command, run: Run): void {
-  const schedules = program.command("schedules").description("When syncs start by themselves.");
+  const schedules = defineGroup(program, "schedules", "When syncs start by themselves.");
 
   defineCommand(schedules, "list", "Lists the schedules: when they run next, and how they ran last.", [
     "schedules list",
@@ -38,7 +38,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
   ])
     .requiredOption("--rule <rule>", "a cron expression or an RRULE")
     .option("--zone <name>", "an IANA time zone", "UTC")
-    .addHelpText("after", RULE_HELP)
+    .addHelpText("after", formatNote(RULE_HELP))
     .action(({ rule, zone }: { rule: string; zone: string }, command: Command) =>
       run(command, (session) => preview(session, rule, zone)),
     );
@@ -61,7 +61,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
     ]).option("--rule <rule>", "a cron expression or an RRULE"),
   )
     .option("--all-sources", "all sources that are enabled when it runs")
-    .argument("<name>")
+    .argument("<name>", "its name")
     .action((name: string, options: EditOptions, command: Command) =>
       run(command, (session) => edit(session, name, options)),
     );
@@ -69,7 +69,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
   defineCommand(schedules, "pause", "Keeps a schedule from running until it is resumed.", [
     'schedules pause nightly --reason "the seller moves"',
   ])
-    .argument("<name>")
+    .argument("<name>", "its name")
     .option("--reason <text>", "why; shown with it and kept in the audit log")
     .action((name: string, { reason }: { reason?: string }, command: Command) =>
       run(command, async (session) => {
@@ -79,7 +79,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
     );
 
   defineCommand(schedules, "resume", "Lets it run again, from now on.", ["schedules resume nightly"])
-    .argument("<name>")
+    .argument("<name>", "its name")
     .action((name: string, _options: unknown, command: Command) =>
       run(command, async (session) => {
         await session.client.schedules.resume.mutate({ name });
@@ -90,7 +90,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
   defineCommand(schedules, "run", "Queues now what the schedule would. Its own times stay as they are.", [
     "schedules run nightly",
   ])
-    .argument("<name>")
+    .argument("<name>", "its name")
     .option("--request-id <id>", "the same id is the same sync")
     .action((name: string, { requestId }: { requestId?: string }, command: Command) =>
       run(command, async ({ client, print, say }) => {
@@ -107,7 +107,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
   defineCommand(schedules, "remove", "Takes a schedule away for good. The syncs that it has queued stay.", [
     "schedules remove nightly",
   ])
-    .argument("<name>")
+    .argument("<name>", "its name")
     .action((name: string, _options: unknown, command: Command) =>
       run(command, async ({ client, print }) => {
         const answer = await client.schedules.remove.mutate({ name });
@@ -128,7 +128,7 @@ function withSettings(command: Command): Command {
       ]),
     )
     .option("--dry-run", "only say when it would run")
-    .addHelpText("after", RULE_HELP);
+    .addHelpText("after", formatNote(RULE_HELP));
 }
 
 function settingsOf({ rule, zone, source, missed }: Settings) {

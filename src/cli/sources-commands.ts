@@ -1,6 +1,14 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { SourceKind, SourceView } from "#/cli/api-types.ts";
-import { type CommonOptions, defineCommand, type Run } from "#/cli/define-command.ts";
+import {
+  type CommonOptions,
+  defineCommand,
+  defineGroup,
+  formatNote,
+  type Run,
+  withEnd,
+  withJson,
+} from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatSources, formatSourceTest } from "#/cli/format-sources.ts";
@@ -9,16 +17,40 @@ import { collect } from "#/cli/read-argument.ts";
 import type { Session } from "#/cli/session.ts";
 
 type AddOptions = Readonly<{
-  kind: string;
+  kind: SourceKind;
   url?: string;
   apiKeyEnv?: string;
   option?: readonly string[];
   json?: boolean;
 }>;
 
+// Names alone, so that the command carries no adapter; a kind that is left out here fails to compile.
+const KINDS = Object.keys({
+  openrouter: true,
+  litellm: true,
+  "models-dev": true,
+  "genai-prices": true,
+  deepinfra: true,
+  novita: true,
+  nearai: true,
+  chutes: true,
+  huggingface: true,
+  vercel: true,
+  cerebras: true,
+  parasail: true,
+  venice: true,
+  requesty: true,
+  portkey: true,
+  together: true,
+  fireworks: true,
+  alibaba: true,
+  xai: true,
+  nebius: true,
+} satisfies Record<SourceKind, true>);
+
 /** `ratebook sources …` */
 export function addSourcesCommands(program: Command, run: Run): void {
-  const sources = program.command("sources").description("Looks after where prices are read from.");
+  const sources = defineGroup(program, "sources", "Looks after where prices are read from.");
 
   defineCommand(sources, "list", "Lists the sources, the most trusted first, and how they went last.", [
     "sources list",
@@ -26,31 +58,35 @@ export function addSourcesCommands(program: Command, run: Run): void {
   ]).action((_options: unknown, command: Command) => run(command, list));
 
   // `--url` is the source's here, so the server comes from RATEBOOK_URL or from `ratebook --url … sources add`.
-  sources
-    .command("add")
-    .description("Adds a source. It is enabled at once and read by the next sync.")
+  const add = withJson(
+    sources.command("add").description("Adds a source. It is enabled at once and read by the next sync."),
+  )
     .argument("<name>", "lower-case letters, digits, dots, dashes and underscores")
-    .requiredOption("--kind <kind>", "the format it speaks, such as openrouter, litellm or models-dev")
+    .addOption(new Option("--kind <kind>", "the format it speaks").choices(KINDS).makeOptionMandatory())
     .option("--url <url>", "where it is read from (default: where its kind is usually found)")
     .option("--api-key-env <name>", "the server's environment variable that holds the source's key")
     .option("--option <key=value>", "an option of its kind, such as endpoints=true; may be given many times", collect)
-    .option("--json", "print one JSON document instead of text for people")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ ratebook sources add litellm-main --kind litellm\n" +
-        "  $ ratebook sources add mirror --kind openrouter --url https://mirror.example/api/v1/models\n\n" +
-        "The server is named by RATEBOOK_URL, or before the command: ratebook --url URL sources add …",
-    )
     .action((name: string, options: AddOptions, command: Command) => {
       const { json = false } = options;
-      return run(command, (session) => add(session, name, options), {
+      return run(command, (session) => addSource(session, name, options), {
         ...sources.optsWithGlobals<CommonOptions>(),
         ...(json ? { json } : {}),
       });
     });
+  withEnd(
+    add,
+    [
+      "sources add litellm-main --kind litellm",
+      "sources add mirror --kind openrouter --url https://mirror.example/api/v1/models",
+    ],
+    "done",
+  ).addHelpText(
+    "after",
+    formatNote("The server is named by RATEBOOK_URL, or before the command: ratebook --url URL sources add …"),
+  );
 
   defineCommand(sources, "enable", "Lets syncs read a source again.", ["sources enable litellm"])
-    .argument("<name>")
+    .argument("<name>", "its name")
     .action((name: string, _options: unknown, command: Command) =>
       run(command, async (session) => showState(session, await session.client.sources.enable.mutate({ name }))),
     );
@@ -58,7 +94,7 @@ export function addSourcesCommands(program: Command, run: Run): void {
   defineCommand(sources, "disable", "Keeps syncs from reading a source. Its prices stay in the book.", [
     "sources disable litellm",
   ])
-    .argument("<name>")
+    .argument("<name>", "its name")
     .action((name: string, _options: unknown, command: Command) =>
       run(command, async (session) => showState(session, await session.client.sources.disable.mutate({ name }))),
     );
@@ -69,7 +105,7 @@ export function addSourcesCommands(program: Command, run: Run): void {
     "Fetches and reads a source once and writes nothing. Exit code 1 when it can't be read.",
     ["sources test openrouter"],
   )
-    .argument("<name>")
+    .argument("<name>", "its name")
     .action((name: string, _options: unknown, command: Command) => run(command, (session) => test(session, name)));
 
   addGuardCommand(sources, run);
@@ -81,11 +117,11 @@ async function list({ client, print, paint, width }: Session): Promise<ExitCode>
   return EXIT.ok;
 }
 
-async function add(session: Session, name: string, options: AddOptions): Promise<ExitCode> {
+async function addSource(session: Session, name: string, options: AddOptions): Promise<ExitCode> {
   const { kind, url, apiKeyEnv, option } = options;
   const source = {
     name,
-    kind: asKind(kind),
+    kind,
     ...(url === undefined ? {} : { url }),
     ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
     ...(option === undefined ? {} : { options: readOptions(option) }),
@@ -101,11 +137,6 @@ function readOptions(texts: readonly string[]): Record<string, string | boolean>
       return [key, value === "true" ? true : value === "false" ? false : value];
     }),
   );
-}
-
-// The server knows the kinds, and names them all when it refuses one.
-function asKind(text: string): SourceKind {
-  return text as SourceKind;
 }
 
 function showState({ print, paint, width }: Session, source: SourceView): ExitCode {

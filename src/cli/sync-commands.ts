@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { SyncEvent, SyncStatus } from "#/cli/api-types.ts";
-import { defineCommand, formatExamples, type Run, withCommonOptions } from "#/cli/define-command.ts";
+import { defineCommand, formatNote, type Run, withCommonOptions, withEnd } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { followJob } from "#/cli/follow-job.ts";
@@ -46,21 +46,22 @@ export function addSyncCommands(program: Command, run: Run): void {
       ]),
     )
     .option("--request-id <id>", "the same id is the same sync: makes it safe to ask again after a lost connection")
-    .addHelpText(
-      "after",
-      `${formatExamples([
-        "sync --wait",
-        "sync --source openrouter --source litellm --if-busy reject",
-        "sync --request-id nightly-2026-08-01 --wait --json > sync.json",
-        "sync watch",
-      ])}\n\nWith --wait the exit code is 0 for success, 2 for partial, 1 for failed and cancelled.\nCtrl-C ends the waiting, not the sync.`,
-    )
     .allowExcessArguments()
     .action((options: TriggerOptions, command: Command) => {
       const [word] = command.args;
       if (word !== undefined) throw new CliError(`There is no command "sync ${word}". See: ratebook sync --help`);
       return run(command, (session) => trigger(session, options));
     });
+  withEnd(
+    sync,
+    [
+      "sync --wait",
+      "sync --source openrouter --source litellm --if-busy reject",
+      "sync --request-id nightly-2026-08-01 --wait --json > sync.json",
+      "sync watch",
+    ],
+    "sync",
+  ).addHelpText("after", formatNote("Without --wait and --dry-run it only queues: the exit code is then 0 or 1."));
 
   defineCommand(sync, "status", "Shows a sync, what every source came to, and what was rejected and why.", [
     "sync status 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11",
@@ -81,33 +82,48 @@ export function addSyncCommands(program: Command, run: Run): void {
     "watch",
     "Follows a sync to its end, or all syncs from now on. Lives through a restart of the server.",
     ["sync watch", "sync watch 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11", "sync watch --json | jq .data.message"],
+    "sync",
   )
     .argument("[job-id]", "without it: everything, until Ctrl-C", readJobId)
-    .addHelpText("after", "\nWith a job id the exit code is that of --wait. With --json: one line per event.")
+    .addHelpText(
+      "after",
+      formatNote(
+        "The exit code tells a sync's end only with a job id. With --json: one JSON document a line, one line an event.",
+      ),
+    )
     .action((jobId: string | undefined, _options: unknown, command: Command) =>
       run(command, (session) => watch(session, jobId)),
     );
 
-  defineCommand(sync, "revert", "Takes back what one run changed. What later runs changed stays as it is.", [
-    'sync revert 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --dry-run --reason "look first"',
-    'sync revert 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --reason "the seller had the wrong unit"',
-  ])
+  defineCommand(
+    sync,
+    "revert",
+    "Takes back what one run changed. What later runs changed stays as it is.",
+    [
+      'sync revert 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --dry-run --reason "look first"',
+      'sync revert 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --reason "the seller had the wrong unit"',
+    ],
+    "sync",
+  )
     .argument("<job-id>", "as `ratebook sync list` shows it", readJobId)
     .requiredOption("--reason <text>", "kept in the history and in the audit log")
     .option("--dry-run", "only say what would go back")
     .addHelpText(
       "after",
-      "\nThe values it takes back are remembered as rejected: the next sync does not bring them back.",
+      formatNote("The values it takes back are remembered as rejected: the next sync does not bring them back."),
     )
     .action((jobId: string, options: RevertOptions, command: Command) =>
       run(command, (session) => revert(session, jobId, options)),
     );
 
-  defineCommand(sync, "replay", "Reads a source's stored payload again, after its parser was mended.", [
-    "sync replay litellm --dry-run",
-    "sync replay litellm",
-  ])
-    .argument("<source>")
+  defineCommand(
+    sync,
+    "replay",
+    "Reads a source's stored payload again, after its parser was mended.",
+    ["sync replay litellm --dry-run", "sync replay litellm"],
+    "sync",
+  )
+    .argument("<source>", "its name")
     .option("--digest <sha256>", "one of its stored payloads (default: the newest)")
     .option("--dry-run", "only say what would change and be held")
     .action((source: string, options: ReplayOptions, command: Command) =>

@@ -12,10 +12,13 @@ type RetryOptions = Readonly<{ all?: boolean; wait?: boolean; reason?: string }>
 
 /** `ratebook sync retry|fail|dead-letters|redrive`: what an operator does after something went wrong. */
 export function addSyncRepairCommands(sync: Command, run: Run): void {
-  defineCommand(sync, "retry", "Queues what failed of an ended sync as a new one. The ended one stays as it is.", [
-    "sync retry 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --wait",
-    "sync retry 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --all",
-  ])
+  defineCommand(
+    sync,
+    "retry",
+    "Queues what failed of an ended sync as a new one. The ended one stays as it is.",
+    ["sync retry 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --wait", "sync retry 6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11 --all"],
+    "sync",
+  )
     .argument("<job-id>", "as `ratebook sync list` shows it", readJobId)
     .option("--all", "everything it was to do, not only what failed")
     .option("--wait", "follow it to its end")

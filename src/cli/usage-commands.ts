@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { defineCommand, type Run } from "#/cli/define-command.ts";
+import { defineCommand, defineGroup, type Run } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT } from "#/cli/exit-code.ts";
 import { plural } from "#/cli/format-table.ts";
 
 /** `ratebook usage …` */
 export function addUsageCommands(program: Command, run: Run): void {
-  const usage = program.command("usage").description("Monthly usage, which turns a change of price into money.");
+  const usage = defineGroup(program, "usage", "Monthly usage, which turns a change of price into money.");
   defineCommand(usage, "import", "Records monthly usage from a CSV; what it does not name stays.", [
     "usage import usage.csv",
   ])

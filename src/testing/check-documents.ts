@@ -15,7 +15,14 @@ const documents = [
 const source = await readFile("src/config.ts", "utf8");
 const example = await readFile(".env.example", "utf8");
 const environment = new Set([...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map((match) => match[1]));
-const CLIENT_ENVIRONMENT = new Set(["RATEBOOK_URL", "RATEBOOK_API_KEY", "CHROMIUM_PATH", "NODE_ENV", "CHAOS_SEED"]);
+const CLIENT_ENVIRONMENT = new Set([
+  "RATEBOOK_URL",
+  "RATEBOOK_API_KEY",
+  "CHROMIUM_PATH",
+  "NODE_ENV",
+  "CHAOS_SEED",
+  "NO_COLOR",
+]);
 
 for (const file of documents) {
   const text = await readFile(file, "utf8");

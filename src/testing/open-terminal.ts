@@ -3,15 +3,15 @@ import { runCli } from "#/cli/run-cli.ts";
 import { createRatebookClient } from "#/cli/ratebook-client.ts";
 import { DOORS_KEY } from "#/testing/open-doors.ts";
 
-/** The `ratebook` command as a script calls it, against a server at `url`. */
-export function openTerminal(url: string) {
+/** The `ratebook` command as a script calls it, or, with `columns`, a person at a terminal, against a server at `url`. */
+export function openTerminal(url: string, columns?: number) {
   async function ratebook(...args: string[]) {
     let stdout = "";
     let stderr = "";
     const code = await runCli(args, {
-      stdout: { write: (text) => (stdout += text), isTTY: false },
+      stdout: { write: (text) => (stdout += text), isTTY: columns !== undefined, columns },
       stderr: { write: (text) => (stderr += text), isTTY: false, columns: 120 },
-      env: { RATEBOOK_URL: url, RATEBOOK_API_KEY: DOORS_KEY },
+      env: { RATEBOOK_URL: url, RATEBOOK_API_KEY: DOORS_KEY, NO_COLOR: "1" },
       interrupted: new AbortController().signal,
       createClient: createRatebookClient,
       pace: { pollMs: 50, retryMs: 10, patienceMs: 5_000 },
