@@ -91,9 +91,10 @@ export async function revokeKey(
       .update(apiKeys)
       .set({ revokedAt: sql`clock_timestamp()`, revokedBy: actor.label })
       .where(and(eq(apiKeys.name, name), isNull(apiKeys.revokedAt)))
-      .returning({ id: apiKeys.id });
-    if (revoked.length === 0) throw new AppError("NOT_FOUND", `There is no key "${name}" that could be revoked`);
-    await recordAudit(tx, actor, { action: "access.revokeKey", target: name, reason });
+      .returning({ role: apiKeys.role });
+    const [before] = revoked;
+    if (before === undefined) throw new AppError("NOT_FOUND", `There is no key "${name}" that could be revoked`);
+    await recordAudit(tx, actor, { action: "access.revokeKey", target: name, reason, before });
   });
 }
 

@@ -1,6 +1,7 @@
 import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { ROLES } from "#/access/principal.ts";
+import { recordSession } from "#/access/record-session.ts";
 import { authAccounts, authSessions, authUsers, authVerifications } from "#/access/schema.ts";
 import type { Db } from "#/platform/database.ts";
 
@@ -35,6 +36,19 @@ export function createAuth({ db, secret, publicUrl }: Options) {
     user: { additionalFields: { role: { type: [...ROLES], input: false, defaultValue: "viewer" } } },
     // The database is asked each time: a session or a role that was taken away is gone with the next request.
     session: { cookieCache: { enabled: false } },
+    databaseHooks: {
+      session: {
+        create: {
+          after: (session, context) => recordSession(db, "access.signIn", session, readAddress(context)),
+        },
+        delete: {
+          // A session that has run out is cleared away by whoever looks next.
+          after: async (session, context) => {
+            if (context?.path === "/sign-out") await recordSession(db, "access.signOut", session, readAddress(context));
+          },
+        },
+      },
+    },
     advanced: {
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
       ...(publicUrl?.startsWith("https:") ? HOST_COOKIES : {}),
@@ -44,6 +58,10 @@ export function createAuth({ db, secret, publicUrl }: Options) {
     telemetry: { enabled: false },
     logger: { disabled: true },
   });
+}
+
+function readAddress(context: { headers?: Headers | undefined } | null): string | undefined {
+  return context?.headers?.get(CLIENT_ADDRESS_HEADER) ?? undefined;
 }
 
 export type Auth = ReturnType<typeof createAuth>;

@@ -25,7 +25,7 @@ export async function installAuth(app: FastifyInstance, { db, auth }: { db: Db; 
   app.post("/api/join", async (request) => {
     const parsed = joinBody.safeParse(request.body);
     if (!parsed.success) throw new AppError("INVALID", z.prettifyError(parsed.error));
-    return acceptInvite({ db, auth }, parsed.data);
+    return acceptInvite({ db, auth }, { ...parsed.data, address: request.ip });
   });
   const handle = toNodeHandler(auth);
   await app.register(async (scope) => {

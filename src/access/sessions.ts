@@ -39,9 +39,10 @@ export async function revokeSession(db: Db, actor: Principal, { id }: { id: stri
     const ended = await tx
       .delete(authSessions)
       .where(and(eq(authSessions.id, id), eq(authSessions.userId, actor.id)))
-      .returning({ id: authSessions.id });
-    if (ended.length === 0) throw new AppError("NOT_FOUND", "There is no such session of yours");
-    await recordAudit(tx, actor, { action: "access.revokeSession", target: actor.label });
+      .returning({ startedAt: authSessions.createdAt, address: authSessions.ipAddress, agent: authSessions.userAgent });
+    const [session] = ended;
+    if (session === undefined) throw new AppError("NOT_FOUND", "There is no such session of yours");
+    await recordAudit(tx, actor, { action: "access.revokeSession", target: actor.label, before: session });
   });
 }
 

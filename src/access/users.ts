@@ -86,7 +86,7 @@ export async function invite(
 /** Makes the account that an invite promises. Throws `NOT_FOUND` when the link is spent, withdrawn or too old. */
 export async function acceptInvite(
   { db, auth }: { db: Db; auth: Auth },
-  { secret, name, password }: { secret: string; name: string; password: string },
+  { secret, name, password, address }: { secret: string; name: string; password: string; address: string },
 ): Promise<{ email: string }> {
   const isOpen = and(
     eq(authInvites.hash, hashSecret(secret)),
@@ -106,7 +106,7 @@ export async function acceptInvite(
     if (invited === undefined) throw new AppError("NOT_FOUND", SPENT);
     const { email, role } = invited;
     const id = await createAccount(tx, { email, name, role, hash });
-    const actor: Principal = { kind: "user", id, label: email, role };
+    const actor: Principal = { kind: "user", id, label: email, role, address };
     await recordAudit(tx, actor, { action: "access.acceptInvite", target: email, after: { role } });
     return { email };
   });
@@ -118,9 +118,9 @@ export async function withdrawInvite(db: Db, actor: Principal, { id }: { id: str
     const [gone] = await tx
       .delete(authInvites)
       .where(and(eq(authInvites.id, id), isNull(authInvites.acceptedAt)))
-      .returning({ email: authInvites.email });
+      .returning({ email: authInvites.email, role: authInvites.role });
     if (gone === undefined) throw new AppError("NOT_FOUND", "There is no such invitation that waits");
-    await recordAudit(tx, actor, { action: "access.withdrawInvite", target: gone.email });
+    await recordAudit(tx, actor, { action: "access.withdrawInvite", target: gone.email, before: { role: gone.role } });
   });
 }
 

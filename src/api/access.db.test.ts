@@ -270,8 +270,8 @@ describe("the audit log", () => {
         action: "sources.disable",
         target: "watched",
         reason: null,
-        before: null,
-        after: null,
+        before: { enabled: true },
+        after: { enabled: false },
       },
     ]);
     const roles = (await page({ action: "access.setRole", search: "a race" })).entries;

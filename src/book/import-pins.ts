@@ -57,7 +57,7 @@ export async function importPins(
     const writes = dryRun || problems.length > 0 ? [] : pins.filter(({ action }) => action !== "same");
     if (writes.length > 0) {
       const inputs = writes.map(({ input }) => input);
-      await writePins(tx, actor, inputs);
+      await writePins(tx, actor, "prices.importPins", inputs);
     }
     return {
       pins: pins.map(({ line, input, before, action }) => ({

@@ -36,13 +36,15 @@ export async function reopenHolds(
       from price_holds h where h.id in ${picked} and h.state = 'approved'`;
     await putInForce(tx, incoming, { cause: "revert", actor: actor.label, reason });
     await tx.execute(sql`
-      with reopened as (
+      with decided as (select id, state, decision from price_holds where id in ${picked}),
+      reopened as (
         update price_holds set state = 'open', decided_at = null, decided_by = null, decision = null
         where id in ${picked} returning *)
-      insert into audit_log (actor_kind, actor_id, actor, address, action, target, reason)
+      insert into audit_log (actor_kind, actor_id, actor, address, action, target, reason, before, after)
       select ${actor.kind}, ${actor.id}, ${actor.label}, ${actor.address ?? null}, 'review.reopen',
-        'hold ' || id || ': ' || source || ' ' || seller || ' ' || model || ' ' || variant, ${reason}
-      from reopened`);
+        'hold ' || id || ': ' || source || ' ' || seller || ' ' || model || ' ' || variant, ${reason},
+        jsonb_build_object('state', decided.state, 'decision', decided.decision), jsonb_build_object('state', reopened.state)
+      from reopened join decided using (id)`);
     return { reopened: rows.length };
   });
 }

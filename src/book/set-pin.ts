@@ -54,13 +54,18 @@ export type PinInput = z.infer<typeof pinInput>;
  */
 export async function setPin(db: Db, actor: Principal, input: PinInput): Promise<{ id: string }> {
   return db.transaction(async (tx) => {
-    const [id = ""] = await writePins(tx, actor, [input]);
+    const [id = ""] = await writePins(tx, actor, "prices.setPin", [input]);
     return { id };
   });
 }
 
-/** The same for many targets, each named once, in a transaction of the caller's. Answers their ids. */
-export async function writePins(tx: Tx, actor: Principal, inputs: readonly PinInput[]): Promise<string[]> {
+/** The same for many targets, each named once, in a transaction of the caller's, recorded as `action`. Answers their ids. */
+export async function writePins(
+  tx: Tx,
+  actor: Principal,
+  action: string,
+  inputs: readonly PinInput[],
+): Promise<string[]> {
   const pins = inputs.map((input) => {
     const charges = readCharges(input);
     const state = charges.some(({ amount }) => amount !== "0") ? "priced" : "free";
@@ -87,7 +92,7 @@ export async function writePins(tx: Tx, actor: Principal, inputs: readonly PinIn
     inputs.map((input, index) => {
       const before = replaced.get(targetKey(input));
       return {
-        action: "prices.setPin",
+        action,
         target: describeTarget(input),
         reason: input.reason,
         ...(before === undefined ? {} : { before }),

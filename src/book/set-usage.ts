@@ -25,6 +25,15 @@ export type UsageLine = z.infer<typeof usageLine>;
 
 /** Records monthly usage, line by line in one statement; what is not named stays as it is. Answers how many were written. */
 export async function setUsage(db: Db, actor: Principal, lines: readonly UsageLine[]): Promise<{ written: number }> {
+  return writeUsage(db, actor, "prices.setUsage", lines);
+}
+
+async function writeUsage(
+  db: Db,
+  actor: Principal,
+  action: string,
+  lines: readonly UsageLine[],
+): Promise<{ written: number }> {
   // The last line of one key counts.
   const byKey = new Map(
     lines.map((line) => [JSON.stringify([line.seller, line.model, line.variant, line.meter]), line]),
@@ -39,7 +48,7 @@ export async function setUsage(db: Db, actor: Principal, lines: readonly UsageLi
       on conflict (model, seller, variant, meter) do update set units_per_month = excluded.units_per_month,
         updated_at = excluded.updated_at, updated_by = excluded.updated_by`);
     await recordAudit(tx, actor, {
-      action: "prices.setUsage",
+      action,
       target: `${rows.length} lines`,
       after: rows.slice(0, 100),
     });
@@ -55,9 +64,10 @@ export async function importUsage(db: Db, actor: Principal, csv: string): Promis
     throw new AppError("INVALID", `Nothing was written; ${problems.length} lines are wrong. ${shown.join(". ")}`);
   }
   if (lines.length === 0) throw new AppError("INVALID", "The CSV holds no usage");
-  return setUsage(
+  return writeUsage(
     db,
     actor,
+    "prices.importUsage",
     lines.map(({ value }) => value),
   );
 }

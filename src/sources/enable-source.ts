@@ -21,7 +21,12 @@ export async function enableSource(
     const source = await findSource(tx, name);
     if (source === undefined) throw new AppError("NOT_FOUND", `There is no source called "${name}"`);
     if (moved.length > 0)
-      await recordAudit(tx, actor, { action: enabled ? "sources.enable" : "sources.disable", target: name });
+      await recordAudit(tx, actor, {
+        action: enabled ? "sources.enable" : "sources.disable",
+        target: name,
+        before: { enabled: !enabled },
+        after: { enabled },
+      });
     return source;
   });
 }

@@ -118,7 +118,7 @@ test("a failed sync is a dead letter until somebody tries it again, only what fa
   expect(await world.ended(retries[0]?.jobId ?? "")).toMatchObject({ status: "success", sources: ["mended"] });
   expect(await letters()).not.toContain(letter.jobId);
   const [audit] = await world.db.execute(
-    sql`select reason from audit_log where action = 'syncs.retry' and target = ${letter.jobId}`,
+    sql`select reason from audit_log where action = 'syncs.redrive' and target = ${letter.jobId}`,
   );
   expect(audit).toEqual({ reason: "the key is there now" });
 });

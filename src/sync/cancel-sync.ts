@@ -23,7 +23,12 @@ export async function cancelSync(
     if (job === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
 
     const why = reason === undefined ? "" : `: ${reason}`;
-    const audit = { action: "syncs.cancel", target: jobId, ...(reason === undefined ? {} : { reason }) };
+    const audit = {
+      action: "syncs.cancel",
+      target: jobId,
+      ...(reason === undefined ? {} : { reason }),
+      before: { status: job.status },
+    };
 
     if (job.status === "queued") {
       const message = `Cancelled by ${actor.label} before ${job.attempt === 0 ? "it started" : "it was tried again"}${why}`;
@@ -43,7 +48,7 @@ export async function cancelSync(
         kind: "ended",
         data: { message, status: "cancelled" },
       });
-      await recordAudit(tx, actor, audit);
+      await recordAudit(tx, actor, { ...audit, after: { status: "cancelled" } });
       return { outcome: "cancelled", jobId };
     }
     if (job.status !== "running") return { outcome: "already_ended", jobId };
@@ -59,7 +64,7 @@ export async function cancelSync(
         kind: "cancelling",
         data: { message: `${actor.label} asked to stop it${why}`, status: "running" },
       });
-      await recordAudit(tx, actor, audit);
+      await recordAudit(tx, actor, { ...audit, after: { status: "cancelling" } });
     }
     return { outcome: "cancelling", jobId };
   });

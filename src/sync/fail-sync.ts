@@ -42,7 +42,7 @@ export async function failSync(
     }
     if (job.queueEntryId !== null) await queue.remove(tx, job.queueEntryId);
     await endAttempt(tx, { jobId, attempt: job.attempt, outcome: "failed", message });
-    await recordAudit(tx, actor, { action: "syncs.fail", target: jobId, reason });
+    await recordAudit(tx, actor, { action: "syncs.fail", target: jobId, reason, after: { status: "failed" } });
     await appendEvent(tx, { jobId, kind: "ended", data: { message, status: "failed", attempt: job.attempt } });
     return { outcome: "failed", jobId };
   });

@@ -26,6 +26,8 @@ export async function pauseSchedule(
       action: "schedules.pause",
       target: name,
       ...(reason === undefined ? {} : { reason }),
+      before: { paused: false },
+      after: { paused: true },
     });
     return { name, outcome: "paused" };
   });
@@ -50,7 +52,12 @@ export async function resumeSchedule(
         nextTickAt: next === undefined ? null : instantText(next),
       })
       .where(eq(syncSchedules.name, name));
-    await recordAudit(tx, actor, { action: "schedules.resume", target: name });
+    await recordAudit(tx, actor, {
+      action: "schedules.resume",
+      target: name,
+      before: { paused: true },
+      after: { paused: false },
+    });
     return { name, outcome: "resumed" };
   });
 }

@@ -30,7 +30,7 @@ export type RetryResult = Readonly<{ outcome: "queued" | "already_queued"; jobId
 export async function retrySync({ db, queue }: Deps, actor: Principal, input: RetryInput): Promise<RetryResult> {
   return db.transaction(async (tx) => {
     await lockEventOrder(tx);
-    return retry(tx, queue, actor, input);
+    return retry(tx, queue, actor, "syncs.retry", input);
   });
 }
 
@@ -43,7 +43,8 @@ export async function redriveSyncs(
   return db.transaction(async (tx) => {
     await lockEventOrder(tx);
     const retries: RetryResult[] = [];
-    for (const jobId of jobIds) retries.push(await retry(tx, queue, actor, { jobId, which: "all", reason }));
+    for (const jobId of jobIds)
+      retries.push(await retry(tx, queue, actor, "syncs.redrive", { jobId, which: "all", reason }));
     return { retries };
   });
 }
@@ -52,6 +53,7 @@ async function retry(
   tx: Tx,
   queue: Pick<Queue, "send">,
   actor: Principal,
+  action: string,
   { jobId, which, reason }: RetryInput,
 ): Promise<RetryResult> {
   const [job] = await tx.select().from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId));
@@ -67,7 +69,7 @@ async function retry(
   const sources = which === "all" ? (job.sources ?? undefined) : await findFailed(tx, job);
   const retried = await enqueueJob(tx, queue, actor, { kind: job.kind, input: job.input, sources, retryOf: jobId });
   await recordAudit(tx, actor, {
-    action: "syncs.retry",
+    action,
     target: jobId,
     ...(reason === undefined ? {} : { reason }),
     after: { jobId: retried, which, sources: sources ?? null },
