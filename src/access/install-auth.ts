@@ -29,15 +29,16 @@ export async function installAuth(app: FastifyInstance, { db, auth }: { db: Db; 
   });
   const handle = toNodeHandler(auth);
   await app.register(async (scope) => {
-    // The auth library reads the body itself.
+    // The auth library would read a body of any size itself.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    scope.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) => done(null, text));
     for (const [method, url] of ROUTES) {
       scope.route({
         method,
         url,
         handler: async (request, reply) => {
           request.raw.headers[CLIENT_ADDRESS_HEADER] = request.ip;
+          if (typeof request.body === "string") Object.assign(request.raw, { body: request.body });
           void reply.hijack();
           await handle(request.raw, reply.raw);
         },

@@ -110,24 +110,24 @@ type Named = Readonly<{ name: string; reason: string }>;
 
 /** Nothing is sent there from now on, and what was to be sent is given up. Throws `NOT_FOUND`. */
 export async function disableEndpoint(db: Db, actor: Principal, { name, reason }: Named): Promise<void> {
-  await change(db, actor, { action: "alerts.disableEndpoint", name, reason }, async (tx, { id }) => {
+  await change(db, actor, { action: "alerts.disableEndpoint", name, reason }, async (tx, { id, disabledAt }) => {
     await tx
       .update(webhookEndpoints)
       .set({ disabledAt: sql`clock_timestamp()`, disabledReason: reason })
       .where(and(eq(webhookEndpoints.id, id), isNull(webhookEndpoints.disabledAt)));
     await giveUpDeliveries(tx, id);
-    return {};
+    return { before: { enabled: disabledAt === null }, after: { enabled: false } };
   });
 }
 
 /** It is told again, beginning with what is wrong now. Throws `NOT_FOUND`. */
 export async function enableEndpoint(db: Db, actor: Principal, { name }: Pick<Named, "name">): Promise<void> {
-  await change(db, actor, { action: "alerts.enableEndpoint", name }, async (tx, { id, disabledReason }) => {
+  await change(db, actor, { action: "alerts.enableEndpoint", name }, async (tx, { id, disabledAt, disabledReason }) => {
     await tx
       .update(webhookEndpoints)
       .set({ disabledAt: null, disabledReason: null, failingSince: null })
       .where(and(eq(webhookEndpoints.id, id), isNotNull(webhookEndpoints.disabledAt)));
-    return { before: { disabledReason } };
+    return { before: { enabled: disabledAt === null, disabledReason }, after: { enabled: true } };
   });
 }
 

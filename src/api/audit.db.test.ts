@@ -307,6 +307,56 @@ const MUTATIONS = {
     before: { held: true },
     after: { held: false },
   },
+  "alerts.addEndpoint": {
+    of: async () => ({ input: webhook("added-hook"), target: "added-hook" }),
+    after: { url: "http://127.0.0.1:1/…", shape: "standard", events: ["sync.failed"], holdSeconds: 0 },
+  },
+  "alerts.updateEndpoint": {
+    of: async () => ({
+      input: { name: await newWebhook("changed-hook"), events: ["price.held"], holdSeconds: 60 },
+      target: "changed-hook",
+    }),
+    before: { events: ["sync.failed"], holdSeconds: 0 },
+    after: { events: ["price.held"], holdSeconds: 60 },
+  },
+  "alerts.disableEndpoint": {
+    of: async () => ({
+      input: { name: await newWebhook("stopped-hook"), reason: "it moves" },
+      target: "stopped-hook",
+    }),
+    before: { enabled: true },
+    after: { enabled: false },
+  },
+  "alerts.enableEndpoint": {
+    of: async () => {
+      const name = await newWebhook("started-hook");
+      await prepare("alerts.disableEndpoint", { name, reason: "it moves" });
+      return { input: { name }, target: name };
+    },
+    before: { enabled: false, disabledReason: "it moves" },
+    after: { enabled: true },
+  },
+  "alerts.rotateSecret": {
+    of: async () => ({ input: { name: await newWebhook("rotated-hook") }, target: "rotated-hook" }),
+  },
+  "alerts.removeEndpoint": {
+    of: async () => ({
+      input: { name: await newWebhook("gone-hook"), reason: "nobody reads it" },
+      target: "gone-hook",
+    }),
+    before: { url: "http://127.0.0.1:1/…", shape: "standard", events: ["sync.failed"] },
+  },
+  "alerts.test": {
+    of: async () => ({ input: { name: await newWebhook("tested-hook") }, target: "tested-hook" }),
+  },
+  "alerts.redeliver": {
+    of: async () => {
+      const name = await newWebhook("repeated-hook");
+      const { id = "" } = await prepare("alerts.test", { name });
+      return { input: { id }, target: name };
+    },
+    after: { id: ANY, event: "webhook.test" },
+  },
   "access.invite": {
     of: async () => ({ input: { email: "Asked@example.com", role: "operator" }, target: "asked@example.com" }),
     after: { role: "operator" },
@@ -438,6 +488,17 @@ const pin = (model: string): InputOf<"prices.setPin"> => ({
   reason: "our contract",
 });
 const holdTarget = (id: string, model: string) => `hold ${id}: mine openrouter ${model} default`;
+/** Nobody listens there. */
+const webhook = (name: string): InputOf<"alerts.addEndpoint"> => ({
+  name,
+  url: "http://127.0.0.1:1/",
+  shape: "standard",
+  events: ["sync.failed"],
+});
+async function newWebhook(name: string): Promise<string> {
+  await prepare("alerts.addEndpoint", webhook(name));
+  return name;
+}
 async function newSchedule(name: string): Promise<string> {
   await prepare("schedules.create", { name, rule: "30 2 * * *" });
   return name;
@@ -532,6 +593,9 @@ describe("viewing writes nothing", () => {
     "sources.tryGuard": () => ({ name: "mine" }),
     "schedules.list": () => undefined,
     "schedules.preview": () => ({ rule: "30 2 * * *" }),
+    "alerts.current": () => undefined,
+    "alerts.endpoints": () => undefined,
+    "alerts.deliveries": () => ({}),
     "access.me": () => undefined,
     "access.sessions": () => undefined,
     "access.audit": () => ({}),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
@@ -23,10 +24,16 @@ export type HttpOptions = Readonly<{
   isBehindProxy: boolean;
   /** The pages are compiled as they are asked for, with tools that a policy of contents would refuse. */
   isDevelopment?: boolean;
+  slowest?: SlowestClient;
 }>;
 
-/** A body may come as slowly as this; an upload of 64 MiB fits. */
-const SLOWEST_REQUEST_MS = 120_000;
+/** Until when a client has to have sent its headers and the whole request, and how often that is looked at. */
+export type SlowestClient = Readonly<{ headersMs: number; requestMs: number; checkMs: number }>;
+/** An upload of 64 MiB fits. */
+const SLOWEST_CLIENT: SlowestClient = { headersMs: 15_000, requestMs: 120_000, checkMs: 5_000 };
+
+const MOST_BODY_BYTES = 1024 * 1024;
+const MOST_HEADER_BYTES = 16 * 1024;
 
 /** Pages load nothing from elsewhere and stand in nobody's frame. Next writes its data into them as inline scripts. */
 const CONTENT_POLICY = {
@@ -46,16 +53,25 @@ const CONTENT_POLICY = {
 };
 
 /** Fastify with our way of saying that something went wrong: problem details (RFC 9457), an id to quote, no internals. */
-export function createHttp(log: Logger, { isBehindProxy, isDevelopment = false }: HttpOptions): FastifyInstance {
+export function createHttp(
+  log: Logger,
+  { isBehindProxy, isDevelopment = false, slowest = SLOWEST_CLIENT }: HttpOptions,
+): FastifyInstance {
   // A line per request is noise at the usual level.
   const logger: FastifyBaseLogger = log.child({}, { level: log.level === "info" ? "warn" : log.level });
   const app = Fastify({
     loggerInstance: logger,
     genReqId: () => randomUUID(),
-    bodyLimit: 1024 * 1024,
+    bodyLimit: MOST_BODY_BYTES,
     routerOptions: { maxParamLength: 2_000 },
     trustProxy: isBehindProxy ? (_address: string, hop: number) => hop === 0 : false,
-    requestTimeout: SLOWEST_REQUEST_MS,
+    requestTimeout: slowest.requestMs,
+    http: {
+      headersTimeout: slowest.headersMs,
+      connectionsCheckingInterval: slowest.checkMs,
+      maxHeaderSize: MOST_HEADER_BYTES,
+    },
+    clientErrorHandler: refuseUnread,
     forceCloseConnections: true,
   });
   void app.register(helmet, {
@@ -76,6 +92,26 @@ export function createHttp(log: Logger, { isBehindProxy, isDevelopment = false }
   });
   return app;
 }
+
+/** Answers what never became a request: too slow, headers too large, or no HTTP at all. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  const status = error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
+  const title = STATUS_CODES[status] ?? "";
+  const body = JSON.stringify({ type: "about:blank", title, status, detail: UNREAD[status], instance: randomUUID() });
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  socket.destroySoon();
+}
+
+const UNREAD = {
+  400: "This is no HTTP request",
+  408: "The request came too slowly",
+  431: `The headers are larger than ${MOST_HEADER_BYTES} bytes`,
+} as const;
 
 function toProblem(thrown: unknown): { status: number; detail: string } {
   const error = asInputFault(thrown) ?? thrown;

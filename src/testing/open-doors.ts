@@ -8,7 +8,7 @@ import { installAuth } from "#/access/install-auth.ts";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { installApi } from "#/api/install-api.ts";
-import { createHttp } from "#/platform/http.ts";
+import { createHttp, type SlowestClient } from "#/platform/http.ts";
 import { installHealth } from "#/platform/health.ts";
 import { createLog } from "#/platform/log.ts";
 import { openNotificationHub } from "#/platform/notification-hub.ts";
@@ -23,14 +23,20 @@ export const DOORS_KEY = "a-bootstrap-key-of-some-length";
 export const DOORS_SECRET = "s".repeat(40);
 export const DOORS_LOGIN = { email: "ann@example.com", password: "correct horse battery" };
 
-type Options = Readonly<{ limits?: Partial<RequestLimits>; publicUrl?: string; log?: Logger }>;
+type Options = Readonly<{ limits?: Partial<RequestLimits>; publicUrl?: string; log?: Logger; slowest?: SlowestClient }>;
 
 /** The whole HTTP face of a world, pages apart: gate, sign-in, health, tRPC and REST. */
-export async function openDoors(world: SyncWorld, { limits = {}, publicUrl, log = createLog("silent") }: Options = {}) {
+export async function openDoors(
+  world: SyncWorld,
+  { limits = {}, publicUrl, log = createLog("silent"), slowest }: Options = {},
+) {
   const auth = createAuth({ db: world.db, secret: DOORS_SECRET, publicUrl });
   await ensureFirstAdmin({ db: world.db, auth }, DOORS_LOGIN);
   const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log });
-  const app = createHttp(log, { isBehindProxy: publicUrl?.startsWith("https:") ?? false });
+  const app = createHttp(log, {
+    isBehindProxy: publicUrl?.startsWith("https:") ?? false,
+    ...(slowest === undefined ? {} : { slowest }),
+  });
   const routes: { method: string; url: string; action: string | undefined }[] = [];
   app.addHook("onRoute", ({ method, url, config }) => {
     for (const one of [method].flat()) routes.push({ method: one, url, action: config?.action });
