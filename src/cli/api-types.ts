@@ -1,21 +1,21 @@
-import type { ApiInputs, ApiOutputs } from "#/cli/ratebook-client.ts";
+import type { RatebookInputs, RatebookOutputs } from "#/client/ratebook-client.ts";
 
-export type SyncDetail = ApiOutputs["syncs"]["get"];
-export type SyncSummary = ApiOutputs["syncs"]["list"]["syncs"][number];
+export type SyncDetail = RatebookOutputs["syncs"]["get"];
+export type SyncSummary = RatebookOutputs["syncs"]["list"]["syncs"][number];
 export type SyncStatus = SyncSummary["status"];
 export type SourceLog = SyncDetail["log"][number];
 export type SourceProgress = NonNullable<SyncDetail["progress"]>["sources"][string];
-export type SourceView = ApiOutputs["sources"]["list"]["sources"][number];
-export type SourceTest = ApiOutputs["sources"]["test"];
-export type ScheduleView = ApiOutputs["schedules"]["list"]["schedules"][number];
-export type SchedulePreview = ApiOutputs["schedules"]["preview"];
-export type GuardTrial = ApiOutputs["sources"]["tryGuard"];
-export type PricedOffer = ApiOutputs["prices"]["get"]["offers"][number];
-export type EffectivePrice = ApiOutputs["prices"]["get"]["effective"][number];
-export type ListedOffer = ApiOutputs["prices"]["list"]["offers"][number];
+export type SourceView = RatebookOutputs["sources"]["list"]["sources"][number];
+export type SourceTest = RatebookOutputs["sources"]["test"];
+export type ScheduleView = RatebookOutputs["schedules"]["list"]["schedules"][number];
+export type SchedulePreview = RatebookOutputs["schedules"]["preview"];
+export type GuardTrial = RatebookOutputs["sources"]["tryGuard"];
+export type PricedOffer = RatebookOutputs["prices"]["get"]["offers"][number];
+export type EffectivePrice = RatebookOutputs["prices"]["get"]["effective"][number];
+export type ListedOffer = RatebookOutputs["prices"]["list"]["offers"][number];
 export type ApiCharge = PricedOffer["charges"][number];
-export type LockStatus = ApiOutputs["lock"]["status"];
-export type SourceKind = ApiInputs["sources"]["add"]["kind"];
+export type LockStatus = RatebookOutputs["lock"]["status"];
+export type SourceKind = RatebookInputs["sources"]["add"]["kind"];
 
 /** An event as it comes out of `syncs.watch`. */
 export type SyncEvent = Readonly<{

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createRatebookClient } from "#/cli/ratebook-client.ts";
+import { createRatebookClient } from "#/client/ratebook-client.ts";
 import { runCli } from "#/cli/run-cli.ts";
 import { USUAL_PACE } from "#/cli/session.ts";
 

@@ -1,5 +1,5 @@
 import type { SyncDetail, SyncEvent } from "#/cli/api-types.ts";
-import type { RatebookClient } from "#/cli/ratebook-client.ts";
+import type { RatebookClient } from "#/client/ratebook-client.ts";
 
 export type StreamMessage =
   | Readonly<{ type: "connected" }>

@@ -71,7 +71,7 @@ export async function untilAnswered<T>(session: Session, { ask, onOutage }: Aski
       return answer;
     } catch (error) {
       interrupted.throwIfAborted();
-      const failure = describeFailure(error, session);
+      const failure = describeFailure(error);
       if (failure.kind === "refused") throw error;
       if (performance.now() - startMs > pace.patienceMs) {
         const seconds = Math.round(pace.patienceMs / 1_000);

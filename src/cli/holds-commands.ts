@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { ApiInputs, ApiOutputs } from "#/cli/ratebook-client.ts";
+import type { RatebookInputs, RatebookOutputs } from "#/client/ratebook-client.ts";
 import { defineCommand, defineGroup, formatNote, type Run } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
@@ -9,8 +9,8 @@ import { formatInstant } from "#/cli/format-time.ts";
 import { printable } from "#/cli/printable.ts";
 import type { Session } from "#/cli/session.ts";
 
-type Hold = ApiOutputs["review"]["list"]["holds"][number];
-type Filter = NonNullable<ApiInputs["review"]["list"]["filter"]>;
+type Hold = RatebookOutputs["review"]["list"]["holds"][number];
+type Filter = NonNullable<RatebookInputs["review"]["list"]["filter"]>;
 type Selection = Readonly<{ source?: string; seller?: string; reasonCode?: Filter["reason"]; all?: boolean }>;
 type ListOptions = Selection & Readonly<{ state: NonNullable<Filter["state"]> | "all" }>;
 type Decision = Selection & Readonly<{ reason: string }>;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { EXIT } from "#/cli/exit-code.ts";
-import { createRatebookClient } from "#/cli/ratebook-client.ts";
+import { createRatebookClient } from "#/client/ratebook-client.ts";
 import { runCli } from "#/cli/run-cli.ts";
 import { USUAL_PACE } from "#/cli/session.ts";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
-import type { ApiInputs, ApiOutputs } from "#/cli/ratebook-client.ts";
+import type { RatebookInputs, RatebookOutputs } from "#/client/ratebook-client.ts";
 import { defineCommand, defineGroup, type Run } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
@@ -13,10 +13,10 @@ import type { Session } from "#/cli/session.ts";
 import { METERS, UNITS } from "#/price/charge.ts";
 import { parseDecimal, shiftPoint } from "#/price/decimal.ts";
 
-type ChargeInput = ApiInputs["prices"]["setPin"]["charges"][number];
+type ChargeInput = RatebookInputs["prices"]["setPin"]["charges"][number];
 type Meter = ChargeInput["meter"];
 type Target = Readonly<{ seller: string; variant?: string; meter?: Meter }>;
-type Pin = ApiOutputs["prices"]["pins"]["pins"][number];
+type Pin = RatebookOutputs["prices"]["pins"]["pins"][number];
 type SetOptions = Target &
   Readonly<{
     input?: string;
@@ -170,7 +170,7 @@ async function importFile({ client, print, say, width }: Session, file: string, 
   const csv = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new CliError(`${file} can't be read: ${cause.code ?? cause.message}`);
   });
-  const answer: ApiOutputs["prices"]["importPins"] = await client.prices.importPins.mutate({ csv, dryRun });
+  const answer: RatebookOutputs["prices"]["importPins"] = await client.prices.importPins.mutate({ csv, dryRun });
   const columns = [
     { title: "LINE", align: "right" as const },
     { title: "ACTION" },

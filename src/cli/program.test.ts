@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { createRatebookClient } from "#/cli/ratebook-client.ts";
+import { createRatebookClient } from "#/client/ratebook-client.ts";
 import { createProgram, runCli } from "#/cli/run-cli.ts";
 import { type CliIo, USUAL_PACE } from "#/cli/session.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { createRatebookClient } from "#/cli/ratebook-client.ts";
+import { createRatebookClient } from "#/client/ratebook-client.ts";
 import { runCli } from "#/cli/run-cli.ts";
 import type { Pace } from "#/cli/session.ts";
 import { JOB_ID, KEY, makeEvent, openStubApi, type StubApi, type StubState } from "#/cli/stub-api.ts";
@@ -120,7 +120,7 @@ describe("exit codes", () => {
   });
 
   test.each([
-    [404, "Check RATEBOOK_URL or --url"],
+    [404, "check RATEBOOK_URL or --url"],
     [502, "may be starting or stopping"],
   ])("something that is not Ratebook, answering %i, exits with 3", async (status, words) => {
     const server = createServer((_request, response) => response.writeHead(status).end("<html>")).listen(
@@ -148,7 +148,7 @@ describe("the key", () => {
     const { exitCode, stderr } = await run(url, "lock status", { env: { RATEBOOK_API_KEY: "" } });
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: "ratebook: The server wants an API key: set RATEBOOK_API_KEY\n",
+      stderr: "ratebook: The server wants an API key (set RATEBOOK_API_KEY)\n",
     });
   });
 

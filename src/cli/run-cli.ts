@@ -10,7 +10,7 @@ import { addPinsCommands } from "#/cli/pins-commands.ts";
 import { addPricesCommands } from "#/cli/prices-commands.ts";
 import { printable } from "#/cli/printable.ts";
 import { addSchedulesCommands } from "#/cli/schedules-commands.ts";
-import type { CliIo, Session } from "#/cli/session.ts";
+import type { CliIo } from "#/cli/session.ts";
 import { addSourcesCommands } from "#/cli/sources-commands.ts";
 import { addSyncCommands } from "#/cli/sync-commands.ts";
 import { addUsageCommands } from "#/cli/usage-commands.ts";
@@ -32,11 +32,8 @@ Exit codes:
 /** Runs one command line (without node and script) and answers the exit code. Never throws, never exits. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
-  let asked = { url: "the server", hasKey: false };
   const program = createProgram(io, async (command, work, options) => {
-    const session: Session = openSession(io, options ?? command.optsWithGlobals<CommonOptions>());
-    asked = session;
-    exitCode = await work(session);
+    exitCode = await work(openSession(io, options ?? command.optsWithGlobals<CommonOptions>()));
   });
   try {
     await program.parseAsync(argv, { from: "user" });
@@ -44,7 +41,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
     if (io.interrupted.aborted) return EXIT.interrupted;
-    const failure = describeFailure(error, asked);
+    const failure = describeFailure(error);
     io.stderr.write(`ratebook: ${printable(failure.message)}\n`);
     return failure.exitCode;
   }

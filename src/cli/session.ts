@@ -1,4 +1,5 @@
-import type { ClientOptions, RatebookClient } from "#/cli/ratebook-client.ts";
+import type { ClientOptions, RatebookClient } from "#/client/ratebook-client.ts";
+import type { ServerAddress } from "#/client/server-address.ts";
 
 /** Where text goes. `columns` is the terminal's width. */
 export type Output = Readonly<{
@@ -31,8 +32,7 @@ export const USUAL_PACE: Pace = { pollMs: 3_000, retryMs: 500, patienceMs: 60_00
 /** One command's run: the client and how it prints. */
 export type Session = Readonly<{
   client: RatebookClient;
-  url: string;
-  hasKey: boolean;
+  server: ServerAddress;
   json: boolean;
   io: CliIo;
   /** Writes a result to stdout: the document with `--json`, the text for people otherwise. */

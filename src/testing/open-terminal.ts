@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { runCli } from "#/cli/run-cli.ts";
-import { createRatebookClient } from "#/cli/ratebook-client.ts";
+import { createRatebookClient } from "#/client/ratebook-client.ts";
 import { DOORS_KEY } from "#/testing/open-doors.ts";
 
 /** The `ratebook` command as a script calls it, or, with `columns`, a person at a terminal, against a server at `url`. */
