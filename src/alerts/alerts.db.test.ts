@@ -17,7 +17,7 @@ import {
 } from "#/alerts/endpoints.ts";
 import { listAlerts } from "#/alerts/list-alerts.ts";
 import { raiseAlerts } from "#/alerts/raise-alerts.ts";
-import { alerts, webhookDeliveries, webhookEndpoints } from "#/alerts/schema.ts";
+import { alerts, alertSignals, webhookDeliveries, webhookEndpoints } from "#/alerts/schema.ts";
 import { startDeliveries } from "#/alerts/start-alerts.ts";
 import { webhookBody } from "#/alerts/webhook-body.ts";
 import { approveHolds } from "#/book/decide-holds.ts";
@@ -255,6 +255,34 @@ test("prices that change are told once per run or decision, with what they were 
   );
 });
 
+test("what a run has changed is told when it has ended, in one message for all its sources", async () => {
+  const gate = openGate();
+  await addSource("quick", { "q/one": ["0.000001", "0.000002"] });
+  await world.addSource("late", async ({ signal }) => {
+    await gate.wait(signal);
+    return fetched(openrouterDocument({ "l/one": ["0.000001", "0.000002"] }));
+  });
+  const { signingSecret } = await listen("whole", ["price.changed"]);
+  const { jobId } = await world.trigger({ sources: ["quick", "late"] });
+  await eventually("the first source is applied", async () => (await world.db.select().from(alertSignals)).length > 0);
+  await raiseAlerts(deps);
+  expect(await deliveriesOf("whole")).toEqual([]);
+  gate.open();
+  await world.ended(jobId);
+  await raiseAlerts(deps);
+  const told = await messages("whole", signingSecret, 1);
+  expect(told.map(({ data }) => data.summary)).toEqual(["Prices: 2 came"]);
+});
+
+test("several processes that look at once tell an endpoint once, and none of them fails", async () => {
+  await addSource("down", undefined);
+  await sync("down");
+  await raiseAlerts(deps);
+  await listen("added-later", ["sync.failed"]);
+  await Promise.all(Array.from({ length: 6 }, () => raiseAlerts(deps)));
+  expect((await deliveriesOf("added-later")).map(({ event }) => event)).toEqual(["sync.failed"]);
+});
+
 test("a lock that is taken from its holder is told", async () => {
   const gate = openGate();
   await world.addSource("slow", async ({ signal }) => {
@@ -314,6 +342,21 @@ test("a receiver that fails is tried again later with the same id, and every att
   const received = await receiver.has("/shaky", 3);
   expect(new Set(received.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([deliveryId]));
   await eventually("it is written", async () => (await deliveriesOf("shaky"))[0]?.state === "delivered");
+});
+
+test("an attempt that was made twice at once is written once", async () => {
+  const { id } = await listen("doubled", ["lock.stolen"]);
+  receiver.answers.set("/doubled", { status: 500 });
+  const body = { type: "lock.stolen", timestamp: "", data: { summary: "x", details: [], url: null } };
+  const [{ id: deliveryId } = { id: "" }] = await world.db
+    .insert(webhookDeliveries)
+    .values({ endpointId: id, event: "lock.stolen", body })
+    .returning({ id: webhookDeliveries.id });
+  await Promise.all([deliverWebhook(deps, deliveryId), deliverWebhook(deps, deliveryId)]);
+  expect(await deliveriesOf("doubled")).toMatchObject([{ state: "pending", tries: 1, attempts: [{ status: 500 }] }]);
+  const entries = await world.db.execute(sql`
+    select from pgboss.job where name = ${DELIVERY_QUEUE.name} and data ->> 'deliveryId' = ${deliveryId}`);
+  expect(entries).toHaveLength(1);
 });
 
 test("it is given up after ten attempts over three days", async () => {
@@ -386,6 +429,10 @@ test.each([
 test("a test is sent at once and once, also to an endpoint that is disabled", async () => {
   await listen("tried", ["lock.stolen"]);
   await disableEndpoint(world.db, ACTOR, { name: "tried", reason: "moving house" });
+  await world.db.execute(sql`
+    insert into alert_signals (kind, data) values ('lock.stolen', '{"worker": "worker/1", "by": null}')`);
+  await raiseAlerts(deps);
+  expect(await deliveriesOf("tried")).toEqual([]);
   receiver.answers.set("/tried", { status: 404 });
   expect(await testEndpoint(deps, ACTOR, { name: "tried" })).toMatchObject({
     event: "webhook.test",
