@@ -88,12 +88,12 @@ async function open(
   const queue = await queues.open(SYNC_QUEUE);
   const deliveries = await queues.open(DELIVERY_QUEUE);
   const secret = await loadAuthSecret(config.authSecret, config.dataDir);
-  const alerts = { db, deliveries, secret, allowPrivateNetwork, publicUrl: config.publicUrl, log };
+  const alerts = { db, clock: systemClock, deliveries, secret, allowPrivateNetwork, publicUrl: config.publicUrl, log };
   const draining = new AbortController();
   const url = serves ? await serve() : undefined;
   if (works) await work();
   else await takeCare();
-  lifecycle.onClose("alerts", startAlerts({ ...alerts, clock: systemClock }).stop);
+  lifecycle.onClose("alerts", startAlerts(alerts).stop);
   lifecycle.onClose("readiness and streams", () =>
     draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),
   );

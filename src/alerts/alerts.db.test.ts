@@ -22,6 +22,7 @@ import { startDeliveries } from "#/alerts/start-alerts.ts";
 import { webhookBody } from "#/alerts/webhook-body.ts";
 import { approveHolds } from "#/book/decide-holds.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
+import { systemClock } from "#/platform/clock.ts";
 import { createLog } from "#/platform/log.ts";
 import { enableSource } from "#/sources/enable-source.ts";
 import { sources } from "#/sources/schema.ts";
@@ -55,7 +56,7 @@ beforeAll(async () => {
     publicUrl: "https://prices.example/",
     log: createLog("silent"),
   };
-  stopDeliveries = (await startDeliveries(deps, queue)).stop;
+  stopDeliveries = (await startDeliveries({ ...deps, clock: systemClock }, queue)).stop;
   await world.startWorker();
 });
 afterAll(async () => {
@@ -357,6 +358,22 @@ test("an attempt that was made twice at once is written once", async () => {
   const entries = await world.db.execute(sql`
     select from pgboss.job where name = ${DELIVERY_QUEUE.name} and data ->> 'deliveryId' = ${deliveryId}`);
   expect(entries).toHaveLength(1);
+});
+
+test("an attempt that is broken off by a shutdown is left to the next worker", async () => {
+  const { id } = await listen("silent", ["lock.stolen"]);
+  receiver.answers.set("/silent", "never");
+  const body = { type: "lock.stolen", timestamp: "", data: { summary: "x", details: [], url: null } };
+  const [{ id: deliveryId } = { id: "" }] = await world.db
+    .insert(webhookDeliveries)
+    .values({ endpointId: id, event: "lock.stolen", body })
+    .returning({ id: webhookDeliveries.id });
+  const stopping = new AbortController();
+  const sending = deliverWebhook(deps, deliveryId, stopping.signal);
+  await receiver.has("/silent", 1);
+  stopping.abort(new Error("shutting down"));
+  await expect(sending).rejects.toThrow("shutting down");
+  expect(await deliveriesOf("silent")).toMatchObject([{ state: "pending", tries: 0, attempts: [] }]);
 });
 
 test("it is given up after ten attempts over three days", async () => {

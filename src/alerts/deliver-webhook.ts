@@ -20,9 +20,10 @@ const GONE = 410;
 
 /**
  * Makes the next attempt of a delivery that is pending, and writes what came of it. One that was lost with its process
- * between the two is made again: a receiver knows a repetition by its `webhook-id`. A test is tried once.
+ * between the two, or broken off by the signal, is made again: a receiver knows a repetition by its `webhook-id`. A test is
+ * tried once.
  */
-export async function deliverWebhook(deps: AlertDeps, deliveryId: string): Promise<void> {
+export async function deliverWebhook(deps: AlertDeps, deliveryId: string, signal?: AbortSignal): Promise<void> {
   const [found] = await deps.db
     .select({ delivery: webhookDeliveries, endpoint: webhookEndpoints })
     .from(webhookDeliveries)
@@ -30,16 +31,19 @@ export async function deliverWebhook(deps: AlertDeps, deliveryId: string): Promi
     .where(and(eq(webhookDeliveries.id, deliveryId), eq(webhookDeliveries.state, "pending")));
   if (found === undefined) return;
   const { delivery, endpoint } = found;
-  const outcome = await attempt(deps, delivery, endpoint);
+  const outcome = await attempt(deps, delivery, endpoint, signal);
   await deps.db.transaction((tx) => settle(tx, deps, found, outcome));
 }
 
-async function attempt(deps: AlertDeps, delivery: Delivery, endpoint: Endpoint): Promise<SendOutcome> {
+async function attempt(
+  deps: AlertDeps,
+  delivery: Delivery,
+  endpoint: Endpoint,
+  signal: AbortSignal | undefined,
+): Promise<SendOutcome> {
+  const { allowPrivateNetwork } = deps;
   try {
-    return await sendWebhook({
-      ...(await writeRequest(deps, delivery, endpoint)),
-      allowPrivateNetwork: deps.allowPrivateNetwork,
-    });
+    return await sendWebhook({ ...(await writeRequest(deps, delivery, endpoint)), allowPrivateNetwork, signal });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { status: null, durationMs: 0, error: error.message };

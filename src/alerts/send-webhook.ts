@@ -13,6 +13,8 @@ export type SendInput = Readonly<{
   text: string;
   allowPrivateNetwork: boolean;
   timeoutMs?: number;
+  /** Breaks it off: whether the receiver has it is not known then. */
+  signal?: AbortSignal | undefined;
 }>;
 
 /** `error` is null when the receiver has accepted it, with a status of 2xx. */
@@ -29,7 +31,7 @@ type Seams = Readonly<{ resolve?: LookupFunction; isAllowed?: (address: string) 
 const TIMEOUT_MS = 15_000;
 
 /**
- * Posts once, to public addresses only, and follows nobody elsewhere. Whatever comes of it is a value; what the receiver
+ * Posts once, to public addresses only, and follows nobody elsewhere. Whatever comes of it is a value, unless it was broken off; what the receiver
  * says beside its status is not read. No socket stays open afterwards.
  */
 export async function sendWebhook(input: SendInput, seams: Seams = {}): Promise<SendOutcome> {
@@ -40,6 +42,7 @@ export async function sendWebhook(input: SendInput, seams: Seams = {}): Promise<
   const startedMs = performance.now();
   const durationMs = () => Math.round(performance.now() - startedMs);
   const deadline = AbortSignal.timeout(timeoutMs);
+  const cut = input.signal === undefined ? deadline : AbortSignal.any([deadline, input.signal]);
   try {
     const literal = url.hostname.replace(/^\[|\]$/g, "");
     if (ipaddr.isValid(literal) && !isAllowed(literal))
@@ -51,9 +54,9 @@ export async function sendWebhook(input: SendInput, seams: Seams = {}): Promise<
         dispatcher: agent,
         headers: { "content-type": "application/json", "user-agent": "ratebook", ...headers },
         body: text,
-        signal: deadline,
+        signal: cut,
       }),
-      deadline,
+      cut,
     );
     answer.body.on("error", () => {});
     const status = answer.statusCode;
@@ -65,6 +68,7 @@ export async function sendWebhook(input: SendInput, seams: Seams = {}): Promise<
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     };
   } catch (error) {
+    if (input.signal?.aborted) throw error;
     const message = deadline.aborted
       ? `${url.host} did not answer within ${timeoutMs / 1_000} seconds.`
       : classifyFetchError(error, url.host).message;

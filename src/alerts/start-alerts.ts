@@ -19,11 +19,22 @@ export function startAlerts(deps: Deps): Chores {
   ]);
 }
 
+/** A receiver that has not answered by then is asked again by another worker. */
+const GRACE_MS = 2_000;
+
 /** Sends what is to be sent, several at once, until stopped. Only workers do it. */
 export async function startDeliveries(
-  deps: AlertDeps,
+  deps: Deps,
   queue: Pick<Queue, "work" | "stopWorking">,
 ): Promise<{ stop: () => Promise<void> }> {
-  await queue.work((data) => deliverWebhook(deps, entryData.parse(data).deliveryId));
-  return { stop: () => queue.stopWorking() };
+  const stopped = new AbortController();
+  await queue.work((data) => deliverWebhook(deps, entryData.parse(data).deliveryId, stopped.signal));
+  return {
+    async stop() {
+      const idle = queue.stopWorking();
+      await Promise.race([idle, deps.clock.sleep(GRACE_MS, stopped.signal)]);
+      stopped.abort();
+      await idle;
+    },
+  };
 }

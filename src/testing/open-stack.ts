@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { appendFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,11 +42,16 @@ export async function startProcess({ entry, args = [], env = {}, ready }: StartO
   child.once("exit", () => running.delete(child));
   let output = "";
   const exit = once(child, "exit");
+  const { TEST_LOG_FOLDER: logFolder } = process.env;
   const line = await new Promise<string>((resolve, reject) => {
+    let isReady = false;
     const take = (chunk: Buffer) => {
       output += chunk.toString();
-      const match = ready.exec(output);
-      if (match !== null) resolve(match[1] ?? match[0]);
+      if (logFolder !== undefined) appendFileSync(join(logFolder, `${child.pid}.log`), chunk);
+      const match = isReady ? null : ready.exec(output);
+      if (match === null) return;
+      isReady = true;
+      resolve(match[1] ?? match[0]);
     };
     child.stdout.on("data", take);
     child.stderr.on("data", take);
@@ -96,7 +102,8 @@ export async function openStack({
       ready: /ready at (\S+)/,
       env: {
         NODE_ENV: "production",
-        LOG_LEVEL: "warn",
+        // Nobody waits for the lines, and no secret may stand in any.
+        LOG_LEVEL: "debug",
         RATEBOOK_DATA_DIR: folder,
         PORT: port,
         ADMIN_EMAIL: STACK_LOGIN.email,

@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { findBrowser } from "#/testing/find-browser.ts";
+import { findSecrets } from "#/testing/find-secrets.ts";
 import { runStep, type Step } from "#/testing/run-steps.ts";
 
 /** `npm test`: every check and every test, from the quickest to the slowest; stops at the first step that fails. */
@@ -23,7 +27,10 @@ const STEPS: Readonly<Record<string, () => Step>> = {
   }),
 };
 
-const wanted = process.argv[2] === undefined ? Object.keys(STEPS) : [process.argv[2]];
+const isWhole = process.argv[2] === undefined;
+const wanted = isWhole ? Object.keys(STEPS) : [process.argv[2] ?? ""];
+const logFolder = await mkdtemp(join(tmpdir(), "ratebook-logs-"));
+process.env["TEST_LOG_FOLDER"] = logFolder;
 for (const name of wanted) {
   const step = STEPS[name]?.();
   if (step === undefined) throw new Error(`There is no step "${name}"; there are ${Object.keys(STEPS).join(", ")}`);
@@ -35,3 +42,11 @@ for (const name of wanted) {
     break;
   }
 }
+
+if (isWhole && process.exitCode === undefined) {
+  const problems = await findSecrets(logFolder);
+  process.stdout.write(`\n== no secret in any log of this run: ${problems.length === 0 ? "passed" : "FAILED"}\n`);
+  for (const problem of problems) process.stdout.write(`${problem}\n`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+await rm(logFolder, { recursive: true, force: true });

@@ -8,13 +8,15 @@ export type Received = Readonly<{ path: string; headers: IncomingHttpHeaders; te
 /** A real receiver of webhooks that keeps what it is sent, by path, and answers what the test says. */
 export async function openWebhookReceiver() {
   const received: Received[] = [];
-  const answers = new Map<string, { status: number; headers?: Record<string, string> }>();
+  const answers = new Map<string, { status: number; headers?: Record<string, string> } | "never">();
   const server = createServer((request, response) => void receive(request, response));
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const path = request.url ?? "";
     received.push({ path, headers: request.headers, text: body });
-    const { status, headers = {} } = answers.get(path) ?? { status: 204 };
+    const answer = answers.get(path) ?? { status: 204 };
+    if (answer === "never") return;
+    const { status, headers = {} } = answer;
     response.writeHead(status, headers).end();
   }
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

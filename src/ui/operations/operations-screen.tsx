@@ -6,6 +6,7 @@ import { ReleaseLockButton } from "#/ui/operations/release-lock-button.tsx";
 import { WorkersPanel } from "#/ui/operations/workers-panel.tsx";
 import { LockPanel } from "#/ui/overview/lock-panel.tsx";
 import { QueuePanel } from "#/ui/overview/queue-panel.tsx";
+import { CurrentAlertsPanel } from "#/ui/webhooks/current-alerts-panel.tsx";
 import { DeliveriesPanel } from "#/ui/webhooks/deliveries-panel.tsx";
 
 /** What keeps the syncs going, and the hands to help it. */
@@ -28,6 +29,7 @@ export function OperationsScreen() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack gap="lg">
+            <CurrentAlertsPanel />
             <WorkersPanel />
             <DeadLettersPanel />
             <DeliveriesPanel />
