@@ -20,6 +20,7 @@ import { raiseAlerts } from "#/alerts/raise-alerts.ts";
 import { alerts, alertSignals, webhookDeliveries, webhookEndpoints } from "#/alerts/schema.ts";
 import { startDeliveries } from "#/alerts/start-alerts.ts";
 import { webhookBody } from "#/alerts/webhook-body.ts";
+import { applyDuePrices } from "#/book/apply-due-prices.ts";
 import { approveHolds } from "#/book/decide-holds.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
 import { systemClock } from "#/platform/clock.ts";
@@ -252,6 +253,33 @@ test("prices that change are told once per run or decision, with what they were 
         expect.stringContaining("openrouter acme/a, pinned: input $3.00 per 1M tokens"),
       ],
       ["Prices: 1 went by ann@example.com", "openrouter acme/a: no longer pinned"],
+    ]),
+  );
+});
+
+test("an announced price is told on its day, and a model that goes is told as gone", async () => {
+  await addSource("calendar", { "d/one": ["0.000001", "0.000002"], "d/two": ["0.000001", "0.000002"] });
+  await sync("calendar");
+  await world.db.execute(sql`truncate alert_signals`);
+  const { signingSecret } = await listen("diary", ["price.changed"]);
+  await world.db.execute(sql`
+    insert into model_pricing_history (source, seller, model, variant, state, charges, fingerprint, previous_state,
+      previous_charges, effective_at, cause, announced, job_id)
+    select source, seller, model, variant, state, '[{"meter": "input", "unit": "token", "amount": "0.000009"}]', 'new', state,
+      charges, clock_timestamp(), 'sync', true, job_id from model_pricing where source = 'calendar' and model = 'd/one'`);
+  await raiseAlerts(deps);
+  expect(await deliveriesOf("diary")).toEqual([]);
+  await world.db.transaction((tx) => applyDuePrices(tx, "calendar", new Date(Date.now() + 1_000).toISOString()));
+  await raiseAlerts(deps);
+  answer("calendar", { "d/one": ["0.000001", "0.000002"] });
+  await world.db.execute(sql`update model_pricing set missed_payloads = 2 where model = 'd/two'`);
+  await sync("calendar");
+  await raiseAlerts(deps);
+  const told = await messages("diary", signingSecret, 2);
+  expect(told.map(({ data }) => data.details)).toEqual(
+    expect.arrayContaining([
+      [expect.stringContaining("openrouter d/one, says calendar: input $1.00 → $9.00 per 1M tokens")],
+      expect.arrayContaining(["openrouter d/two, says calendar: gone"]),
     ]),
   );
 });
