@@ -7,11 +7,15 @@ import { installAuditRoute } from "#/api/audit-route.ts";
 import { installOriginRoutes } from "#/api/origin-routes.ts";
 import { installPriceRoutes } from "#/api/price-routes.ts";
 import { enforceRoles, readJsonBodies } from "#/api/rest-route.ts";
+import { ANSWER_POLICY } from "#/platform/content-policy.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 
 const DESCRIPTION =
   "Prices of language models, kept true. Send a key as `Authorization: Bearer KEY`. Errors are problem details " +
   "(RFC 9457); quote their `instance` when you ask about one.";
+
+/** The viewer draws with style attributes, and adds a style of its own that can't be given a nonce. */
+const VIEWER_POLICY = { ...ANSWER_POLICY, "style-src": ["'self'", "'unsafe-inline'"] };
 
 /** The doors for programs that are no tRPC clients, described at `/openapi.json` and, for people, at `/docs/api`. */
 export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<void> {
@@ -41,7 +45,7 @@ export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<
         return { schema: operationId === undefined ? schema : { ...schema, operationId }, url };
       },
     });
-    await scope.register(swaggerUi, { routePrefix: "/docs/api", staticCSP: true });
+    await scope.register(swaggerUi, { routePrefix: "/docs/api", staticCSP: VIEWER_POLICY });
     await scope.register(async (routes) => {
       routes.setValidatorCompiler(validatorCompiler);
       routes.setSerializerCompiler(serializerCompiler);

@@ -176,7 +176,8 @@ describe("the description", () => {
     expect(page.statusCode).toBe(200);
     expect(page.body).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
     const policy = String(page.headers["content-security-policy"]);
-    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("default-src 'self'; script-src 'self'; ");
+    expect(page.body).not.toMatch(/<script(?![^>]*\ssrc=)|\son\w+=/);
     for (const [, file] of page.body.matchAll(/(?:src|href)="\.?\/?([\w.-]+\.(?:js|css))"/g))
       expect((await get(`/docs/api/static/${file ?? ""}`)).statusCode, file).toBe(200);
     expect((await app.inject({ url: "/docs/api" })).statusCode).toBe(401);

@@ -5,6 +5,7 @@ import helmet from "@fastify/helmet";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
 import type { Logger } from "pino";
+import { ANSWER_POLICY } from "#/platform/content-policy.ts";
 import { asInputFault } from "#/platform/input-fault.ts";
 import { AppError, type AppErrorCode } from "#/platform/errors.ts";
 
@@ -35,23 +36,6 @@ const SLOWEST_CLIENT: SlowestClient = { headersMs: 15_000, requestMs: 120_000, c
 const MOST_BODY_BYTES = 1024 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
 
-/** Pages load nothing from elsewhere and stand in nobody's frame. Next writes its data into them as inline scripts. */
-const CONTENT_POLICY = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'self'"],
-    scriptSrc: ["'self'", "'unsafe-inline'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", "data:"],
-    fontSrc: ["'self'"],
-    connectSrc: ["'self'"],
-    objectSrc: ["'none'"],
-    baseUri: ["'self'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-  },
-};
-
 /** Fastify with our way of saying that something went wrong: problem details (RFC 9457), an id to quote, no internals. */
 export function createHttp(
   log: Logger,
@@ -75,7 +59,7 @@ export function createHttp(
     forceCloseConnections: true,
   });
   void app.register(helmet, {
-    contentSecurityPolicy: isDevelopment ? false : CONTENT_POLICY,
+    contentSecurityPolicy: isDevelopment ? false : { useDefaults: false, directives: ANSWER_POLICY },
     strictTransportSecurity: isBehindProxy ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     referrerPolicy: { policy: "same-origin" },
     frameguard: { action: "deny" },

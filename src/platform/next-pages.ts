@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import next from "next";
+import { createPagePolicy } from "#/platform/content-policy.ts";
 
 const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -17,6 +19,18 @@ export async function openNextPages(
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
     scope.all("/*", async (request, reply) => {
+      // Next finds the nonce for its scripts in the policy of the request, and the layout in the other header; what a client
+      // says there counts for nothing. In development the tools that compile pages would be refused.
+      delete request.raw.headers["x-nonce"];
+      delete request.raw.headers["content-security-policy"];
+      delete request.raw.headers["content-security-policy-report-only"];
+      if (!dev) {
+        const nonce = randomBytes(16).toString("base64");
+        const policy = createPagePolicy(nonce);
+        request.raw.headers["x-nonce"] = nonce;
+        request.raw.headers["content-security-policy"] = policy;
+        void reply.header("content-security-policy", policy);
+      }
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) reply.raw.setHeader(name, value);
       }
