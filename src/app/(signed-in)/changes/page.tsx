@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { AfterHydration } from "#/ui/shell/after-hydration.tsx";
 import { ChangesScreen } from "#/ui/changes/changes-screen.tsx";
 
 export const metadata: Metadata = { title: "Changes" };
 
 export default function ChangesPage() {
   return (
-    <Suspense>
+    <AfterHydration>
       <ChangesScreen />
-    </Suspense>
+    </AfterHydration>
   );
 }

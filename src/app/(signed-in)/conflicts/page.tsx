@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { AfterHydration } from "#/ui/shell/after-hydration.tsx";
 import { ConflictsScreen } from "#/ui/conflicts/conflicts-screen.tsx";
 
 export const metadata: Metadata = { title: "Conflicts" };
 
 export default function ConflictsPage() {
   return (
-    <Suspense>
+    <AfterHydration>
       <ConflictsScreen />
-    </Suspense>
+    </AfterHydration>
   );
 }

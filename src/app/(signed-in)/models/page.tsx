@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { AfterHydration } from "#/ui/shell/after-hydration.tsx";
 import { ModelsScreen } from "#/ui/models/models-screen.tsx";
 
 export const metadata: Metadata = { title: "Models" };
 
 export default function ModelsPage() {
   return (
-    <Suspense>
+    <AfterHydration>
       <ModelsScreen />
-    </Suspense>
+    </AfterHydration>
   );
 }

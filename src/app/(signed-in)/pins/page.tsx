@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { AfterHydration } from "#/ui/shell/after-hydration.tsx";
 import { PinsScreen } from "#/ui/pins/pins-screen.tsx";
 
 export const metadata: Metadata = { title: "Pins" };
 
 export default function PinsPage() {
   return (
-    <Suspense>
+    <AfterHydration>
       <PinsScreen />
-    </Suspense>
+    </AfterHydration>
   );
 }

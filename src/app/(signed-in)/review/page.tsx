@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { AfterHydration } from "#/ui/shell/after-hydration.tsx";
 import { ReviewScreen } from "#/ui/review/review-screen.tsx";
 
 export const metadata: Metadata = { title: "Review" };
 
 export default function ReviewPage() {
   return (
-    <Suspense>
+    <AfterHydration>
       <ReviewScreen />
-    </Suspense>
+    </AfterHydration>
   );
 }
