@@ -69,8 +69,10 @@ BEGIN
 END;
 $$;
 --> statement-breakpoint
+-- A dry run says what would be, which is nobody's news.
 CREATE TRIGGER pricing_sync_jobs_signal AFTER UPDATE OF status ON pricing_sync_jobs FOR EACH ROW
-  WHEN (OLD.status IN ('queued', 'running') AND NEW.status NOT IN ('queued', 'running'))
+  WHEN (OLD.status IN ('queued', 'running') AND NEW.status NOT IN ('queued', 'running')
+    AND NOT coalesce((NEW.input ->> 'dryRun')::boolean, false))
   EXECUTE FUNCTION signal_job_ended();
 --> statement-breakpoint
 CREATE FUNCTION signal_lock_stolen() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -131,6 +131,10 @@ test("a run that lost a source is told once, signed, and told again when the sou
   });
   expect(await listAlerts(world.db)).toMatchObject([{ event: "sync.partial", source: "south" }]);
 
+  const dry = await world.trigger({ sources: ["north"], dryRun: true });
+  await world.ended(dry.jobId);
+  expect(await world.db.select().from(alertSignals)).toEqual([]);
+
   answer("south", { "s/one": ["0.000001", "0.000002"] });
   await sync("south");
   await raiseAlerts(deps);

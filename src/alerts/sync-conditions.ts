@@ -2,12 +2,12 @@ import { sql } from "drizzle-orm";
 import type { Tx } from "#/platform/database.ts";
 import { STALE_AFTER_SECONDS } from "#/sources/stale-after.ts";
 
-/** Which sources failed in a run that has ended, and which are well again. Dry runs and repairs say nothing of them. */
+/** Which sources failed in a run that has ended, and which are well again. Repairs say nothing of them, and dry runs give no signal. */
 export async function noteRun(tx: Tx, jobId: string): Promise<void> {
   const results = sql`
     select l.source, l.outcome, l.error_message, j.status from pricing_sync_jobs j
     join pricing_sync_log l using (job_id)
-    where j.job_id = ${jobId} and j.kind = 'sync' and not coalesce((j.input ->> 'dryRun')::boolean, false)`;
+    where j.job_id = ${jobId} and j.kind = 'sync'`;
   await tx.execute(sql`
     update alerts set ended_at = clock_timestamp()
     where ended_at is null and event in ('sync.failed', 'sync.partial') and exists (
@@ -18,8 +18,7 @@ export async function noteRun(tx: Tx, jobId: string): Promise<void> {
       from (${results}) r where outcome = 'failed' and status in ('failed', 'partial')),
     broken as (
       select 'sync.failed' as event, '' as subject, coalesce(error_message, 'failed') as detail from pricing_sync_jobs
-      where job_id = ${jobId} and kind = 'sync' and status = 'failed' and not exists (select from failed)
-        and not coalesce((input ->> 'dryRun')::boolean, false))
+      where job_id = ${jobId} and kind = 'sync' and status = 'failed' and not exists (select from failed))
     insert into alerts (event, subject, job_id, detail)
     select event, subject, ${jobId}::uuid, detail from (select * from failed union all select * from broken) f
     on conflict (event, subject) do update set
