@@ -1,6 +1,8 @@
 /** @type {import("next").NextConfig} */
 export default {
   poweredByHeader: false,
+  // `npm run dev` prints this address; without it a changed page would not show by itself there.
+  allowedDevOrigins: ["127.0.0.1"],
   // Whatever stands in front of the server compresses.
   compress: false,
   // `npm run check` runs tsc over everything.

@@ -3,6 +3,7 @@ import type { Tx } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { appendEvent } from "#/sync/append-event.ts";
 import { endAttempt } from "#/sync/attempts.ts";
+import { describeCancel, endJob } from "#/sync/end-job.ts";
 import type { AttemptOutcome } from "#/sync/job-status.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
@@ -16,18 +17,18 @@ type Input = Readonly<{
 }>;
 
 /**
- * Puts a running job back into the queue for its next attempt, with an entry of its own; a job that was ended meanwhile
- * stays as it is. Answers whether it was put back. The caller's transaction is fenced, or holds the job's row.
+ * Puts a running job back into the queue for its next attempt, with an entry of its own, unless somebody has asked to stop
+ * it: then it ends here. A job that was ended meanwhile stays as it is. Answers whether it was running until now. The
+ * caller's transaction is fenced, or holds the job's row.
  */
 export async function requeueJob(
   tx: Tx,
   queue: Pick<Queue, "send">,
   { jobId, attempt, outcome, message, waitMs }: Input,
 ): Promise<boolean> {
-  const retryAt = waitMs === 0 ? null : sql`clock_timestamp() + ${waitMs} * interval '1 millisecond'`;
-  const moved = await tx
-    .update(pricingSyncJobs)
-    .set({ status: "queued", worker: null, retryAt })
+  const [job] = await tx
+    .select()
+    .from(pricingSyncJobs)
     .where(
       and(
         eq(pricingSyncJobs.jobId, jobId),
@@ -35,10 +36,27 @@ export async function requeueJob(
         eq(pricingSyncJobs.attempt, attempt),
       ),
     )
-    .returning({ jobId: pricingSyncJobs.jobId });
-  if (moved.length === 0) return false;
+    .for("update");
+  if (job === undefined) return false;
+  if (job.cancelRequestedAt !== null && job.fence !== null) {
+    const words = describeCancel(job.cancelledBy);
+    await endJob(tx, {
+      jobId,
+      attempt,
+      fence: job.fence,
+      status: "cancelled",
+      outcome: outcome === "retrying" ? "cancelled" : outcome,
+      errorMessage: words,
+      message: words,
+    });
+    return true;
+  }
+  const retryAt = waitMs === 0 ? null : sql`clock_timestamp() + ${waitMs} * interval '1 millisecond'`;
   const queueEntryId = await queue.send(tx, { jobId }, waitMs === 0 ? { priority: 1 } : { startAfterMs: waitMs });
-  await tx.update(pricingSyncJobs).set({ queueEntryId }).where(eq(pricingSyncJobs.jobId, jobId));
+  await tx
+    .update(pricingSyncJobs)
+    .set({ status: "queued", worker: null, retryAt, queueEntryId })
+    .where(eq(pricingSyncJobs.jobId, jobId));
   await endAttempt(tx, { jobId, attempt, outcome, message });
   await appendEvent(tx, { jobId, kind: "requeued", data: { message, status: "queued", attempt } });
   return true;

@@ -6,7 +6,7 @@ import type { FetchSource } from "#/sources/fetch-source.ts";
 import { sources } from "#/sources/schema.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { appendEvent } from "#/sync/append-event.ts";
-import { endAttempt } from "#/sync/attempts.ts";
+import { endJob } from "#/sync/end-job.ts";
 import type { SyncEventKind } from "#/sync/event.ts";
 import type { JobInput, JobKind } from "#/sync/job-kind.ts";
 import type { JobResult } from "#/sync/job-result.ts";
@@ -201,34 +201,6 @@ export async function runJob(deps: RunDeps, lease: Lease, job: ClaimedJob, signa
       requeueJob(tx, deps.queue, { jobId, attempt, outcome: "retrying", message, waitMs }),
     );
   }
-}
-
-type EndInput = Readonly<{
-  jobId: string;
-  status: Exclude<JobStatus, "queued" | "running">;
-  errorMessage: string | null;
-  progress?: JobProgress;
-  attempt: number;
-  fence: bigint;
-  message: string;
-}>;
-
-/** Moves a running job of this fence to its end state; a job that was ended meanwhile stays as it is. */
-export async function endJob(
-  tx: Tx,
-  { jobId, status, errorMessage, progress, attempt, fence, message }: EndInput,
-): Promise<void> {
-  const ended = await tx
-    .update(pricingSyncJobs)
-    .set({ status, errorMessage, completedAt: sql`clock_timestamp()`, ...(progress === undefined ? {} : { progress }) })
-    .where(
-      and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "running"), eq(pricingSyncJobs.fence, fence)),
-    )
-    .returning({ jobId: pricingSyncJobs.jobId });
-  if (ended.length === 0) return;
-  await endAttempt(tx, { jobId, attempt, outcome: status, message });
-  const data = { message, status, attempt, ...(progress === undefined ? {} : { progress }) };
-  await appendEvent(tx, { jobId, kind: "ended", fence, data });
 }
 
 function describeEnd(status: JobStatus, total: number, failed: number): string {

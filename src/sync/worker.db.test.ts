@@ -243,6 +243,29 @@ test("a running sync that is cancelled stops within two seconds, and what was ap
   await removeSource("stuck");
 });
 
+test("a sync that is cancelled in the moment before it would ask a source again does not ask it again", async () => {
+  const gate = openGate();
+  let asked = 0;
+  await world.addSource("flaky", async ({ signal }) => {
+    asked += 1;
+    await gate.wait(signal);
+    return failed("not today");
+  });
+  const { jobId } = await world.trigger({ sources: ["flaky"] });
+  await eventually("it is asked", async () => asked === 1);
+  // Sooner than the worker looks for a wish like this.
+  await cancelSync(world, ACTOR, { jobId });
+  gate.open();
+  expect(await world.ended(jobId)).toMatchObject({
+    status: "cancelled",
+    attempt: 1,
+    attempts: [{ outcome: "cancelled" }],
+    errorMessage: `Cancelled by ${ACTOR.label}; sources that were applied before stay applied`,
+  });
+  expect(asked).toBe(1);
+  await removeSource("flaky");
+});
+
 test("a sync that somebody marks as failed by hand stops, and stays as they left it", async () => {
   await world.addSource("stuck", ({ signal }) =>
     openGate()

@@ -9,6 +9,7 @@ import { appendEvent } from "#/sync/append-event.ts";
 import { announceWorker } from "#/sync/announce-worker.ts";
 import { endAttempt, startAttempt } from "#/sync/attempts.ts";
 import { startCaretaker } from "#/sync/caretaker.ts";
+import { describeCancel, endJob } from "#/sync/end-job.ts";
 import { fencedTransaction } from "#/sync/fenced-transaction.ts";
 import { isEnded } from "#/sync/job-status.ts";
 import { acquireLease, releaseLease, renewLease, type Lease } from "#/sync/lease.ts";
@@ -16,7 +17,7 @@ import type { LeaseConnection } from "#/sync/lease-connection.ts";
 import { renewalIntervalMs, withLease } from "#/sync/lease-keeper.ts";
 import { requeueJob } from "#/sync/requeue-job.ts";
 import { waitAfterFault } from "#/sync/retry-policy.ts";
-import { endJob, runJob, type ClaimedJob, type RunDeps } from "#/sync/run-job.ts";
+import { runJob, type ClaimedJob, type RunDeps } from "#/sync/run-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 export type WorkerDeps = Omit<RunDeps, "queue"> &
@@ -196,7 +197,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     }
     if (reason === "cancelled") {
       const row = await findJob(jobId);
-      const message = `Cancelled by ${row?.cancelledBy ?? "somebody"}; sources that were applied before stay applied`;
+      const message = describeCancel(row?.cancelledBy);
       await fencedTransaction(deps, lease, (tx) =>
         endJob(tx, { jobId, status: "cancelled", errorMessage: message, attempt, fence: lease.fence, message }),
       );
