@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Tx } from "#/platform/database.ts";
+import type { Db, Tx } from "#/platform/database.ts";
 
 const ids = z.array(z.number());
 const signal = z.discriminatedUnion("kind", [
@@ -17,14 +17,23 @@ export type Signal = z.infer<typeof signal>;
 
 const MOST_AT_ONCE = 1_000;
 
+const READY = sql`s.kind = 'lock.stolen' or not exists (
+  select from pricing_sync_jobs j where j.job_id = s.job_id and j.status in ('queued', 'running'))`;
+
+/** Whether there is anything to take. */
+export async function hasSignals(db: Db): Promise<boolean> {
+  const [row] = await db.execute<{ any: boolean }>(sql`
+    select exists (select from alert_signals s where ${READY}) as any`);
+  return row?.any === true;
+}
+
 /** Takes what has happened, oldest first. What a run does is left where it is until that run has ended. */
 export async function takeSignals(tx: Tx): Promise<Signal[]> {
   const rows = await tx.execute(sql`
     with taken as (
       delete from alert_signals where id in (
         select s.id from alert_signals s
-        where s.kind = 'lock.stolen' or not exists (
-          select from pricing_sync_jobs j where j.job_id = s.job_id and j.status in ('queued', 'running'))
+        where ${READY}
         order by s.id limit ${MOST_AT_ONCE})
       returning id, kind, job_id, data)
     select kind, job_id as "jobId", data from taken order by id`);

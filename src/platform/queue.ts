@@ -22,6 +22,8 @@ export type QueueOptions = Readonly<{
   name: string;
   /** How many entries are in hand at a time: one across all processes, or so many in each. */
   atOnce: "one" | number;
+  /** Waking is by notification; this is for entries whose time comes later, and for a notification that is lost. */
+  pollSeconds: number;
   /** An entry that takes longer is given to another worker; absent: the longest pg-boss allows. */
   longestSeconds?: number;
 }>;
@@ -55,7 +57,7 @@ export async function openQueues({ url, log }: { url: string; log: Logger }): Pr
   return { open: (queue) => openQueue(boss, queue), close: () => boss.stop({ graceful: false }) };
 }
 
-async function openQueue(boss: PgBoss, { name, atOnce, longestSeconds }: QueueOptions): Promise<Queue> {
+async function openQueue(boss: PgBoss, { name, atOnce, pollSeconds, longestSeconds }: QueueOptions): Promise<Queue> {
   await boss.createQueue(name, {
     policy: atOnce === "one" ? "singleton" : "standard",
     notify: true,
@@ -91,8 +93,8 @@ async function openQueue(boss: PgBoss, { name, atOnce, longestSeconds }: QueueOp
       const options = {
         batchSize: 1,
         localConcurrency: atOnce === "one" ? 1 : atOnce,
-        pollingIntervalSeconds: 0.5,
-        notifyPollingIntervalSeconds: 0.5,
+        pollingIntervalSeconds: pollSeconds,
+        notifyPollingIntervalSeconds: pollSeconds,
       };
       workerId = await boss.work<unknown>(name, options, async ([entry]) => {
         if (entry === undefined) return;
