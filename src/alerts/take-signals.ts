@@ -22,9 +22,9 @@ const READY = sql`s.kind = 'lock.stolen' or not exists (
 
 /** Whether there is anything to take. */
 export async function hasSignals(db: Db): Promise<boolean> {
-  const [row] = await db.execute<{ any: boolean }>(sql`
-    select exists (select from alert_signals s where ${READY}) as any`);
-  return row?.any === true;
+  const [row] = await db.execute<{ ready: boolean }>(sql`
+    select exists (select from alert_signals s where ${READY}) as ready`);
+  return row?.ready === true;
 }
 
 /** Takes what has happened, oldest first. What a run does is left where it is until that run has ended. */
