@@ -101,6 +101,16 @@ async function listen(name: string, events: readonly AlertEvent[], holdSeconds =
   return { id, signingSecret: signingSecret ?? "" };
 }
 
+/** One that waits to be sent, and that no worker knows of. */
+async function addDelivery(endpointId: string): Promise<string> {
+  const body = { type: "lock.stolen", timestamp: "", data: { summary: "x", details: [], url: null } };
+  const [made] = await world.db
+    .insert(webhookDeliveries)
+    .values({ endpointId, event: "lock.stolen", body })
+    .returning({ id: webhookDeliveries.id });
+  return made?.id ?? "";
+}
+
 /** What came to an endpoint's path, with every signature checked. */
 async function messages(name: string, secret: string, count: number) {
   const received = await receiver.has(`/${name}`, count);
@@ -342,14 +352,7 @@ test("a lock that is taken from its holder is told", async () => {
 test("a receiver that fails is tried again later with the same id, and every attempt stands in the log", async () => {
   const { id } = await listen("shaky", ["lock.stolen"]);
   receiver.answers.set("/shaky", { status: 503, headers: { "retry-after": "90" } });
-  const [{ id: deliveryId } = { id: "" }] = await world.db
-    .insert(webhookDeliveries)
-    .values({
-      endpointId: id,
-      event: "lock.stolen",
-      body: { type: "lock.stolen", timestamp: "", data: { summary: "x", details: [], url: null } },
-    })
-    .returning({ id: webhookDeliveries.id });
+  const deliveryId = await addDelivery(id);
   await deliverWebhook(deps, deliveryId);
   const [waiting] = await deliveriesOf("shaky");
   expect(waiting).toMatchObject({
@@ -380,11 +383,7 @@ test("a receiver that fails is tried again later with the same id, and every att
 test("an attempt that was made twice at once is written once", async () => {
   const { id } = await listen("doubled", ["lock.stolen"]);
   receiver.answers.set("/doubled", { status: 500 });
-  const body = { type: "lock.stolen", timestamp: "", data: { summary: "x", details: [], url: null } };
-  const [{ id: deliveryId } = { id: "" }] = await world.db
-    .insert(webhookDeliveries)
-    .values({ endpointId: id, event: "lock.stolen", body })
-    .returning({ id: webhookDeliveries.id });
+  const deliveryId = await addDelivery(id);
   await Promise.all([deliverWebhook(deps, deliveryId), deliverWebhook(deps, deliveryId)]);
   expect(await deliveriesOf("doubled")).toMatchObject([{ state: "pending", tries: 1, attempts: [{ status: 500 }] }]);
   const entries = await world.db.execute(sql`
@@ -395,11 +394,7 @@ test("an attempt that was made twice at once is written once", async () => {
 test("an attempt that is broken off by a shutdown is left to the next worker", async () => {
   const { id } = await listen("silent", ["lock.stolen"]);
   receiver.answers.set("/silent", "never");
-  const body = { type: "lock.stolen", timestamp: "", data: { summary: "x", details: [], url: null } };
-  const [{ id: deliveryId } = { id: "" }] = await world.db
-    .insert(webhookDeliveries)
-    .values({ endpointId: id, event: "lock.stolen", body })
-    .returning({ id: webhookDeliveries.id });
+  const deliveryId = await addDelivery(id);
   const stopping = new AbortController();
   const sending = deliverWebhook(deps, deliveryId, stopping.signal);
   await receiver.has("/silent", 1);
@@ -411,11 +406,7 @@ test("an attempt that is broken off by a shutdown is left to the next worker", a
 test("it is given up after ten attempts over three days", async () => {
   const { id } = await listen("deaf", ["lock.stolen"]);
   receiver.answers.set("/deaf", { status: 500 });
-  const body = { type: "lock.stolen", timestamp: "", data: { summary: "x", details: [], url: null } };
-  const [{ id: deliveryId } = { id: "" }] = await world.db
-    .insert(webhookDeliveries)
-    .values({ endpointId: id, event: "lock.stolen", body })
-    .returning({ id: webhookDeliveries.id });
+  const deliveryId = await addDelivery(id);
   const waits: number[] = [];
   for (let tries = 0; tries < 10; tries += 1) {
     const before = Date.now();
@@ -451,12 +442,8 @@ test.each([
       .update(webhookEndpoints)
       .set({ failingSince: sql`clock_timestamp() - interval '121 hours'` })
       .where(eq(webhookEndpoints.id, id));
-  const body = { type: "lock.stolen", timestamp: "", data: { summary: "x", details: [], url: null } };
-  const rows = await world.db
-    .insert(webhookDeliveries)
-    .values([1, 2].map(() => ({ endpointId: id, event: "lock.stolen" as const, body })))
-    .returning({ id: webhookDeliveries.id });
-  await deliverWebhook(deps, rows[0]?.id ?? "");
+  const deliveryIds = [await addDelivery(id), await addDelivery(id)] as const;
+  await deliverWebhook(deps, deliveryIds[0]);
   expect((await listEndpoints(world.db)).find(({ name }) => name === "gone")).toMatchObject({
     disabledReason: expect.stringContaining(why),
   });
@@ -467,7 +454,7 @@ test.each([
   });
   const [entry] = await world.db.select().from(auditLog).orderBy(desc(auditLog.id)).limit(1);
   expect(entry).toMatchObject({ actor: "alerts", action: "alerts.disableEndpoint", target: "gone" });
-  await expect(redeliver(deps, ACTOR, { id: rows[1]?.id ?? "" })).rejects.toThrow("disabled");
+  await expect(redeliver(deps, ACTOR, { id: deliveryIds[1] })).rejects.toThrow("disabled");
   await enableEndpoint(world.db, ACTOR, { name: "gone" });
   expect((await listEndpoints(world.db)).find(({ name }) => name === "gone")).toMatchObject({
     disabledAt: null,
