@@ -4,7 +4,7 @@ import type { Random } from "#/market/random.ts";
 import type { ChaosPostgres } from "#/testing/chaos/postgres.ts";
 import type { Fault } from "#/testing/chaos/fault.ts";
 import { startTwoWorkers } from "#/testing/chaos/process-faults.ts";
-import { databaseNow, findHolderAtRandom, keepBacklog, recoveryMs } from "#/testing/chaos/takeover.ts";
+import { findHolderAtRandom, keepBacklog, recoveryMs } from "#/testing/chaos/takeover.ts";
 import { TTL_SECONDS, type World } from "#/testing/chaos/world.ts";
 
 /** The most that it may take, once the database is there again, until a run goes on. */
@@ -20,7 +20,7 @@ type Away = Readonly<{
 function stopDatabase({ name, long, short, awayMs }: Away): Fault {
   return {
     name,
-    alone: "database",
+    alone: "always",
     async run({ postgres: server, random, length }, world) {
       const rounds = length === "long" ? long : short;
       await startTwoWorkers(world);
@@ -30,7 +30,7 @@ function stopDatabase({ name, long, short, awayMs }: Away): Fault {
         await server.stop();
         await sleep(awayMs(random, length === "long"));
         await server.start();
-        ms.push(await recoveryMs(world.sql, await databaseNow(world.sql)));
+        ms.push(await recoveryMs(world));
       }
       return { rounds, times: [{ what: "recovery", ms, p95TargetMs: RECOVERY_TARGET_MS }] };
     },
@@ -66,7 +66,7 @@ export const terminated: Fault = {
       times: [
         {
           what: "recovery",
-          ms: [await recoveryMs(world.sql, await databaseNow(world.sql))],
+          ms: [await recoveryMs(world)],
           p95TargetMs: RECOVERY_TARGET_MS,
         },
       ],
@@ -76,7 +76,7 @@ export const terminated: Fault = {
 
 export const crowded: Fault = {
   name: "no connection left",
-  alone: "database",
+  alone: "always",
   async run({ postgres: server, random, length }, world) {
     const rounds = length === "long" ? 4 : 1;
     await startTwoWorkers(world);
@@ -86,7 +86,7 @@ export const crowded: Fault = {
       const leave = await takeAllConnections(server, world);
       await sleep((TTL_SECONDS + 1) * 1_000);
       await leave();
-      ms.push(await recoveryMs(world.sql, await databaseNow(world.sql)));
+      ms.push(await recoveryMs(world));
     }
     return { rounds, times: [{ what: "recovery", ms, p95TargetMs: RECOVERY_TARGET_MS }] };
   },

@@ -12,8 +12,8 @@ export type Outcome = Readonly<{ rounds: number; times?: readonly Times[]; failu
 
 export type Fault = Readonly<{
   name: string;
-  /** It hits the whole database server; or it measures what others would disturb, which only the long form judges closely. */
-  alone?: "database" | "figures";
+  /** It hits the whole database server, or measures what others beside it would spoil even for the short form's patience. */
+  alone?: "always" | "long";
   /** It takes too long for the short form. */
   longOnly?: true;
   /** Does the damage; what it left is judged from the tables afterwards. */

@@ -70,7 +70,7 @@ try {
 }
 
 function isAlone({ alone }: Fault): boolean {
-  return alone === "database" || (alone === "figures" && length === "long");
+  return alone === "always" || (alone === "long" && length === "long");
 }
 
 function runAll(faults: readonly Fault[], concurrency: number): Promise<Row[]> {

@@ -65,7 +65,7 @@ export const deadConnections: Fault = {
       const { server } = await findHolderAtRandom(world, random);
       server.proxy.setModeOfOpen({ kind: "black-hole" });
       await sleep(1_000);
-      ms.push(await recoveryMs(world.sql, await databaseNow(world.sql), NOTICED_TARGET_MS * 2));
+      ms.push(await recoveryMs(world, NOTICED_TARGET_MS * 2));
     }
     return { rounds, times: [{ what: "recovery", ms, p95TargetMs: NOTICED_TARGET_MS }] };
   },

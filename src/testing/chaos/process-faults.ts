@@ -68,7 +68,7 @@ export const blocked: Fault = {
 
 export const handedOver: Fault = {
   name: "worker asked to stop (SIGTERM)",
-  alone: "figures",
+  alone: "long",
   async run({ random, length }, world) {
     const rounds = length === "long" ? 20 : 2;
     await startTwoWorkers(world);

@@ -43,12 +43,14 @@ export async function takeoverMs(sql: Sql, since: string, fence: string, timeout
   );
 }
 
-/** From `since` until a run's next event. */
-export async function recoveryMs(sql: Sql, since: string, timeoutMs = 60_000): Promise<number> {
+/** From now until a run's next event; there is one to run. */
+export async function recoveryMs(world: World, timeoutMs = 60_000): Promise<number> {
+  const since = await databaseNow(world.sql);
+  await keepBacklog(world, 1);
   return eventually(
     "a run goes on",
     async () => {
-      const [row] = await sql<{ ms: number | null }[]>`
+      const [row] = await world.sql<{ ms: number | null }[]>`
         select extract(epoch from min(at) - ${since}::text::timestamptz)::float8 * 1000 as ms from pricing_sync_events
         where fence is not null and at > ${since}::text::timestamptz`;
       return row?.ms ?? undefined;
