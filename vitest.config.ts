@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { NODE_FLAGS } from "./src/node-flags.mjs";
 
 export default defineConfig({
   test: {
     // An odd zone, so that a test that leans on local time fails everywhere.
     env: { TZ: "Asia/Kathmandu" },
+    execArgv: NODE_FLAGS,
     setupFiles: ["src/testing/refuse-console-errors.ts"],
     projects: [
       {

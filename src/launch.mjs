@@ -5,18 +5,16 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { NODE_FLAGS } from "./node-flags.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
 
-// A small young generation: the first import peaks a third lower, and takes no longer (`npm run bench`).
-const MEMORY = "--max-semi-space-size=8";
-
 /** command -> which process to become, and whether it needs the pages built first. */
 const COMMANDS = {
-  demo: { entry: [MEMORY, "src/demo.ts"], pages: true, env: { NODE_ENV: "production" } },
-  start: { entry: [MEMORY, "src/server.ts"], pages: true, env: { NODE_ENV: "production" } },
-  dev: { entry: ["src/server.ts"], pages: false, env: { NODE_ENV: "development" } },
+  demo: { entry: [...NODE_FLAGS, "src/demo.ts"], pages: true, env: { NODE_ENV: "production" } },
+  start: { entry: [...NODE_FLAGS, "src/server.ts"], pages: true, env: { NODE_ENV: "production" } },
+  dev: { entry: [...NODE_FLAGS, "src/server.ts"], pages: false, env: { NODE_ENV: "development" } },
   test: { entry: ["src/testing/run-all.ts"], pages: true, env: {} },
   ratebook: { entry: ["src/cli/main.ts"], pages: false, env: {} },
 };

@@ -1,35 +1,26 @@
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
-import { createAuth } from "#/access/auth.ts";
+import type { NewLogin } from "#/access/first-admin.ts";
 import { loadAuthSecret } from "#/access/auth-secret.ts";
-import { findPrincipal } from "#/access/find-principal.ts";
-import { ensureFirstAdmin, type NewLogin } from "#/access/first-admin.ts";
-import { installGate } from "#/access/gate.ts";
-import { installAuth } from "#/access/install-auth.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { startAlerts, startDeliveries } from "#/alerts/start-alerts.ts";
-import { installApi } from "#/api/install-api.ts";
 import { readConfig, type Config } from "#/config.ts";
 import { systemClock } from "#/platform/clock.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { AppError } from "#/platform/errors.ts";
-import { installHealth } from "#/platform/health.ts";
-import { createHttp } from "#/platform/http.ts";
-import { createLifecycle } from "#/platform/lifecycle.ts";
+import { createLifecycle, type Lifecycle } from "#/platform/lifecycle.ts";
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
-import { openNotificationHub } from "#/platform/notification-hub.ts";
 import { openQueues } from "#/platform/queue.ts";
 import { runMain } from "#/platform/run-main.ts";
 import { stopOnSignals } from "#/platform/stop-on-signals.ts";
+import type { Served } from "#/serve.ts";
 import type { SourceKind } from "#/sources/adapter.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { seedSources } from "#/sources/seed-sources.ts";
-import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
 import { startCaretaker } from "#/sync/caretaker.ts";
-import { openEventFeed } from "#/sync/event-feed.ts";
 import { seedSchedules } from "#/sync/seed-schedules.ts";
 import { openLeaseConnection } from "#/sync/lease-connection.ts";
 import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
@@ -60,11 +51,7 @@ export async function startServer(config: Config, options: Options = {}): Promis
   }
 }
 
-async function open(
-  config: Config,
-  options: Options,
-  lifecycle: ReturnType<typeof createLifecycle>,
-): Promise<RunningServer> {
+async function open(config: Config, options: Options, lifecycle: Lifecycle): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const serves = config.role !== "worker";
   const works = config.role !== "web";
@@ -90,14 +77,14 @@ async function open(
   const secret = await loadAuthSecret(config.authSecret, config.dataDir);
   const alerts = { db, clock: systemClock, deliveries, secret, allowPrivateNetwork, publicUrl: config.publicUrl, log };
   const draining = new AbortController();
-  const url = serves ? await serve() : undefined;
+  const served = serves ? await serve() : undefined;
   if (works) await work();
   else await takeCare();
   lifecycle.onClose("alerts", startAlerts(alerts).stop);
   lifecycle.onClose("readiness and streams", () =>
     draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),
   );
-  return { url: url?.address, databaseUrl, newLogin: url?.newLogin, close: lifecycle.close };
+  return { url: served?.address, databaseUrl, newLogin: served?.newLogin, close: lifecycle.close };
 
   async function openDatabaseServer(): Promise<string> {
     const server = await openEmbeddedPostgres(config.dataDir);
@@ -105,42 +92,20 @@ async function open(
     return server.url;
   }
 
-  async function serve(): Promise<{ address: string; newLogin: NewLogin | undefined }> {
-    const { openNextPages } = await import("#/platform/next-pages.ts");
-    const auth = createAuth({ db, secret, publicUrl: config.publicUrl });
-    const newLogin = await ensureFirstAdmin({ db, auth }, { email: config.adminEmail, password: config.adminPassword });
-    const hub = openNotificationHub({ url: databaseUrl, channels: [SYNC_EVENT_CHANNEL], log });
-    lifecycle.onClose("notifications", hub.close);
-
-    // TLS ends at a proxy in front of us; it alone says whose request it passes on.
-    const app = createHttp(log, {
-      isBehindProxy: config.publicUrl?.startsWith("https:") ?? false,
-      isDevelopment: options.dev ?? false,
-    });
-    await installGate(app, {
-      find: (request) => findPrincipal({ db, auth, bootstrapKey: config.adminApiKey }, request),
-    });
-    installHealth(app, { db, isDraining: () => draining.signal.aborted });
-    await installAuth(app, { db, auth });
-    await installApi(app, {
+  async function serve(): Promise<Served> {
+    // A worker does without: it is half of all there is to load.
+    const web = await import("#/serve.ts");
+    return web.serve({
       db,
-      auth,
-      feed: openEventFeed({ db, hub, log }),
       queue,
       fetchSource,
       alerts,
       draining: draining.signal,
+      config,
+      databaseUrl,
+      isDevelopment: options.dev ?? false,
+      lifecycle,
     });
-    const pages = await openNextPages(app, { dev: options.dev ?? false });
-    lifecycle.onClose("pages", pages.close);
-    lifecycle.onClose("http", () => app.close());
-    const address = await app.listen({ port: config.port, host: config.host }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") throw error;
-      throw new AppError("CONFLICT", `Port ${config.port} is in use by another program. Set PORT to another one`, {
-        cause: error,
-      });
-    });
-    return { address: config.publicUrl ?? address, newLogin };
   }
 
   async function takeCare(): Promise<void> {

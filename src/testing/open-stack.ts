@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { NODE_FLAGS } from "#/node-flags.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -33,7 +34,7 @@ process.once("exit", () => {
 
 /** Starts one of the project's own programs as a real process, and waits for the line that says it is ready. */
 export async function startProcess({ entry, args = [], env = {}, ready }: StartOptions): Promise<StartedProcess> {
-  const child = spawn(process.execPath, ["--max-semi-space-size=8", entry, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, entry, ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
