@@ -58,7 +58,8 @@ test("a watcher is live again by itself after every fault of the network, with n
   const { port } = new URL(stack.url);
   const proxies: FaultProxy[] = [];
   try {
-    // It goes on until somebody stops it, however long the pages take.
+    await market.setPrice({ model: "anthropic/claude-sonnet-5", meter: "input", usdPerMillion: "3.5" });
+    // The run goes on until somebody stops it, however long the pages take.
     await market.setFault({ feed: "models-dev", kind: "drip", bytesPerSecond: 100, times: 1 });
     const { jobId } = await api.mutate<{ jobId: string }>("syncs.trigger");
     const watchers = await Promise.all(

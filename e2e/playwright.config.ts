@@ -7,7 +7,8 @@ export default defineConfig({
   // One stack for all: the tests steer its market.
   workers: 1,
   fullyParallel: false,
-  timeout: 60_000,
+  // Catches what hangs; how long a page may take is not said here.
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: [["list"]],
