@@ -1,9 +1,11 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { raiseAlerts } from "#/alerts/raise-alerts.ts";
 import { alertSignals } from "#/alerts/schema.ts";
 import { applyDuePrices } from "#/book/apply-due-prices.ts";
 import { approveHolds } from "#/book/decide-holds.ts";
+import { endExpiredPins } from "#/book/end-expired-pins.ts";
+import { pricePins } from "#/book/schema.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
 import { openAlertWorld, type AlertWorld } from "#/testing/alert-world.ts";
 import { eventually } from "#/testing/eventually.ts";
@@ -65,6 +67,46 @@ test("prices that change are told once per run or decision, with what they were 
       ["Prices: 1 went by ann@example.com", "openrouter acme/a: no longer pinned"],
     ]),
   );
+});
+
+test("a pin that expires is told once, as of its time, by the worker itself", async () => {
+  await world.addPriceSource("renter", { "r/one": ["0.000001", "0.000002"], "r/two": ["0.000001", "0.000002"] });
+  await world.sync("renter");
+  const pin = (model: string) =>
+    setPin(world.db, ACTOR, {
+      seller: "openrouter",
+      model,
+      variant: "default",
+      charges: [{ meter: "input", unit: "token", amount: "0.000003" }],
+      reason: "a contract",
+      expiresAt: "2999-01-01T00:00:00Z",
+    });
+  const expire = (model: string) =>
+    world.db
+      .update(pricePins)
+      .set({ expiresAt: sql`clock_timestamp()` })
+      .where(eq(pricePins.model, model));
+  await pin("r/one");
+  await pin("r/two");
+  await world.db.execute(sql`truncate alert_signals`);
+  const { signingSecret } = await world.listen("tenant", ["price.changed"]);
+  await expire("r/one");
+  await eventually("its end is noticed", async () => (await world.db.select().from(alertSignals)).length > 0);
+  await raiseAlerts(world.deps);
+  await expire("r/two");
+  await Promise.all(Array.from({ length: 4 }, () => endExpiredPins(world.db)));
+  await raiseAlerts(world.deps);
+  const told = await world.messages("tenant", signingSecret, 2);
+  expect(told.map(({ data }) => [data.summary, data.details])).toEqual(
+    expect.arrayContaining([
+      ["Prices: 1 went by calendar", ["openrouter r/one: no longer pinned"]],
+      ["Prices: 1 went by calendar", ["openrouter r/two: no longer pinned"]],
+    ]),
+  );
+  const ends = await world.db.execute(sql`
+    select h.effective_at = n.expires_at as "isOnTime" from model_pricing_history h join price_pins n using (model)
+    where h.cause = 'unpin' and h.model like 'r/%'`);
+  expect([...ends]).toEqual([{ isOnTime: true }, { isOnTime: true }]);
 });
 
 test("an announced price is told on its day, and a model that goes is told as gone", async () => {

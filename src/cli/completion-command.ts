@@ -31,8 +31,8 @@ export function addCompletionCommand(program: Command, io: CliIo): void {
   ).addHelpText(
     "after",
     formatNote(
-      "bash and zsh read it with a line in ~/.bashrc or, after compinit, in ~/.zshrc: . ~/.ratebook.bash " +
-        "The script knows the commands of the ratebook that printed it; print it again after an update.",
+      "bash loads it with the line `. ~/.ratebook.bash` in ~/.bashrc, zsh with `. ~/.ratebook.zsh` in ~/.zshrc, after " +
+        "compinit. The script knows the commands of the ratebook that printed it; print it again after an update.",
     ),
   );
 }

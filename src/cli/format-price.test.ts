@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ListedOffer, PricedOffer } from "#/cli/api-types.ts";
-import { formatCharge, formatCondition, formatOfferList, formatPricedOffers } from "#/cli/format-price.ts";
+import { formatCharge, formatOfferList, formatPricedOffers } from "#/cli/format-price.ts";
 
 test("prices are shown exactly, in the unit people read", () => {
   expect(formatCharge({ amount: "0.0000025", unit: "token" })).toBe("$2.50 per 1M tokens");
@@ -10,13 +10,6 @@ test("prices are shown exactly, in the unit people read", () => {
 
 test("an amount that is not a number is unknown, never 0", () => {
   expect(formatCharge({ amount: "NaN", unit: "token" })).toBe("unknown");
-});
-
-test("tiers and windows say when they apply", () => {
-  expect(formatCondition({ tier: { above: 200_000 }, window: { from: "16:30", to: "00:30" } })).toBe(
-    "above 200,000 prompt tokens, 16:30-00:30 UTC",
-  );
-  expect(formatCondition({})).toBe("");
 });
 
 const listed: ListedOffer = {

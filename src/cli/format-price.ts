@@ -3,29 +3,15 @@ import { formatTable, type Column } from "#/cli/format-table.ts";
 import { formatInstant } from "#/cli/format-time.ts";
 import { printable } from "#/cli/printable.ts";
 import { displayCharge } from "#/price/charge.ts";
-import { parseDecimal, type Decimal } from "#/price/decimal.ts";
-
-/** `$2.50`, `$0.0375`, `$1,250.00`: exact, at least cents. */
-export function formatUsd(amount: Decimal): string {
-  const [whole = "0", fraction = ""] = amount.replace("-", "").split(".");
-  const sign = amount.startsWith("-") ? "-" : "";
-  return `${sign}$${whole.replaceAll(/\B(?=(\d{3})+$)/g, ",")}.${fraction.padEnd(2, "0")}`;
-}
+import { conditionWords, usd } from "#/price/charge-words.ts";
+import { parseDecimal } from "#/price/decimal.ts";
 
 /** `$2.50 per 1M tokens`; "unknown" when the amount is not a number, never 0. */
 export function formatCharge({ amount: text, unit }: Pick<ApiCharge, "amount" | "unit">): string {
   const exact = parseDecimal(text);
   if (exact === undefined) return "unknown";
   const { amount, per } = displayCharge({ amount: exact, unit });
-  return `${formatUsd(amount)} per ${per}`;
-}
-
-/** When a charge applies: `above 200,000 prompt tokens, 00:30-08:30 UTC`; empty when always. */
-export function formatCondition({ tier, window }: Pick<ApiCharge, "tier" | "window">): string {
-  const parts: string[] = [];
-  if (tier !== undefined) parts.push(`above ${tier.above.toLocaleString("en-US")} ${tier.of ?? "prompt tokens"}`);
-  if (window !== undefined) parts.push(`${window.from}-${window.to} UTC`);
-  return parts.join(", ");
+  return `${usd(amount)} per ${per}`;
 }
 
 /** What counts, seller by seller: each line with the source it was taken from, or who pinned it. */
@@ -36,7 +22,7 @@ export function formatEffective(prices: readonly EffectivePrice[], width?: numbe
         `  ${charge.meter.replaceAll("_", " ")}`,
         formatCharge(charge),
         charge.pinnedBy === null ? printable(charge.source) : `pinned by ${printable(charge.pinnedBy)}`,
-        [formatCondition(charge), ...(charge.isActive ? [] : ["not at this time of day"])].filter(Boolean).join(", "),
+        [conditionWords(charge), ...(charge.isActive ? [] : ["not at this time of day"])].filter(Boolean).join(", "),
       ]);
       const columns = [
         { title: "  METER" },
@@ -59,7 +45,7 @@ function formatPricedOffer(offer: PricedOffer): string {
   const { provenance, listing } = offer;
   const lines = offer.charges.map((charge) => {
     const price = formatCharge(charge);
-    return { meter: charge.meter.replaceAll("_", " "), price, condition: formatCondition(charge) };
+    return { meter: charge.meter.replaceAll("_", " "), price, condition: conditionWords(charge) };
   });
   const meterWidth = Math.max(0, ...lines.map(({ meter }) => meter.length));
   const priceWidth = Math.max(0, ...lines.map(({ price }) => price.length));
@@ -129,5 +115,5 @@ function listedPrice({ state, charges }: ListedOffer, meter: "input" | "output")
   if (exact === undefined) return "unknown";
   const { amount, per } = displayCharge({ amount: exact, unit: line.unit });
   const more = lines.length > 1 ? "+" : "";
-  return `${formatUsd(amount)}${line.unit === "token" ? "" : ` per ${per}`}${more}`;
+  return `${usd(amount)}${line.unit === "token" ? "" : ` per ${per}`}${more}`;
 }

@@ -1,8 +1,9 @@
-import { decimal, roundPlaces } from "#/price/decimal.ts";
 import type { ApiCharge, SyncDetail } from "#/cli/api-types.ts";
-import { formatCharge, formatCondition, formatUsd } from "#/cli/format-price.ts";
+import { formatCharge } from "#/cli/format-price.ts";
 import { formatCount, formatTable, type Column } from "#/cli/format-table.ts";
 import { printable } from "#/cli/printable.ts";
+import { conditionWords, usd } from "#/price/charge-words.ts";
+import { decimal, roundPlaces } from "#/price/decimal.ts";
 
 type Ask = Readonly<{ state: string; charges: readonly ApiCharge[] }>;
 
@@ -47,7 +48,7 @@ export function formatResult({ result }: SyncDetail, width?: number): string {
 /** `+$10,000.00`, to the cent. */
 export function formatImpact(usdPerMonth: string): string {
   const cents = roundPlaces(decimal(usdPerMonth), 2);
-  return `${cents.startsWith("-") ? "" : "+"}${formatUsd(cents)}`;
+  return `${cents.startsWith("-") ? "" : "+"}${usd(cents)}`;
 }
 
 /** `$2.50 in, $10.00 out per 1M tokens`, as short as it can be told apart. */
@@ -60,7 +61,7 @@ export function formatAsk(ask: Ask | null): string {
 }
 
 function formatShort(charge: ApiCharge): string {
-  const condition = formatCondition(charge);
+  const condition = conditionWords(charge);
   const price = formatCharge(charge).replace(" per 1M tokens", "/M");
   return `${charge.meter.replaceAll("_", " ")} ${price}${condition === "" ? "" : ` (${condition})`}`;
 }

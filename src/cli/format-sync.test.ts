@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatLock, formatSync, formatSyncList } from "#/cli/format-sync.ts";
 import type { Paint } from "#/cli/session.ts";
-import { makeDetail } from "#/cli/stub-api.ts";
+import { makeDetail } from "#/testing/stub-api.ts";
 
 const plain: Paint = (_tone, text) => text;
 

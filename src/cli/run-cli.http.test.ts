@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createRatebookClient } from "#/client/ratebook-client.ts";
 import { runCli } from "#/cli/run-cli.ts";
 import type { Pace } from "#/cli/session.ts";
-import { JOB_ID, KEY, makeEvent, openStubApi, type StubApi, type StubState } from "#/cli/stub-api.ts";
+import { JOB_ID, KEY, makeEvent, openStubApi, type StubApi, type StubState } from "#/testing/stub-api.ts";
 
 const PACE: Pace = { pollMs: 50, retryMs: 10, patienceMs: 2_000 };
 const STORY = [

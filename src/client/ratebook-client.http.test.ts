@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { createRatebookClient, type ClientOptions } from "#/client/ratebook-client.ts";
 import type { RatebookError } from "#/client/ratebook-error.ts";
 import type { SubscriptionHandlers } from "#/client/subscribe.ts";
-import { JOB_ID, KEY, makeEvent, openStubApi, type StubApi } from "#/cli/stub-api.ts";
+import { JOB_ID, KEY, makeEvent, openStubApi, type StubApi } from "#/testing/stub-api.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

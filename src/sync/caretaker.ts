@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { endExpiredPins } from "#/book/end-expired-pins.ts";
 import { startChores, type Chores } from "#/platform/chores.ts";
 import type { Clock } from "#/platform/clock.ts";
 import type { Db } from "#/platform/database.ts";
@@ -25,6 +26,7 @@ export async function startCaretaker(deps: Deps): Promise<Chores> {
     { name: "rescue of dead workers' queue entries", everyMs: 1_000, run: () => rescueEntries(deps) },
     { name: "end of abandoned jobs", everyMs: 1_000, run: () => endAbandonedJobs(deps) },
     { name: "announced prices", everyMs: 1_000, run: () => triggerDuePrices(deps) },
+    { name: "expired pins", everyMs: 5_000, run: () => endExpiredPins(deps.db) },
     { name: "schedules", everyMs: 1_000, run: () => triggerDueSchedules(deps) },
     { name: "retention", everyMs: 3_600_000, run: () => cleanUp(deps) },
   ]);
