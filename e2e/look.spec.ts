@@ -22,7 +22,7 @@ const PATHS = [
 ];
 
 for (const path of PATHS) {
-  test(`on a phone and at a desk, in light and in dark, ${path} is readable and nothing sticks out`, async ({
+  test(`on a phone and at a desk, in light and in dark, ${path} is readable, and nothing sticks out or is cut`, async ({
     page,
     api,
     consoleErrors,
@@ -42,6 +42,12 @@ for (const path of PATHS) {
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
         expect(overflow, `wider than the screen of a ${name}`).toBeLessThanOrEqual(0);
+        const cut = await page
+          .locator(".mantine-Badge-label")
+          .evaluateAll((labels) =>
+            labels.filter((label) => label.scrollWidth > label.clientWidth).map((label) => label.textContent),
+          );
+        expect(cut, `cut off on a ${name}`).toEqual([]);
       }
     }
     // The browser itself reports the page that is not there.

@@ -31,7 +31,7 @@ export function OutcomeBadge({ outcome }: { outcome: NonNullable<SourceProgress[
 
 export function WordBadge({ color, words }: { color: string; words: string }) {
   return (
-    <Badge color={color} variant="light" tt="none" fw={550} radius="sm" fz={12} style={{ flex: "none" }}>
+    <Badge color={color} variant="light" tt="none" fw={550} radius="sm" fz={12} flex="none" miw="max-content">
       {words}
     </Badge>
   );

@@ -9,5 +9,8 @@ test("a change is said field by field, and what says nothing is left out", () =>
   expect(describeChange({ guard: { jumpUp: 5 } }, { guard: {} })).toEqual(['guard: {"jumpUp":5} → none']);
   expect(describeChange({ role: "admin" }, undefined)).toEqual(["role: admin → none"]);
   expect(describeChange(undefined, null)).toEqual([]);
-  expect(describeChange(["a"], "b")).toEqual(['value: ["a"] → b']);
+  expect(describeChange({ events: ["sync.failed", "price.held"] }, { events: [] })).toEqual([
+    "events: sync.failed, price.held → none",
+  ]);
+  expect(describeChange([{ a: 1 }], "b")).toEqual(['value: [{"a":1}] → b']);
 });

@@ -18,6 +18,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 function wordsOf(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value;
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(", ");
   const isEmpty = typeof value === "object" && Object.keys(value).length === 0;
   return isEmpty ? "" : JSON.stringify(value);
 }
