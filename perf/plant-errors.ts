@@ -8,7 +8,6 @@
  */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import type { Meter } from "#/price/charge.ts";
 import { show } from "#/price/check-sheet.ts";
 import { shiftPoint } from "#/price/decimal.ts";
 import { GUARD_DEFAULTS } from "#/price/guard-rules.ts";
@@ -17,6 +16,7 @@ import type { Offer } from "#/price/offer.ts";
 import type { PeerOffer } from "#/price/peer-index.ts";
 import { SOURCE_KINDS } from "#/sources/adapter.ts";
 import { adapterFor } from "#/sources/kinds.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 const PLACES = [6, 3, 2, 1, -1, -2, -3];
 const FIELDS: readonly Meter[] = ["input", "output", "cache_read", "cache_write"];

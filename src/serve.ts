@@ -12,8 +12,8 @@ import { createHttp } from "#/platform/http.ts";
 import type { Lifecycle } from "#/platform/lifecycle.ts";
 import { openNextPages } from "#/platform/next-pages.ts";
 import { openNotificationHub } from "#/platform/notification-hub.ts";
-import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
-import { openEventFeed } from "#/sync/event-feed.ts";
+import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
+import { openEventFeed } from "#/sync/events/event-feed.ts";
 
 export type ServeDeps = Omit<ApiDeps, "auth" | "feed"> &
   Readonly<{ config: Config; databaseUrl: string; isDevelopment: boolean; lifecycle: Lifecycle }>;

@@ -20,11 +20,12 @@ import type { SourceKind } from "#/sources/adapter.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { seedSources } from "#/sources/seed-sources.ts";
-import { startCaretaker } from "#/sync/caretaker.ts";
-import { seedSchedules } from "#/sync/seed-schedules.ts";
-import { openLeaseConnection } from "#/sync/lease-connection.ts";
-import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
-import { startWorker } from "#/sync/worker.ts";
+import { startCaretaker } from "#/sync/jobs/caretaker.ts";
+import { startScheduler } from "#/schedules/start-scheduler.ts";
+import { seedSchedules } from "#/schedules/seed-schedules.ts";
+import { openLeaseConnection } from "#/sync/lease/lease-connection.ts";
+import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
+import { startWorker } from "#/sync/run/worker.ts";
 
 export type RunningServer = Readonly<{
   /** Where the dashboard is; absent for a worker, which serves nothing. */
@@ -80,6 +81,7 @@ async function open(config: Config, options: Options, lifecycle: Lifecycle): Pro
   const served = serves ? await serve() : undefined;
   if (works) await work();
   else await takeCare();
+  lifecycle.onClose("schedules", startScheduler({ db, clock: systemClock, queue, log }).stop);
   lifecycle.onClose("alerts", startAlerts(alerts).stop);
   lifecycle.onClose("readiness and streams", () =>
     draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),

@@ -5,7 +5,7 @@ import { raiseAlerts } from "#/alerts/raise-alerts.ts";
 import { alertSignals } from "#/alerts/schema.ts";
 import { enableSource } from "#/sources/enable-source.ts";
 import { sources } from "#/sources/schema.ts";
-import { forceReleaseLock } from "#/sync/force-release-lock.ts";
+import { forceReleaseLock } from "#/sync/lease/force-release-lock.ts";
 import { openAlertWorld, type AlertWorld } from "#/testing/alert-world.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { ACTOR, failed, openGate } from "#/testing/sync-world.ts";

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { actorOf, problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
-import { triggerBackfill } from "#/sync/trigger-backfill.ts";
+import { triggerBackfill } from "#/sync/jobs/trigger-backfill.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
-import { listWorkers, workerView } from "#/sync/announce-worker.ts";
-import { forceReleaseLock } from "#/sync/force-release-lock.ts";
-import { getLockStatus, lockStatus } from "#/sync/lease.ts";
+import { listWorkers, workerView } from "#/sync/run/announce-worker.ts";
+import { forceReleaseLock } from "#/sync/lease/force-release-lock.ts";
+import { getLockStatus, lockStatus } from "#/sync/lease/lease.ts";
 
 export const lockRouter = router({
   /** The workers that were heard of lately. */

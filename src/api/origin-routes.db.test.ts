@@ -12,7 +12,7 @@ import {
   openSyncWorld,
   type SyncWorld,
 } from "#/testing/sync-world.ts";
-import { cancelSync } from "#/sync/cancel-sync.ts";
+import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
 
 const DOCUMENT = openrouterDocument({ "o/one": ["0.000001", "0.000004"], "o/two": ["0.000002", "0.000008"] });
 const LASTING = { ...failed("the key is wrong"), retryable: false, code: "credentials" as const };

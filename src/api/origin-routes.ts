@@ -6,9 +6,9 @@ import { actorOf, problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import { AppError } from "#/platform/errors.ts";
 import { listSources } from "#/sources/list-sources.ts";
-import { getSync, listActiveSyncs } from "#/sync/list-syncs.ts";
-import { listSchedules } from "#/sync/list-schedules.ts";
-import { triggerSync } from "#/sync/trigger-sync.ts";
+import { getSync, listActiveSyncs } from "#/sync/jobs/list-syncs.ts";
+import { listSchedules } from "#/schedules/list-schedules.ts";
+import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
 
 const name = z.string().min(1).max(100);
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { JOB_STATUSES } from "#/sync/job-status.ts";
-import type { SyncDetail, SyncSummary } from "#/sync/list-syncs.ts";
+import { JOB_STATUSES } from "#/terms/job-status.ts";
+import type { SyncDetail, SyncSummary } from "#/sync/jobs/list-syncs.ts";
 
 /** The origin knows four words; its poll loop stops at exactly `success` and `failed`. */
 const ORIGIN_STATUSES = ["queued", "running", "success", "failed"] as const;

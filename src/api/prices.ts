@@ -9,7 +9,7 @@ import { clearPin, pinInput, pinTarget, setPin } from "#/book/set-pin.ts";
 import { importUsage, setUsage, usageLine } from "#/book/set-usage.ts";
 import { historyEntry, listHistory } from "#/book/list-history.ts";
 import { listedOffer, listPrices, OFFER_MARKS, offerMarks } from "#/book/list-prices.ts";
-import { OFFER_STATES } from "#/price/offer.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 
 const name = z.string().min(1).max(512);
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });

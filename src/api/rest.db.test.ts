@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setPin } from "#/book/set-pin.ts";
-import { getSync } from "#/sync/list-syncs.ts";
+import { getSync } from "#/sync/jobs/list-syncs.ts";
 import { DOORS_KEY as KEY, openDoors } from "#/testing/open-doors.ts";
 import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 

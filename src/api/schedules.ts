@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
-import { createSchedule } from "#/sync/create-schedule.ts";
-import { listSchedules, previewSchedule, schedulePreview, scheduleView } from "#/sync/list-schedules.ts";
-import { pauseSchedule, resumeSchedule } from "#/sync/pause-schedule.ts";
-import { removeSchedule } from "#/sync/remove-schedule.ts";
-import { runSchedule } from "#/sync/run-schedule.ts";
-import { newSchedule, scheduleChange, scheduleName, ticking } from "#/sync/schedule-input.ts";
-import { updateSchedule } from "#/sync/update-schedule.ts";
+import { createSchedule } from "#/schedules/create-schedule.ts";
+import { listSchedules, previewSchedule, schedulePreview, scheduleView } from "#/schedules/list-schedules.ts";
+import { pauseSchedule, resumeSchedule } from "#/schedules/pause-schedule.ts";
+import { removeSchedule } from "#/schedules/remove-schedule.ts";
+import { runSchedule } from "#/schedules/run-schedule.ts";
+import { newSchedule, scheduleChange, scheduleName, ticking } from "#/schedules/schedule-input.ts";
+import { updateSchedule } from "#/schedules/update-schedule.ts";
 
 const byName = z.object({ name: scheduleName });
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { alertEvent } from "#/alerts/alert-event.ts";
 import { createLog } from "#/platform/log.ts";
 import { sourcePayloads } from "#/sources/schema.ts";
-import { getSync } from "#/sync/list-syncs.ts";
+import { getSync } from "#/sync/jobs/list-syncs.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { DOORS_KEY, DOORS_LOGIN, DOORS_SECRET, openDoors } from "#/testing/open-doors.ts";
 import { startProcess, type StartedProcess } from "#/testing/open-stack.ts";

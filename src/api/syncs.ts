@@ -1,16 +1,23 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
-import { cancelSync } from "#/sync/cancel-sync.ts";
-import { syncEventData, SYNC_EVENT_KINDS } from "#/sync/event.ts";
-import { JOB_STATUSES } from "#/sync/job-status.ts";
-import { getSync, listActiveSyncs, listDeadLetters, listSyncs, syncDetail, syncSummary } from "#/sync/list-syncs.ts";
-import { failSync } from "#/sync/fail-sync.ts";
-import { redriveSyncs, retryInput, retrySync } from "#/sync/retry-sync.ts";
-import { triggerReplay } from "#/sync/trigger-replay.ts";
-import { triggerRevert } from "#/sync/trigger-revert.ts";
-import { triggerSync } from "#/sync/trigger-sync.ts";
-import { watchEvents } from "#/sync/watch-events.ts";
+import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
+import { syncEventData, SYNC_EVENT_KINDS } from "#/terms/event.ts";
+import { JOB_STATUSES } from "#/terms/job-status.ts";
+import {
+  getSync,
+  listActiveSyncs,
+  listDeadLetters,
+  listSyncs,
+  syncDetail,
+  syncSummary,
+} from "#/sync/jobs/list-syncs.ts";
+import { failSync } from "#/sync/jobs/fail-sync.ts";
+import { redriveSyncs, retryInput, retrySync } from "#/sync/jobs/retry-sync.ts";
+import { triggerReplay } from "#/sync/jobs/trigger-replay.ts";
+import { triggerRevert } from "#/sync/jobs/trigger-revert.ts";
+import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
+import { watchEvents } from "#/sync/events/watch-events.ts";
 
 const jobId = z.object({ jobId: z.uuid() });
 const reason = z.string().trim().min(3).max(500);

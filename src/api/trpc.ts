@@ -8,7 +8,7 @@ import { toTrpcError } from "#/api/errors.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
-import type { EventFeed } from "#/sync/event-feed.ts";
+import type { EventFeed } from "#/sync/events/event-feed.ts";
 import type { FetchSource } from "#/sources/fetch-source.ts";
 
 export type ApiDeps = Readonly<{

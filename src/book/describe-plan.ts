@@ -1,32 +1,8 @@
-import { z } from "zod";
-import { chargeOutput } from "#/book/get-price.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import type { Arrival, SheetPlan } from "#/book/plan-sheet.ts";
 import type { Db } from "#/platform/database.ts";
 import { sumImpacts } from "#/price/cost-impact.ts";
-import { HOLD_REASONS } from "#/price/hold-reason.ts";
-import { OFFER_STATES } from "#/price/offer.ts";
-
-const ask = z.object({ state: z.enum(OFFER_STATES), charges: z.array(chargeOutput) });
-
-export const plannedChange = z.object({
-  seller: z.string(),
-  model: z.string(),
-  variant: z.string(),
-  /** Null for the first price. */
-  before: ask.nullable(),
-  after: ask,
-  /** The day of an announced price; null when it is in force at once. */
-  effectiveFrom: z.string().nullable(),
-  /** USD a month, by the recorded usage; null when none meets it. */
-  monthlyImpactUsd: z.string().nullable().default(null),
-});
-export type PlannedChange = z.infer<typeof plannedChange>;
-
-export const plannedHold = plannedChange.extend({
-  reasons: z.array(z.enum(HOLD_REASONS)),
-  words: z.array(z.string()),
-});
+import type { PlannedChange } from "#/terms/job-result.ts";
 
 /** A plan in words and figures, for a dry run and for the page of a run; at most `limit` lines of each, the totals of all. */
 export async function describePlan(db: Db, plan: SheetPlan, limit: number) {

@@ -1,10 +1,9 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { bookAt, type AsOf } from "#/book/book-at.ts";
-import { chargeOutput } from "#/book/get-price.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import type { Db } from "#/platform/database.ts";
-import { OFFER_STATES } from "#/price/offer.ts";
+import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
 
 const ask = z.object({ state: z.enum(OFFER_STATES), charges: z.array(chargeOutput) });
 

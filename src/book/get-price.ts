@@ -4,33 +4,13 @@ import { bookAt, pinsAt, type AsOf } from "#/book/book-at.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { activeCharges } from "#/price/active-charges.ts";
-import { METERS, UNITS, type Charge } from "#/price/charge.ts";
-import { OFFER_STATES } from "#/price/offer.ts";
+import type { Charge } from "#/price/charge.ts";
+import { OFFER_STATES, chargeOutput, discountOutput, offerShape } from "#/terms/offer.ts";
+import { METERS } from "#/terms/meter.ts";
 import { resolveEffective } from "#/price/resolve-effective.ts";
 
 /** Instants are ISO 8601 texts in UTC. */
 const instant = z.string();
-
-export const chargeOutput = z.object({
-  meter: z.enum(METERS),
-  unit: z.enum(UNITS),
-  /** USD per one unit, an exact decimal. */
-  amount: z.string(),
-  tier: z.object({ above: z.number(), of: z.enum(["results", "seconds"]).optional() }).optional(),
-  window: z.object({ from: z.string(), to: z.string() }).optional(),
-});
-
-/** What every answer about an offer begins with. */
-export const offerShape = {
-  source: z.string(),
-  seller: z.string(),
-  model: z.string(),
-  variant: z.string(),
-  state: z.enum(OFFER_STATES),
-  charges: z.array(chargeOutput),
-};
-
-export const discountOutput = z.object({ listCharges: z.array(chargeOutput), endsAt: instant.optional() });
 
 const provenance = z.object({
   jobId: z.string().nullable(),

@@ -1,7 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { HOLD_STATES } from "#/book/schema.ts";
-import { HOLD_REASONS } from "#/price/hold-reason.ts";
+import { HOLD_STATES, HOLD_REASONS } from "#/terms/hold.ts";
 
 /** Which holds. A card is one job, source, seller and main reason. Empty means all. */
 export const holdFilter = z.object({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Principal } from "#/access/principal.ts";
-import { chargeOutput, trustCharges, type pinOutput } from "#/book/get-price.ts";
+import { trustCharges, type pinOutput } from "#/book/get-price.ts";
 import { listPins } from "#/book/list-pins.ts";
 import { readCsv, type CsvLine, type CsvProblem } from "#/book/read-csv.ts";
 import { chargeInput, pinInput, pinTarget, targetKey, writePins, type PinInput } from "#/book/set-pin.ts";
@@ -8,6 +8,7 @@ import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { chargeKey } from "#/price/charge.ts";
 import { parseDecimal } from "#/price/decimal.ts";
+import { chargeOutput } from "#/terms/offer.ts";
 
 const csvLine = pinTarget.extend({
   meter: chargeInput.shape.meter,

@@ -2,7 +2,8 @@ import { and, count, eq, inArray, sql } from "drizzle-orm";
 import { modelPricing, PIN_SOURCE, priceHolds } from "#/book/schema.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { BookedOffer } from "#/price/compare-sheets.ts";
-import type { Ask, OfferState } from "#/price/offer.ts";
+import type { Ask } from "#/price/offer.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 const id = sql<string>`${modelPricing.id}::text`;
 

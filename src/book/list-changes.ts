@@ -1,9 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { chargeOutput, offerShape } from "#/book/get-price.ts";
 import { CHANGE_CAUSES, PIN_SOURCE } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
-import { OFFER_STATES } from "#/price/offer.ts";
+import { chargeOutput, offerShape, OFFER_STATES } from "#/terms/offer.ts";
 
 export const priceChange = z.object({
   source: offerShape.source,

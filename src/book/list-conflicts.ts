@@ -1,11 +1,13 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { chargeOutput, trustCharges } from "#/book/get-price.ts";
+import { trustCharges } from "#/book/get-price.ts";
 import type { Db } from "#/platform/database.ts";
-import { findBaseAmount, type Meter } from "#/price/charge.ts";
+import { findBaseAmount } from "#/price/charge.ts";
 import { compareDecimals, ratio, type Decimal } from "#/price/decimal.ts";
 import { mayShareVendor, modelIdentity } from "#/price/model-identity.ts";
 import { sellerIdentity } from "#/price/seller-identity.ts";
+import { chargeOutput } from "#/terms/offer.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 const METERS_COMPARED = ["input", "output", "cache_read"] as const satisfies readonly Meter[];
 

@@ -1,11 +1,14 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { bookAt, pinsAt, type AsOf } from "#/book/book-at.ts";
-import { chargeOutput, offerShape, trustCharges } from "#/book/get-price.ts";
+import { trustCharges } from "#/book/get-price.ts";
 import type { Db } from "#/platform/database.ts";
-import { METERS, type Charge } from "#/price/charge.ts";
-import type { OfferKey, OfferState } from "#/price/offer.ts";
+import { type Charge } from "#/price/charge.ts";
+import type { OfferKey } from "#/price/offer.ts";
 import { resolveEffective } from "#/price/resolve-effective.ts";
+import { chargeOutput, offerShape } from "#/terms/offer.ts";
+import { METERS } from "#/terms/meter.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 /** The price that counts for one offer, from all sources and pins. */
 export type EffectiveOffer = OfferKey &

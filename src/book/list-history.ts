@@ -1,10 +1,9 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { chargeOutput, offerShape } from "#/book/get-price.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { CHANGE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
-import { OFFER_STATES } from "#/price/offer.ts";
+import { chargeOutput, offerShape, OFFER_STATES } from "#/terms/offer.ts";
 
 export const historyEntry = z.object({
   id: z.string(),

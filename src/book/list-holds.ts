@@ -1,12 +1,10 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { chargeOutput } from "#/book/get-price.ts";
 import { holdConditions, type HoldFilter } from "#/book/hold-filter.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
-import { HOLD_STATES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
-import { HOLD_REASONS } from "#/price/hold-reason.ts";
-import { OFFER_STATES } from "#/price/offer.ts";
+import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
+import { HOLD_STATES, HOLD_REASONS } from "#/terms/hold.ts";
 
 export const holdView = z.object({
   id: z.string(),

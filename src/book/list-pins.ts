@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { pinsAt } from "#/book/book-at.ts";
-import { chargeOutput, pinOutput, trustCharges } from "#/book/get-price.ts";
+import { pinOutput, trustCharges } from "#/book/get-price.ts";
 import type { Db } from "#/platform/database.ts";
 import { chargeKey, sortCharges } from "#/price/charge.ts";
+import { chargeOutput } from "#/terms/offer.ts";
 
 export const pinView = pinOutput.extend({
   /** What the most trusted source asks now; null when no source has the offer. */

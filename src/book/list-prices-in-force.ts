@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { chargeOutput, offerShape } from "#/book/get-price.ts";
 import { listEffectivePrices } from "#/book/list-effective-prices.ts";
 import { nowText } from "#/platform/database-clock.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import { chargeOutput, offerShape } from "#/terms/offer.ts";
 
 /** A price that counts: nothing held, nothing unknown. */
 export const priceInForce = z.object({

@@ -1,9 +1,9 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { offerShape } from "#/book/get-price.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import type { OFFER_STATES } from "#/price/offer.ts";
+import { offerShape } from "#/terms/offer.ts";
+import type { OFFER_STATES } from "#/terms/offer.ts";
 
 export const listedOffer = z.object({
   ...offerShape,

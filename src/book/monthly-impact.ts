@@ -1,11 +1,12 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { trustCharges, type chargeOutput } from "#/book/get-price.ts";
+import { trustCharges } from "#/book/get-price.ts";
 import type { Db } from "#/platform/database.ts";
-import { METERS } from "#/price/charge.ts";
 import { costImpact } from "#/price/cost-impact.ts";
 import { decimal } from "#/price/decimal.ts";
 import type { OfferKey } from "#/price/offer.ts";
+import type { chargeOutput } from "#/terms/offer.ts";
+import { METERS } from "#/terms/meter.ts";
 
 type Change = OfferKey &
   Readonly<{ before: readonly z.infer<typeof chargeOutput>[]; after: readonly z.infer<typeof chargeOutput>[] }>;

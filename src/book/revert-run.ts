@@ -1,12 +1,11 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { chargeOutput } from "#/book/get-price.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { putInForce } from "#/book/put-in-force.ts";
 import { UNKNOWN_FINGERPRINT } from "#/book/unknown-price.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { sumImpacts } from "#/price/cost-impact.ts";
-import { OFFER_STATES } from "#/price/offer.ts";
+import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
 
 const ask = z.object({ state: z.enum(OFFER_STATES), charges: z.array(chargeOutput) });
 

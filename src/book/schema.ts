@@ -14,10 +14,12 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { Charge, Meter } from "#/price/charge.ts";
+import type { Charge } from "#/price/charge.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
-import type { HoldReason } from "#/price/hold-reason.ts";
-import type { Discount, OfferState } from "#/price/offer.ts";
+import type { Discount } from "#/price/offer.ts";
+import type { Meter } from "#/terms/meter.ts";
+import type { HoldReason, HoldState } from "#/terms/hold.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -126,9 +128,6 @@ export const modelPricingHistory = pgTable(
 
 /** The source name under which pins stand in the history. No source can have it. */
 export const PIN_SOURCE = "pin";
-
-export const HOLD_STATES = ["open", "approved", "rejected", "resolved"] as const;
-export type HoldState = (typeof HOLD_STATES)[number];
 
 /** A price that the guard keeps out of force until a person decides, or until it goes away or is confirmed. */
 export const priceHolds = pgTable(

@@ -6,9 +6,10 @@ import { PIN_SOURCE } from "#/book/schema.ts";
 import { UNKNOWN_FINGERPRINT } from "#/book/unknown-price.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import { chargeKey, METERS, sortCharges, UNITS, type Charge, type Meter } from "#/price/charge.ts";
+import { chargeKey, sortCharges, type Charge } from "#/price/charge.ts";
 import { isNegative, parseDecimal } from "#/price/decimal.ts";
 import { fingerprintOffer } from "#/price/fingerprint.ts";
+import { METERS, UNITS, type Meter } from "#/terms/meter.ts";
 
 const id = z
   .string()

@@ -5,8 +5,8 @@ import { recordAudit } from "#/access/record-audit.ts";
 import { readCsv } from "#/book/read-csv.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import { METERS } from "#/price/charge.ts";
 import { isNegative, parseDecimal } from "#/price/decimal.ts";
+import { METERS } from "#/terms/meter.ts";
 
 const id = z.string().min(1).max(512);
 

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { bookAt } from "#/book/book-at.ts";
 import type { Db } from "#/platform/database.ts";
 import { mergeGuardRules } from "#/price/guard-rules.ts";
-import { HOLD_REASONS, type HoldReason } from "#/price/hold-reason.ts";
 import { judgeOffers, type Candidate } from "#/price/judge-offers.ts";
 import { offerKeyText, type Ask, type OfferKey } from "#/price/offer.ts";
 import type { PeerOffer } from "#/price/peer-index.ts";
+import { HOLD_REASONS, type HoldReason } from "#/terms/hold.ts";
 
 const trialLine = z.object({
   seller: z.string(),

@@ -10,8 +10,8 @@ import { formatInstant } from "#/cli/format-time.ts";
 import { printable } from "#/cli/printable.ts";
 import { collect } from "#/cli/read-argument.ts";
 import type { Session } from "#/cli/session.ts";
-import { METERS, UNITS } from "#/price/charge.ts";
 import { parseDecimal, shiftPoint } from "#/price/decimal.ts";
+import { METERS, UNITS } from "#/terms/meter.ts";
 
 type ChargeInput = RatebookInputs["prices"]["setPin"]["charges"][number];
 type Meter = ChargeInput["meter"];

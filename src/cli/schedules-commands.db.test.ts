@@ -5,11 +5,12 @@ import type { Principal, Role } from "#/access/principal.ts";
 import { appRouter } from "#/api/router.ts";
 import { createCallerFactory, type ApiDeps } from "#/api/trpc.ts";
 import type { ScheduleView } from "#/cli/api-types.ts";
-import { pricingSyncJobs, syncSchedules } from "#/sync/schema.ts";
+import { pricingSyncJobs } from "#/sync/schema.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { openDoors } from "#/testing/open-doors.ts";
 import { openTerminal } from "#/testing/open-terminal.ts";
 import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { syncSchedules } from "#/schedules/schema.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;

@@ -1,5 +1,6 @@
 import type { Charge } from "#/price/charge.ts";
-import { offerKeyText, type OfferState } from "#/price/offer.ts";
+import { offerKeyText } from "#/price/offer.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 /** What a feed says about an offer. `plan` is listed at 0 and means "a subscription pays": not a price. */
 export type Saying = Readonly<{ state: OfferState | "plan"; charges: readonly Charge[] }>;

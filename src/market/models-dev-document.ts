@@ -1,4 +1,4 @@
-import type { Charge, Meter } from "#/price/charge.ts";
+import type { Charge } from "#/price/charge.ts";
 import { shiftPoint } from "#/price/decimal.ts";
 import { listFeedOffers, type Catalog } from "#/market/catalog.ts";
 import { jsonText, memberText, type FeedEntry, type Json, type JsonObject } from "#/market/feed-entry.ts";
@@ -8,6 +8,7 @@ import { plainNumber } from "#/market/number-text.ts";
 import { openrouterId } from "#/market/openrouter-document.ts";
 import { getSeller, OPENROUTER } from "#/market/seller.ts";
 import { spellId } from "#/market/spell-id.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 const METERS: readonly Meter[] = [
   "input",

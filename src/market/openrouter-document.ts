@@ -1,10 +1,11 @@
-import type { Charge, Meter } from "#/price/charge.ts";
+import type { Charge } from "#/price/charge.ts";
 import { listFeedOffers, type Catalog } from "#/market/catalog.ts";
 import { jsonText, type FeedEntry, type JsonObject } from "#/market/feed-entry.ts";
 import type { MarketOffer, Saying } from "#/market/market-offer.ts";
 import type { ModelFacts } from "#/market/model-facts.ts";
 import { OPENROUTER } from "#/market/seller.ts";
 import { huggingFaceId } from "#/market/spell-id.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 /** OpenRouter's names for the meters, in its own order. USD per token, or per search, as decimal strings. */
 const FIELDS: Partial<Record<Meter, string>> = {

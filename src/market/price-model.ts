@@ -1,7 +1,8 @@
-import type { Charge, Meter } from "#/price/charge.ts";
+import type { Charge } from "#/price/charge.ts";
 import { decimal, multiply, roundSignificant, shiftPoint, type Decimal } from "#/price/decimal.ts";
 import type { ModelFacts } from "#/market/model-facts.ts";
 import type { Random } from "#/market/random.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 const DIGITS = 6;
 

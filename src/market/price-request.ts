@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { chargeKey, METERS, type Charge, type Meter, type Unit } from "#/price/charge.ts";
+import { chargeKey, type Charge } from "#/price/charge.ts";
 import { parseDecimal, shiftPoint } from "#/price/decimal.ts";
 import { changeOffers, correctOffers, listFeedOffers, misstateOffers, type Catalog } from "#/market/catalog.ts";
 import { FEEDS, type Feed } from "#/market/feed.ts";
@@ -7,6 +7,7 @@ import { litellmKey } from "#/market/litellm-document.ts";
 import { marketOfferKey, type MarketOffer, type Saying } from "#/market/market-offer.ts";
 import { modelsDevId } from "#/market/models-dev-document.ts";
 import { openrouterId } from "#/market/openrouter-document.ts";
+import { METERS, type Meter, type Unit } from "#/terms/meter.ts";
 
 const amountText = z
   .string({ error: "must be a decimal as a string, so that it stays exact" })

@@ -1,5 +1,6 @@
-import { displayCharge, type Charge, type Meter, type Tier, type Window } from "#/price/charge.ts";
+import { displayCharge, type Charge, type Tier, type Window } from "#/price/charge.ts";
 import type { Decimal } from "#/price/decimal.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 /** "$2.50", "$0.0000005", "$1,250.00": exact, at least cents, never rounded. */
 export function usd(amount: Decimal): string {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chargeKey, diffCharges, displayCharge, METERS, sortCharges, UNITS, type Charge } from "#/price/charge.ts";
+import { chargeKey, diffCharges, displayCharge, sortCharges, type Charge } from "#/price/charge.ts";
 import { decimal } from "#/price/decimal.ts";
 import { fingerprintOffer } from "#/price/fingerprint.ts";
+import { METERS, UNITS } from "#/terms/meter.ts";
 
 const charge = fc
   .record({

@@ -1,57 +1,5 @@
+import { METERS, UNITS, type Meter, type Unit } from "#/terms/meter.ts";
 import { compareDecimals, shiftPoint, type Decimal } from "#/price/decimal.ts";
-
-/** What is metered. The field's own words; a source's field maps to exactly one of them. */
-export const METERS = [
-  "input",
-  "output",
-  "cache_read",
-  "cache_write",
-  "cache_write_1h",
-  "reasoning",
-  "input_audio",
-  "output_audio",
-  "cache_read_audio",
-  "cache_write_audio",
-  "cache_read_image",
-  "input_image",
-  "output_image",
-  "input_video",
-  "output_video",
-  "output_video_1080p",
-  "request",
-  "search",
-  "web_search",
-  "web_search_low",
-  "web_search_medium",
-  "web_search_high",
-  "file_search",
-  "citation",
-  "ocr",
-  "annotation",
-  "code_interpreter",
-  "computer_use_input",
-  "computer_use_output",
-  "file_search_storage",
-  "vector_store",
-] as const;
-export type Meter = (typeof METERS)[number];
-
-/** One of what. An amount is always USD per ONE of these. */
-export const UNITS = [
-  "token",
-  "image",
-  "second",
-  "request",
-  "search",
-  "page",
-  "pixel",
-  "character",
-  "call",
-  "session",
-  "credit",
-  "gb_day",
-] as const;
-export type Unit = (typeof UNITS)[number];
 
 /**
  * Cliff semantics: above the boundary *all* of the request costs the tier's amount.

@@ -1,4 +1,4 @@
-import { displayCharge, type Charge, type Meter, type Unit } from "#/price/charge.ts";
+import { displayCharge, type Charge } from "#/price/charge.ts";
 import { chargeKey } from "#/price/charge.ts";
 import { decimal, shiftPoint, type Decimal } from "#/price/decimal.ts";
 import type { Finding } from "#/price/finding.ts";
@@ -15,6 +15,7 @@ import {
   type Scaled,
 } from "#/price/scaled-amount.ts";
 import { amountOf, type Line, type Lines } from "#/price/sheet-lines.ts";
+import type { Meter, Unit } from "#/terms/meter.ts";
 
 type Bound = Readonly<{ most: Scaled; shown: string }>;
 /** What is dear for a kind of model. */

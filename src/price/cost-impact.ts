@@ -1,5 +1,6 @@
-import { findBaseAmount, type Charge, type Meter, type Unit } from "#/price/charge.ts";
+import { findBaseAmount, type Charge } from "#/price/charge.ts";
 import { add, multiply, subtract, type Decimal, decimal } from "#/price/decimal.ts";
+import type { Meter, Unit } from "#/terms/meter.ts";
 
 /** Units of one meter that are used in a month. */
 export type MeterUsage = Readonly<{ meter: Meter; unitsPerMonth: Decimal }>;

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { activeCharges } from "#/price/active-charges.ts";
-import type { Charge, Meter } from "#/price/charge.ts";
+import type { Charge } from "#/price/charge.ts";
 import { costImpact, sumImpacts } from "#/price/cost-impact.ts";
 import { decimal } from "#/price/decimal.ts";
 import type { Ask } from "#/price/offer.ts";
 import { resolveEffective } from "#/price/resolve-effective.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 const line = (meter: Meter, amount: string, more: Partial<Charge> = {}): Charge => ({
   meter,

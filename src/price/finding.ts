@@ -1,5 +1,5 @@
-import type { HoldReason } from "#/price/hold-reason.ts";
 import type { Decimal } from "#/price/decimal.ts";
+import type { HoldReason } from "#/terms/hold.ts";
 
 /** One thing that is wrong with an offer. `words` are for the person who decides. */
 export type Finding = Readonly<{

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Charge, Meter } from "#/price/charge.ts";
+import type { Charge } from "#/price/charge.ts";
 import { decimal, multiply, shiftPoint, type Decimal } from "#/price/decimal.ts";
 import { GUARD_DEFAULTS, mergeGuardRules } from "#/price/guard-rules.ts";
 import { judgeOffers, type Candidate, type Verdict } from "#/price/judge-offers.ts";
 import type { PeerOffer } from "#/price/peer-index.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 type PerMillion = Partial<Record<Meter, string>>;
 

@@ -3,13 +3,13 @@ import { createSheetRules, DISCOUNTED_VARIANTS, show } from "#/price/check-sheet
 import type { Decimal } from "#/price/decimal.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
-import { HOLD_REASONS, type HoldReason } from "#/price/hold-reason.ts";
 import { modelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey, Reject } from "#/price/offer.ts";
 import { createPeerIndex, type Peer, type PeerIndex, type PeerOffer } from "#/price/peer-index.ts";
 import { createPeerRules, isCompared, OWN, type View } from "#/price/peer-rules.ts";
 import { distance, isAbove, isBelow, ratioOf, showRatio } from "#/price/scaled-amount.ts";
 import { amountOf, linesOf, onlyThose } from "#/price/sheet-lines.ts";
+import { HOLD_REASONS, type HoldReason } from "#/terms/hold.ts";
 
 /** What would be put in force. `previous` is the last good price, absent for a first one. */
 export type Candidate = OfferKey & Ask & Readonly<{ previous?: Ask; faults?: readonly Reject[] }>;

@@ -1,12 +1,5 @@
+import type { OfferState, RejectReason } from "#/terms/offer.ts";
 import type { Charge } from "#/price/charge.ts";
-
-/**
- * `priced`: at least one charge above 0. `free`: an explicit 0 that the source's rules say is a price.
- * `unknown`: absent, unreadable, or a 0 that means "no data". `varies`: the source says the price is not one number.
- * Only `priced` and `free` carry charges; unknown is never 0.
- */
-export const OFFER_STATES = ["priced", "free", "unknown", "varies"] as const;
-export type OfferState = (typeof OFFER_STATES)[number];
 
 /** Who sells what. `model` is the id as the seller spells it; `variant` is `default` unless the source says more. */
 export type OfferKey = Readonly<{ seller: string; model: string; variant: string }>;
@@ -32,9 +25,6 @@ export type Offer = OfferKey &
     /** Declared fields of the entry that could not be read. `charges` holds the good ones; the guard holds the whole. */
     faults?: readonly Reject[];
   }>;
-
-export const REJECT_REASONS = ["unit_unknown", "not_a_number", "negative", "duplicate", "schema"] as const;
-export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** One bad entry, or one bad field of an entry. `path` leads to it in the payload. */
 export type Reject = Readonly<{ path: string; reason: RejectReason; detail: string }>;

@@ -1,13 +1,13 @@
-import { METERS, type Meter } from "#/price/charge.ts";
 import { show } from "#/price/check-sheet.ts";
 import type { Finding } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
-import type { HoldReason } from "#/price/hold-reason.ts";
 import { findMaker, isMaker, isRollingId, isSpeakingOrDrawing, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey } from "#/price/offer.ts";
 import type { Peer, PeerIndex } from "#/price/peer-index.ts";
 import { distance, isWithin, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
 import { amountOf, linesOf, type Line, type Lines } from "#/price/sheet-lines.ts";
+import { METERS, type Meter } from "#/terms/meter.ts";
+import type { HoldReason } from "#/terms/hold.ts";
 
 /** One offer with what others ask for the same model. `previous` is the last good price. */
 export type View = Readonly<{

@@ -1,6 +1,8 @@
-import type { Charge, Meter } from "#/price/charge.ts";
+import type { Charge } from "#/price/charge.ts";
 import { sortCharges } from "#/price/charge.ts";
-import type { Ask, OfferState } from "#/price/offer.ts";
+import type { Ask } from "#/price/offer.ts";
+import type { Meter } from "#/terms/meter.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 /** A price set by hand: for one meter, or, with `meter` null, for the whole offer. */
 export type PinnedAsk = Ask & Readonly<{ meter: Meter | null }>;

@@ -1,5 +1,6 @@
-import type { Meter, Tier, Unit } from "#/price/charge.ts";
+import type { Tier } from "#/price/charge.ts";
 import type { PriceSheet } from "#/price/offer.ts";
+import type { Meter, Unit } from "#/terms/meter.ts";
 
 /** The formats Ratebook reads. Their adapters stand in `kinds.ts`. */
 export const SOURCE_KINDS = [

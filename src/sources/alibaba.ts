@@ -1,4 +1,4 @@
-import type { Meter, Tier } from "#/price/charge.ts";
+import type { Tier } from "#/price/charge.ts";
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, type EntryDraft } from "#/sources/entry-draft.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
@@ -6,6 +6,7 @@ import { isAbsent, isObject, readWhole, showValue, type PayloadObject } from "#/
 import { offerDefault, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 const TYPES: ReadonlyMap<string, Meter> = new Map([
   ["input_token", "input"],

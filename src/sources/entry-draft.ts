@@ -1,9 +1,10 @@
 import { chargeKey, sortCharges, type Charge } from "#/price/charge.ts";
-import type { Reject, RejectReason } from "#/price/offer.ts";
+import type { Reject } from "#/price/offer.ts";
 import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { isAbsent } from "#/sources/payload-shape.ts";
 import { readAmount } from "#/sources/read-amount.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
+import type { RejectReason } from "#/terms/offer.ts";
 
 type Terms = Pick<UnitDeclaration, "meter" | "unit" | "usdPer" | "usdExponent" | "tier"> & Pick<Charge, "window">;
 

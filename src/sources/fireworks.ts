@@ -1,10 +1,10 @@
-import type { Meter } from "#/price/charge.ts";
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
 import { offerDefault, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 /** What is sold, in the list's own words. */
 const SKUS: ReadonlyMap<string, Meter> = new Map([

@@ -2,8 +2,9 @@ import { asc, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
 import { SOURCE_KINDS } from "#/sources/adapter.ts";
-import { SOURCE_OUTCOMES, sources } from "#/sources/schema.ts";
+import { sources } from "#/sources/schema.ts";
 import { STALE_AFTER_SECONDS } from "#/sources/stale-after.ts";
+import { SOURCE_OUTCOMES } from "#/terms/source-outcome.ts";
 
 export const sourceView = z.object({
   name: z.string(),

@@ -1,5 +1,4 @@
 import { findBaseAmount, type Charge } from "#/price/charge.ts";
-import type { OfferState } from "#/price/offer.ts";
 import type { ParseOutcome, SourceAdapter } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft, type Faults } from "#/sources/entry-draft.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
@@ -7,6 +6,7 @@ import { MODELS_DEV_UNITS, readCost } from "#/sources/models-dev-cost.ts";
 import { findZeroReason } from "#/sources/models-dev-zeros.ts";
 import { isAbsent, isObject, isUsableId, showValue } from "#/sources/payload-shape.ts";
 import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 /** The catalogue of `models.dev/api.json`: sellers by name, each with its models. */
 export const modelsDevAdapter: SourceAdapter = {

@@ -1,4 +1,4 @@
-import { sortCharges, type Charge, type Meter } from "#/price/charge.ts";
+import { sortCharges, type Charge } from "#/price/charge.ts";
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, type PayloadObject } from "#/sources/payload-shape.ts";
@@ -6,6 +6,7 @@ import { readAmount } from "#/sources/read-amount.ts";
 import { offerDefault, readPricing, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 const TEN_THOUSANDTHS = { usdPer: 1_000_000, usdExponent: -4 } as const;
 const DECIMAL = { usdPer: 1_000_000 } as const;

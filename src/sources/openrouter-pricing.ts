@@ -1,12 +1,13 @@
 import { isLosslessNumber } from "lossless-json";
 import { findBaseAmount, type Charge } from "#/price/charge.ts";
 import { compareDecimals, decimal, divide, isNegative, parseDecimal, subtract, type Decimal } from "#/price/decimal.ts";
-import type { OfferKey, OfferState } from "#/price/offer.ts";
+import type { OfferKey } from "#/price/offer.ts";
 import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
 import { declare } from "#/sources/read-fields.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 /**
  * USD per one unit. `image` is per image *token*: in the captures of 2026-05-15 and 2026-08-01 all 35 `image` amounts

@@ -1,8 +1,8 @@
 import { isLosslessNumber } from "lossless-json";
 import { isNegative, parseDecimal, roundSignificant, shiftPoint, type Decimal } from "#/price/decimal.ts";
-import type { RejectReason } from "#/price/offer.ts";
 import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { showValue } from "#/sources/payload-shape.ts";
+import type { RejectReason } from "#/terms/offer.ts";
 
 export type AmountReading =
   | Readonly<{ ok: true; amount: Decimal; rounded: boolean }>

@@ -1,9 +1,10 @@
 import { findBaseAmount, type Charge } from "#/price/charge.ts";
-import type { Discount, OfferKey, OfferState } from "#/price/offer.ts";
+import type { Discount, OfferKey } from "#/price/offer.ts";
 import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { hasPaidCharge, type EntryDraft, type Faults } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 /** Declared fields by their name. */
 export type Declared = ReadonlyMap<string, UnitDeclaration>;

@@ -1,4 +1,5 @@
 import { boolean, customType, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import type { SourceOutcome } from "#/terms/source-outcome.ts";
 import type { SourceKind } from "#/sources/adapter.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
@@ -35,9 +36,6 @@ export const sources = pgTable("sources", {
   lastError: text("last_error"),
   createdAt: instant("created_at").notNull().defaultNow(),
 });
-
-export const SOURCE_OUTCOMES = ["applied", "unchanged", "failed", "cancelled"] as const;
-export type SourceOutcome = (typeof SOURCE_OUTCOMES)[number];
 
 /** Raw payloads by the SHA-256 of their text, gzip-compressed, each stored once. */
 export const sourcePayloads = pgTable("source_payloads", {

@@ -1,5 +1,6 @@
-import { offerKeyText, type Offer, type PriceSheet, type Reject, type RejectReason } from "#/price/offer.ts";
+import { offerKeyText, type Offer, type PriceSheet, type Reject } from "#/price/offer.ts";
 import { showValue } from "#/sources/payload-shape.ts";
+import type { RejectReason } from "#/terms/offer.ts";
 
 /** Collects what one document says; a key offered twice keeps the last offer. */
 export type SheetDraft = Readonly<{

@@ -1,8 +1,9 @@
 import { LosslessNumber, stringify } from "lossless-json";
-import { chargeKey, type Charge, type Meter } from "#/price/charge.ts";
+import { chargeKey, type Charge } from "#/price/charge.ts";
 import { shiftPoint, type Decimal } from "#/price/decimal.ts";
 import type { ExportedDocument, ExportedOffer } from "#/sources/exported-offer.ts";
 import { LITELLM_UNITS, OLDER_NAMES } from "#/sources/litellm-fields.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 type Entry = Record<string, unknown>;
 

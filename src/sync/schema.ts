@@ -14,13 +14,12 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { SourceOutcome } from "#/sources/schema.ts";
-import type { JobInput, JobKind } from "#/sync/job-kind.ts";
-import type { JobResult } from "#/sync/job-result.ts";
-import type { AttemptOutcome, JobStatus } from "#/sync/job-status.ts";
-import type { MissedPolicy } from "#/sync/missed-policy.ts";
-import type { SourceCounts, JobProgress } from "#/sync/progress.ts";
-import type { SyncEventData, SyncEventKind } from "#/sync/event.ts";
+import type { JobInput, JobKind } from "#/terms/job-kind.ts";
+import type { JobResult } from "#/terms/job-result.ts";
+import type { AttemptOutcome, JobStatus } from "#/terms/job-status.ts";
+import type { SourceCounts, JobProgress } from "#/terms/progress.ts";
+import type { SyncEventData, SyncEventKind } from "#/terms/event.ts";
+import type { SourceOutcome } from "#/terms/source-outcome.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -184,34 +183,3 @@ export const pricingSyncEvents = pgTable(
   // Serves: one job's events after an id.
   (table) => [index("pricing_sync_events_job").on(table.jobId, table.id)],
 );
-
-/** When syncs start by themselves. */
-export const syncSchedules = pgTable("sync_schedules", {
-  name: text("name").primaryKey(),
-  /** A cron rule of five fields, or an RRULE. */
-  rule: text("rule").notNull(),
-  timeZone: text("time_zone").notNull(),
-  /** Null: every source that is enabled when the job starts. */
-  sources: text("sources").array(),
-  missedPolicy: text("missed_policy").$type<MissedPolicy>().notNull(),
-  pausedAt: instant("paused_at"),
-  pausedBy: text("paused_by"),
-  pauseReason: text("pause_reason"),
-  createdAt: instant("created_at")
-    .notNull()
-    .default(sql`clock_timestamp()`),
-  createdBy: text("created_by").notNull(),
-  updatedAt: instant("updated_at")
-    .notNull()
-    .default(sql`clock_timestamp()`),
-  updatedBy: text("updated_by").notNull(),
-  /** Null: it has come to its end. */
-  nextTickAt: instant("next_tick_at"),
-  /** The last tick that was handled, with a job or, by the policy, without one. */
-  lastTickAt: instant("last_tick_at"),
-  /** How many ticks were more than a minute late when that one was handled, itself included. */
-  lastMissed: integer("last_missed").notNull().default(0),
-  /** Why that tick has no job. */
-  lastSkipReason: text("last_skip_reason"),
-  lastJobId: uuid("last_job_id"),
-});

@@ -8,7 +8,7 @@ import { migrateDatabase } from "#/platform/migrate.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { openQueues } from "#/platform/queue.ts";
 import { createLog } from "#/platform/log.ts";
-import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
+import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -14,8 +14,8 @@ import { createLog } from "#/platform/log.ts";
 import { openNotificationHub } from "#/platform/notification-hub.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
-import { SYNC_EVENT_CHANNEL } from "#/sync/append-event.ts";
-import { openEventFeed } from "#/sync/event-feed.ts";
+import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
+import { openEventFeed } from "#/sync/events/event-feed.ts";
 import type { SyncWorld } from "#/testing/sync-world.ts";
 
 export const DOORS_KEY = "a-bootstrap-key-of-some-length";

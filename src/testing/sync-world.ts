@@ -6,13 +6,14 @@ import { openQueues } from "#/platform/queue.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload, type FetchOutcome, type FetchPayloadInput } from "#/sources/guarded-fetch.ts";
-import { isEnded } from "#/sync/job-status.ts";
-import { openLeaseConnection } from "#/sync/lease-connection.ts";
-import { getSync, type SyncDetail } from "#/sync/list-syncs.ts";
+import { isEnded } from "#/terms/job-status.ts";
+import { openLeaseConnection } from "#/sync/lease/lease-connection.ts";
+import { getSync, type SyncDetail } from "#/sync/jobs/list-syncs.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
-import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
-import { triggerSync, type TriggerSyncInput } from "#/sync/trigger-sync.ts";
-import { startWorker, type Worker } from "#/sync/worker.ts";
+import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
+import { triggerSync, type TriggerSyncInput } from "#/sync/jobs/trigger-sync.ts";
+import { startScheduler } from "#/schedules/start-scheduler.ts";
+import { startWorker, type Worker } from "#/sync/run/worker.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { openTestDatabase } from "#/testing/test-database.ts";
 
@@ -91,8 +92,11 @@ export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = 
         name,
         log,
       });
-      let stopped: Promise<void> | undefined;
-      const stop = (drainMs: number) => (stopped ??= worker.stop(drainMs));
+      const scheduler = startScheduler({ db, clock: systemClock, queue, log });
+      let stopped: Promise<unknown> | undefined;
+      const stop = async (drainMs: number) => {
+        await (stopped ??= Promise.all([scheduler.stop(), worker.stop(drainMs)]));
+      };
       closers.push(() => stop(0).then(() => Promise.all([leaseConnection.close(), own.close()])));
       return { stop };
     },

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql as statement } from "drizzle-orm";
 import { createRandom, type Random } from "#/market/random.ts";
 import { openDatabase, type Db } from "#/platform/database.ts";
-import { acquireLease, releaseLease, renewLease, type Lease } from "#/sync/lease.ts";
+import { acquireLease, releaseLease, renewLease, type Lease } from "#/sync/lease/lease.ts";
 import type { Fault } from "#/testing/chaos/fault.ts";
 import type { World } from "#/testing/chaos/world.ts";
 

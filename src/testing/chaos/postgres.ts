@@ -8,7 +8,7 @@ import { openEmbeddedPostgres, type EmbeddedPostgres } from "#/platform/embedded
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
 import { openQueues } from "#/platform/queue.ts";
-import { SYNC_QUEUE } from "#/sync/sync-queue.ts";
+import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
 import { openFaultProxy } from "#/testing/fault-proxy.ts";
 
 export type ChaosPostgres = Readonly<{

@@ -3,8 +3,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ConfirmButton } from "#/ui/feedback/confirm-button.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
-import type { Pin } from "#/ui/model/effective-panel.tsx";
-import { useTRPC } from "#/ui/trpc.tsx";
+import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
+
+export type Pin = Outputs["prices"]["get"]["pins"][number];
 
 /** Lets the sources' present price count again, after asking. */
 export function ClearPinButton({ pin }: { pin: Pin }) {

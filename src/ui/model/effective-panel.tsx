@@ -6,7 +6,7 @@ import dynamic from "next/dynamic";
 import { displayCharge } from "#/price/charge.ts";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
-import { ClearPinButton } from "#/ui/model/clear-pin-button.tsx";
+import { ClearPinButton, type Pin } from "#/ui/model/clear-pin-button.tsx";
 import { conditionWords, meterWords, usd } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
@@ -14,7 +14,6 @@ import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import type { Outputs } from "#/ui/trpc.tsx";
 
 export type EffectivePrice = Outputs["prices"]["get"]["effective"][number];
-export type Pin = Outputs["prices"]["get"]["pins"][number];
 
 // Most visits don't pin; the form is fetched when it is asked for.
 const PinDialog = dynamic(() => import("#/ui/model/pin-dialog.tsx").then((module) => module.PinDialog));

@@ -3,7 +3,7 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Charge, Meter } from "#/price/charge.ts";
+import type { Charge } from "#/price/charge.ts";
 import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
 import type { EffectivePrice } from "#/ui/model/effective-panel.tsx";
@@ -11,6 +11,7 @@ import { pinLines, readPin, readTyped } from "#/ui/model/pin-form.model.ts";
 import { conditionWords, meterWords } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
+import type { Meter } from "#/terms/meter.ts";
 
 const WHOLE = "whole";
 const NO_PRICE: readonly Charge[] = [

@@ -1,5 +1,6 @@
-import { displayCharge, type Charge, type Meter } from "#/price/charge.ts";
+import { displayCharge, type Charge } from "#/price/charge.ts";
 import { isNegative, parseDecimal, shiftPoint, type Decimal } from "#/price/decimal.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 /** What one line of the form starts from. */
 export type PinLine = Readonly<{ charge: Charge; per: string; text: string }>;

@@ -1,9 +1,10 @@
-import type { Charge, Meter } from "#/price/charge.ts";
+import type { Charge } from "#/price/charge.ts";
 import { displayCharge, findBaseAmount } from "#/price/charge.ts";
 import type { Decimal } from "#/price/decimal.ts";
 import { usd } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
 import type { ApiCharge } from "#/ui/price/charge-words.model.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 type Entry = Readonly<{ source: string; effectiveAt: string; charges: readonly ApiCharge[] }>;
 

@@ -2,11 +2,11 @@
 
 import { Group, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { OFFER_STATES } from "#/price/offer.ts";
 import { count } from "#/ui/feedback/count.model.ts";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
 import { OFFER_MARKS, type ModelFilters } from "#/ui/models/model-filters.model.ts";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
+import { OFFER_STATES } from "#/terms/offer.ts";
 
 type Props = Readonly<{
   filters: ModelFilters;

@@ -1,4 +1,4 @@
-import { OFFER_STATES, type OfferState } from "#/price/offer.ts";
+import { OFFER_STATES, type OfferState } from "#/terms/offer.ts";
 
 /** What an offer may be marked with, beside the state of its price. */
 export const OFFER_MARKS = ["held", "pinned", "stale", "missing", "delisted"] as const;

@@ -1,6 +1,5 @@
 import Link from "next/link";
 import { memo } from "react";
-import type { Meter } from "#/price/charge.ts";
 import classes from "#/ui/models/offer-list.module.css";
 import { readCharges } from "#/price/read-charges.ts";
 import { listedPrice, type ListedPrice } from "#/ui/price/charge-words.model.ts";
@@ -8,6 +7,7 @@ import { modelHref } from "#/ui/price/model-path.model.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import type { Outputs } from "#/ui/trpc.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
+import type { Meter } from "#/terms/meter.ts";
 
 export type ListedOffer = Outputs["prices"]["list"]["offers"][number];
 

@@ -1,8 +1,8 @@
 import { Text } from "@mantine/core";
-import type { Meter } from "#/price/charge.ts";
 import { conditionWords, meterWords, priceWithUnit } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
 import type { ApiCharge } from "#/ui/price/charge-words.model.ts";
+import type { Meter } from "#/terms/meter.ts";
 
 const SHOWN = 4;
 

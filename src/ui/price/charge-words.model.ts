@@ -1,7 +1,8 @@
-import { displayCharge, type Charge, type Meter } from "#/price/charge.ts";
+import { displayCharge, type Charge } from "#/price/charge.ts";
 import { conditionWords, priceWithUnit, usd } from "#/price/charge-words.ts";
-import type { OfferState } from "#/price/offer.ts";
 import type { Outputs } from "#/ui/trpc.tsx";
+import type { Meter } from "#/terms/meter.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 export type ApiCharge = Outputs["prices"]["get"]["offers"][number]["charges"][number];
 

@@ -1,9 +1,9 @@
 import { diffCharges, type Charge } from "#/price/charge.ts";
 import { compareDecimals, ratio, shiftPoint, type Decimal } from "#/price/decimal.ts";
-import type { OfferState } from "#/price/offer.ts";
 import { conditionWords, meterWords, priceWithUnit } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
 import type { ApiCharge } from "#/ui/price/charge-words.model.ts";
+import type { OfferState } from "#/terms/offer.ts";
 
 /** One line of a price sheet that changed, in words. */
 export type ChangeLine = Readonly<{

@@ -1,4 +1,4 @@
-import type { HoldReason } from "#/price/hold-reason.ts";
+import type { HoldReason } from "#/terms/hold.ts";
 
 /** What a reason means, as the title of a card. */
 export const REASON_WORDS: Readonly<Record<HoldReason, string>> = {

@@ -1,0 +1,48 @@
+import { eq } from "drizzle-orm";
+import type { Principal } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
+import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+import type { Queue } from "#/platform/queue.ts";
+import { lockEventOrder } from "#/sync/events/append-event.ts";
+import { listEnabled } from "#/sync/jobs/enabled-sources.ts";
+import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { lockSchedule } from "#/schedules/lock-schedule.ts";
+import { findByRequest, type TriggerSyncResult } from "#/sync/jobs/trigger-sync.ts";
+import { syncSchedules } from "#/schedules/schema.ts";
+
+type Input = Readonly<{
+  name: string;
+  /** The same key from the same caller is the same job. */
+  requestId?: string | undefined;
+}>;
+
+/**
+ * Queues what a schedule would, now and even when it is paused; its ticks stay as they are. Throws `NOT_FOUND`, and
+ * `INVALID` when all of its sources are disabled.
+ */
+export async function runSchedule(
+  { db, queue }: { db: Db; queue: Pick<Queue, "send"> },
+  actor: Principal,
+  { name, requestId }: Input,
+): Promise<TriggerSyncResult> {
+  return db.transaction(async (tx) => {
+    // The schedule first and the order of events second, as a tick takes them.
+    const schedule = await lockSchedule(tx, name);
+    await lockEventOrder(tx);
+    const earlier = requestId === undefined ? undefined : await findByRequest(tx, actor, requestId);
+    if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier };
+    const sources = await listEnabled(tx, schedule.sources);
+    if (sources?.length === 0)
+      throw new AppError("INVALID", "All of its sources are disabled. Enable one, or change the schedule");
+    const jobId = await enqueueJob(tx, queue, actor, {
+      kind: "sync",
+      sources: sources ?? undefined,
+      requestId,
+      note: `by hand from the schedule ${name}`,
+    });
+    await tx.update(syncSchedules).set({ lastJobId: jobId }).where(eq(syncSchedules.name, name));
+    await recordAudit(tx, actor, { action: "schedules.runNow", target: name, after: { jobId } });
+    return { outcome: "queued", jobId };
+  });
+}

@@ -1,0 +1,31 @@
+import type { Logger } from "pino";
+import { endExpiredPins } from "#/book/end-expired-pins.ts";
+import { startChores, type Chores } from "#/platform/chores.ts";
+import type { Clock } from "#/platform/clock.ts";
+import type { Db } from "#/platform/database.ts";
+import type { Queue } from "#/platform/queue.ts";
+import { endAbandonedJobs } from "#/sync/jobs/end-abandoned-jobs.ts";
+import { endFrozenWriters } from "#/sync/lease/end-frozen-writers.ts";
+import { rescueEntries } from "#/sync/jobs/rescue-entries.ts";
+import { rescueJobs } from "#/sync/jobs/rescue-jobs.ts";
+import { cleanUp } from "#/sync/jobs/retention.ts";
+import { triggerDuePrices } from "#/sync/jobs/trigger-due-prices.ts";
+
+type Deps = Readonly<{ db: Db; clock: Clock; queue: Pick<Queue, "listTaken" | "send" | "remove">; log: Logger }>;
+
+/**
+ * Looks after the syncs from time to time, until stopped. Every process does it; each chore lets only one through at a
+ * time. The first rescue is done when it answers.
+ */
+export async function startCaretaker(deps: Deps): Promise<Chores> {
+  await rescueJobs(deps);
+  return startChores(deps, [
+    { name: "end of frozen writers", everyMs: 1_000, run: () => endFrozenWriters(deps) },
+    { name: "rescue of dead workers' jobs", everyMs: 1_000, run: () => rescueJobs(deps) },
+    { name: "rescue of dead workers' queue entries", everyMs: 1_000, run: () => rescueEntries(deps) },
+    { name: "end of abandoned jobs", everyMs: 1_000, run: () => endAbandonedJobs(deps) },
+    { name: "announced prices", everyMs: 1_000, run: () => triggerDuePrices(deps) },
+    { name: "expired pins", everyMs: 5_000, run: () => endExpiredPins(deps.db) },
+    { name: "retention", everyMs: 3_600_000, run: () => cleanUp(deps) },
+  ]);
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import type { Principal } from "#/access/principal.ts";
+import type { Tx } from "#/platform/database.ts";
+import type { Queue } from "#/platform/queue.ts";
+import { appendEvent } from "#/sync/events/append-event.ts";
+import type { JobInput, JobKind } from "#/terms/job-kind.ts";
+import { pricingSyncJobs } from "#/sync/schema.ts";
+
+type NewJob = Readonly<{
+  kind: JobKind;
+  input?: JobInput;
+  sources?: readonly string[] | undefined;
+  requestId?: string | undefined;
+  /** The job that this one tries again. */
+  retryOf?: string | undefined;
+  /** Said after who queued it. */
+  note?: string | undefined;
+}>;
+
+/** Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. */
+export async function enqueueJob(
+  tx: Tx,
+  queue: Pick<Queue, "send">,
+  actor: Principal,
+  { kind, input = {}, sources, requestId, retryOf, note }: NewJob,
+): Promise<string> {
+  const jobId = randomUUID();
+  const queueEntryId = await queue.send(tx, { jobId });
+  await tx.insert(pricingSyncJobs).values({
+    jobId,
+    kind,
+    input,
+    triggeredBy: actor.label,
+    // The transaction's start, as in the queue's own entry, so that the list shows the order they will run in.
+    triggeredAt: sql`now()`,
+    sources: sources === undefined ? null : [...sources],
+    requestId: requestId ?? null,
+    retryOf: retryOf ?? null,
+    queueEntryId,
+  });
+  const message = `Queued by ${actor.label}${note === undefined ? "" : `, ${note}`}`;
+  await appendEvent(tx, { jobId, kind: "queued", data: { message, status: "queued" } });
+  return jobId;
+}

@@ -1,0 +1,194 @@
+import { and, asc, desc, eq, inArray, max, not, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+import { listAttempts, syncAttempt } from "#/sync/jobs/attempts.ts";
+import { jobInput, JOB_KINDS } from "#/terms/job-kind.ts";
+import { jobResult } from "#/terms/job-result.ts";
+import { JOB_STATUSES, type JobStatus } from "#/terms/job-status.ts";
+import { jobProgress, percentDone, sourceCounts } from "#/terms/progress.ts";
+import { pricingSyncEvents, pricingSyncJobs, pricingSyncLog } from "#/sync/schema.ts";
+import { SOURCE_OUTCOMES } from "#/terms/source-outcome.ts";
+
+export const syncSummary = z.object({
+  jobId: z.string(),
+  kind: z.enum(JOB_KINDS),
+  /** Said what would happen, and wrote nothing. */
+  dryRun: z.boolean(),
+  status: z.enum(JOB_STATUSES),
+  triggeredBy: z.string(),
+  triggeredAt: z.string(),
+  startedAt: z.string().nullable(),
+  completedAt: z.string().nullable(),
+  /** Running time so far, or in all, by the database's clock. */
+  durationSeconds: z.number().nullable(),
+  errorMessage: z.string().nullable(),
+  /** Null: every enabled source. */
+  sources: z.array(z.string()).nullable(),
+  attempt: z.number(),
+  worker: z.string().nullable(),
+  cancelRequested: z.boolean(),
+  /** It starts its next attempt at this instant at the earliest. */
+  retryAt: z.string().nullable(),
+  /** The job that this one tries again. */
+  retryOf: z.string().nullable(),
+  progress: jobProgress.nullable(),
+  progressPercent: z.number(),
+});
+export type SyncSummary = z.infer<typeof syncSummary>;
+
+export const sourceLog = z.object({
+  source: z.string(),
+  outcome: z.enum(SOURCE_OUTCOMES),
+  startedAt: z.string(),
+  completedAt: z.string(),
+  errorCode: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  retryable: z.boolean().nullable(),
+  httpStatus: z.number().nullable(),
+  bytes: z.number().nullable(),
+  payloadDigest: z.string().nullable(),
+  counts: sourceCounts,
+  rejectSamples: z.array(z.object({ path: z.string(), reason: z.string(), detail: z.string() })),
+  notes: z.array(z.string()),
+  fetchMs: z.number().nullable(),
+  parseMs: z.number().nullable(),
+  applyMs: z.number().nullable(),
+  attempt: z.number(),
+});
+
+export const syncDetail = syncSummary.extend({
+  input: jobInput,
+  result: jobResult.nullable(),
+  log: z.array(sourceLog),
+  attempts: z.array(syncAttempt),
+  /** The newest job that tries this one again. */
+  retriedBy: z.string().nullable(),
+  /** Watching from here on misses nothing that this answer does not show. */
+  lastEventId: z.string(),
+});
+export type SyncDetail = z.infer<typeof syncDetail>;
+
+const duration = sql<
+  number | null
+>`case when ${pricingSyncJobs.startedAt} is not null then greatest(0, extract(epoch from
+  coalesce(${pricingSyncJobs.completedAt}, clock_timestamp()) - ${pricingSyncJobs.startedAt}))::float8 end`;
+const columns = { job: pricingSyncJobs, durationSeconds: duration };
+
+type Row = Readonly<{ job: typeof pricingSyncJobs.$inferSelect; durationSeconds: number | null }>;
+
+function toSummary({ job, durationSeconds }: Row): SyncSummary {
+  return {
+    jobId: job.jobId,
+    kind: job.kind,
+    dryRun: job.input.dryRun ?? false,
+    status: job.status,
+    triggeredBy: job.triggeredBy,
+    triggeredAt: job.triggeredAt.toISOString(),
+    startedAt: job.startedAt?.toISOString() ?? null,
+    completedAt: job.completedAt?.toISOString() ?? null,
+    durationSeconds,
+    errorMessage: job.errorMessage,
+    sources: job.sources,
+    attempt: job.attempt,
+    worker: job.worker,
+    cancelRequested: job.cancelRequestedAt !== null,
+    retryAt: job.retryAt?.toISOString() ?? null,
+    retryOf: job.retryOf,
+    progress: job.progress,
+    progressPercent: percentDone(job.progress),
+  };
+}
+
+/** One sync with its per-source log. Throws `NOT_FOUND`. */
+export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
+  // Read first, so that an event that comes in between is seen twice rather than never.
+  const [newest] = await db
+    .select({ id: max(pricingSyncEvents.id) })
+    .from(pricingSyncEvents)
+    .where(eq(pricingSyncEvents.jobId, jobId));
+  const [row] = await db.select(columns).from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId));
+  if (row === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
+  const log = await db
+    .select()
+    .from(pricingSyncLog)
+    .where(eq(pricingSyncLog.jobId, jobId))
+    .orderBy(asc(pricingSyncLog.completedAt));
+  const [retry] = await db
+    .select({ jobId: pricingSyncJobs.jobId })
+    .from(pricingSyncJobs)
+    .where(eq(pricingSyncJobs.retryOf, jobId))
+    .orderBy(desc(pricingSyncJobs.triggeredAt))
+    .limit(1);
+  return {
+    ...toSummary(row),
+    input: row.job.input,
+    result: row.job.result,
+    log: log.map((entry) => ({
+      ...entry,
+      startedAt: entry.startedAt.toISOString(),
+      completedAt: entry.completedAt.toISOString(),
+      rejectSamples: [...entry.rejectSamples],
+      notes: [...entry.notes],
+    })),
+    attempts: await listAttempts(db, jobId),
+    retriedBy: retry?.jobId ?? null,
+    lastEventId: String(newest?.id ?? 0),
+  };
+}
+
+type ListInput = Readonly<{ limit: number; status?: JobStatus | undefined; cursor?: string | undefined }>;
+
+/** Newest first; page by cursor. */
+export async function listSyncs(
+  db: Db,
+  { limit, status, cursor }: ListInput,
+): Promise<{ syncs: SyncSummary[]; nextCursor: string | null }> {
+  const rows = await db
+    .select(columns)
+    .from(pricingSyncJobs)
+    .where(
+      and(
+        status === undefined ? undefined : eq(pricingSyncJobs.status, status),
+        cursor === undefined ? undefined : before(cursor),
+      ),
+    )
+    .orderBy(desc(pricingSyncJobs.triggeredAt), desc(pricingSyncJobs.jobId))
+    .limit(limit + 1);
+  const syncs = rows.slice(0, limit).map(toSummary);
+  return { syncs, nextCursor: rows.length > limit ? (syncs.at(-1)?.jobId ?? null) : null };
+}
+
+// The cursor is the last job shown; its place is looked up, so no timestamp loses its microseconds on the way.
+function before(cursor: string) {
+  if (!z.uuid().safeParse(cursor).success)
+    throw new AppError("INVALID", "The cursor is not one that a list answered; start again without it");
+  return sql`(${pricingSyncJobs.triggeredAt}, ${pricingSyncJobs.jobId}) <
+    (select c.triggered_at, c.job_id from pricing_sync_jobs c where c.job_id = ${cursor}::uuid)`;
+}
+
+/** Jobs that failed for good and that nobody has tried again, newest first. */
+export async function listDeadLetters(db: Db, { limit }: { limit: number }): Promise<SyncSummary[]> {
+  const retried = sql`exists (select from pricing_sync_jobs r where r.retry_of = ${pricingSyncJobs.jobId})`;
+  const rows = await db
+    .select(columns)
+    .from(pricingSyncJobs)
+    .where(and(eq(pricingSyncJobs.status, "failed"), not(retried)))
+    .orderBy(desc(pricingSyncJobs.completedAt))
+    .limit(limit);
+  return rows.map(toSummary);
+}
+
+/** What runs now, and what waits, in its order. */
+export async function listActiveSyncs(db: Db): Promise<{ running: SyncSummary[]; queued: SyncSummary[] }> {
+  const rows = await db
+    .select(columns)
+    .from(pricingSyncJobs)
+    .where(inArray(pricingSyncJobs.status, ["queued", "running"]))
+    .orderBy(asc(pricingSyncJobs.triggeredAt));
+  const all = rows.map(toSummary);
+  return {
+    running: all.filter((job) => job.status === "running"),
+    queued: all.filter((job) => job.status === "queued"),
+  };
+}

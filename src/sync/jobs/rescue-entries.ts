@@ -1,0 +1,49 @@
+import { eq, sql } from "drizzle-orm";
+import type { Logger } from "pino";
+import { z } from "zod";
+import type { Db } from "#/platform/database.ts";
+import type { Queue } from "#/platform/queue.ts";
+import { LOCK_KEY } from "#/sync/lease/lease.ts";
+import { pricingSyncJobs } from "#/sync/schema.ts";
+
+type Deps = Readonly<{ db: Db; queue: Pick<Queue, "listTaken" | "remove" | "send">; log: Logger }>;
+
+/** From taking an entry to taking the lock a worker needs milliseconds. */
+const IDLE_AFTER_SECONDS = 1;
+
+const entryData = z.object({ jobId: z.uuid() });
+
+/**
+ * Frees the queue of entries whose worker died without a run: before it took the lock, or after its job had ended. The
+ * queue hands out one at a time, and by itself waits for a heartbeat of 10 s and more. Only while nobody holds the lock; a
+ * worker that was merely slow does no harm, as whoever takes the lock first runs the job. Answers how many it freed.
+ */
+export async function rescueEntries({ db, queue, log }: Deps): Promise<number> {
+  const taken = await queue.listTaken(db, IDLE_AFTER_SECONDS);
+  let freed = 0;
+  for (const { id, data } of taken) freed += (await free(id, entryData.parse(data).jobId)) ? 1 : 0;
+  return freed;
+
+  async function free(entryId: string, jobId: string): Promise<boolean> {
+    return db.transaction(async (tx) => {
+      const [job] = await tx
+        .select({ status: pricingSyncJobs.status, queueEntryId: pricingSyncJobs.queueEntryId, isHeld })
+        .from(pricingSyncJobs)
+        .where(eq(pricingSyncJobs.jobId, jobId))
+        .for("update", { skipLocked: true });
+      // A running job without a lock is rescued with its entry.
+      if (job === undefined || job.isHeld || job.status === "running") return false;
+      await queue.remove(tx, entryId);
+      if (job.status === "queued" && job.queueEntryId === entryId) {
+        const queueEntryId = await queue.send(tx, { jobId }, { priority: 1 });
+        await tx.update(pricingSyncJobs).set({ queueEntryId }).where(eq(pricingSyncJobs.jobId, jobId));
+      }
+      log.warn({ jobId, entryId }, "rescue: freed an entry of the queue that had no run behind it");
+      return true;
+    });
+  }
+}
+
+const isHeld = sql<boolean>`exists (
+  select from pricing_sync_lock lock
+  where lock.lock_key = ${LOCK_KEY} and lock.locked_by is not null and lock.expires_at > clock_timestamp())`;

@@ -1,0 +1,43 @@
+import { eq } from "drizzle-orm";
+import type { Principal } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
+import { listChangedSources } from "#/book/revert-run.ts";
+import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+import type { Queue } from "#/platform/queue.ts";
+import { lockEventOrder } from "#/sync/events/append-event.ts";
+import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { isEnded } from "#/terms/job-status.ts";
+import { pricingSyncJobs } from "#/sync/schema.ts";
+
+type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
+
+export type TriggerRevertInput = Readonly<{ jobId: string; reason: string; dryRun?: boolean | undefined }>;
+
+/**
+ * Queues taking back what one run changed; what later runs changed stays. Throws `NOT_FOUND`, `CONFLICT` while the run is
+ * under way, `INVALID` when it changed nothing.
+ */
+export async function triggerRevert(
+  { db, queue }: Deps,
+  actor: Principal,
+  { jobId: revertedJobId, reason, dryRun }: TriggerRevertInput,
+) {
+  return db.transaction(async (tx) => {
+    await lockEventOrder(tx);
+    const [job] = await tx
+      .select({ status: pricingSyncJobs.status })
+      .from(pricingSyncJobs)
+      .where(eq(pricingSyncJobs.jobId, revertedJobId));
+    if (job === undefined) throw new AppError("NOT_FOUND", `There is no sync ${revertedJobId}`);
+    if (!isEnded(job.status))
+      throw new AppError("CONFLICT", "This run is still under way. Cancel it, or wait for its end");
+    const sources = await listChangedSources(tx, revertedJobId);
+    if (sources.length === 0) throw new AppError("INVALID", "This run changed no price; there is nothing to take back");
+    const input = { revertedJobId, reason, ...(dryRun === true ? { dryRun: true } : {}) };
+    const jobId = await enqueueJob(tx, queue, actor, { kind: "revert", sources, input });
+    if (dryRun !== true)
+      await recordAudit(tx, actor, { action: "syncs.revert", target: revertedJobId, reason, after: { jobId } });
+    return { jobId };
+  });
+}

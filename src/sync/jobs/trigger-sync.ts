@@ -1,0 +1,90 @@
+import { and, asc, eq, inArray } from "drizzle-orm";
+import type { Principal } from "#/access/principal.ts";
+import { recordAudit } from "#/access/record-audit.ts";
+import type { Db, Tx } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
+import type { Queue } from "#/platform/queue.ts";
+import { sources } from "#/sources/schema.ts";
+import { lockEventOrder } from "#/sync/events/append-event.ts";
+import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { pricingSyncJobs } from "#/sync/schema.ts";
+
+type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
+
+export type TriggerSyncInput = Readonly<{
+  /** None: every source that is enabled when the job starts. */
+  sources?: readonly string[] | undefined;
+  ifBusy?: "queue" | "reject" | undefined;
+  /** Only says what would change, be held and be rejected. */
+  dryRun?: boolean | undefined;
+  /** The same key from the same caller is the same job. */
+  requestId?: string | undefined;
+}>;
+
+export type TriggerSyncResult = Readonly<{ outcome: "queued" | "already_queued"; jobId: string }>;
+
+/**
+ * Queues a sync and answers at once. The job and its queue entry are written together, so neither exists without the
+ * other. Throws `INVALID` for a source that does not exist, `BUSY` when `ifBusy` is `reject` and one is under way.
+ */
+export async function triggerSync(
+  { db, queue }: Deps,
+  actor: Principal,
+  input: TriggerSyncInput,
+): Promise<TriggerSyncResult> {
+  return db.transaction(async (tx) => {
+    // Triggers take turns: two with one key can't both be the first, nor two find the queue empty.
+    await lockEventOrder(tx);
+    if (input.requestId !== undefined) {
+      const earlier = await findByRequest(tx, actor, input.requestId);
+      if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier };
+    }
+    if (input.sources !== undefined) await refuseUnknownSources(tx, input.sources);
+    if (input.ifBusy === "reject") await refuseWhenBusy(tx);
+
+    const jobId = await enqueueJob(tx, queue, actor, {
+      kind: "sync",
+      sources: input.sources,
+      requestId: input.requestId,
+      ...(input.dryRun === true ? { input: { dryRun: true } } : {}),
+    });
+    if (input.dryRun !== true) await recordAudit(tx, actor, { action: "syncs.trigger", target: jobId, after: input });
+    return { outcome: "queued", jobId };
+  });
+}
+
+/** The job that this caller has queued with this key. */
+export async function findByRequest(tx: Tx, actor: Principal, requestId: string): Promise<string | undefined> {
+  const rows = await tx
+    .select({ jobId: pricingSyncJobs.jobId })
+    .from(pricingSyncJobs)
+    .where(and(eq(pricingSyncJobs.triggeredBy, actor.label), eq(pricingSyncJobs.requestId, requestId)));
+  return rows[0]?.jobId;
+}
+
+/** Throws `INVALID` for a source that does not exist or is disabled. */
+export async function refuseUnknownSources(tx: Tx, names: readonly string[]): Promise<void> {
+  const rows = await tx
+    .select({ name: sources.name, enabled: sources.enabled })
+    .from(sources)
+    .where(inArray(sources.name, [...names]));
+  const known = new Map(rows.map((row) => [row.name, row.enabled]));
+  for (const name of names) {
+    if (!known.has(name)) throw new AppError("INVALID", `There is no source called "${name}"`);
+    if (known.get(name) === false) throw new AppError("INVALID", `The source "${name}" is disabled. Enable it first`);
+  }
+}
+
+async function refuseWhenBusy(tx: Tx): Promise<void> {
+  const [busy] = await tx
+    .select({ jobId: pricingSyncJobs.jobId, status: pricingSyncJobs.status, worker: pricingSyncJobs.worker })
+    .from(pricingSyncJobs)
+    .where(inArray(pricingSyncJobs.status, ["queued", "running"]))
+    .orderBy(asc(pricingSyncJobs.triggeredAt))
+    .limit(1);
+  if (busy === undefined) return;
+  const holder = busy.worker === null ? "" : ` on ${busy.worker}`;
+  throw new AppError("BUSY", `Sync ${busy.jobId} is ${busy.status}${holder}; nothing was queued`, {
+    retryAfterSeconds: 5,
+  });
+}

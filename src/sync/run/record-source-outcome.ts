@@ -1,0 +1,92 @@
+import { eq, sql } from "drizzle-orm";
+import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
+import type { Tx } from "#/platform/database.ts";
+import { sources } from "#/sources/schema.ts";
+import type { JobKind } from "#/terms/job-kind.ts";
+import { NO_COUNTS, type SourceCounts, type SourceProgress } from "#/terms/progress.ts";
+import { pricingSyncLog } from "#/sync/schema.ts";
+import type { SourceOutcome } from "#/terms/source-outcome.ts";
+
+/** Which part of which run it is. */
+export type SourceRun = Readonly<{
+  jobId: string;
+  kind: JobKind;
+  fence: bigint;
+  attempt: number;
+  startedAt: string;
+}>;
+
+export type SourceRow = typeof sources.$inferSelect;
+
+/** What the log keeps beside the outcome: sizes, times, the payload's digest. */
+export type LogEntry = Partial<typeof pricingSyncLog.$inferInsert>;
+export type SourceChanges = PgUpdateSetSource<typeof sources>;
+
+/** `retryable`: trying again, unchanged, can help; `waitSeconds`: not before the source said. */
+export type SourceError = Readonly<{ code: string; message: string; retryable?: boolean; waitSeconds?: number }>;
+
+export type SourceFinish = Readonly<{
+  outcome: SourceOutcome;
+  counts?: SourceCounts;
+  log?: LogEntry;
+  source?: SourceChanges;
+  error?: SourceError;
+}>;
+
+/**
+ * Writes how one source went in one run: its log row, and its own row. Only a sync says how fresh a source is, and a
+ * failure never counts as a success. Answers the progress that a page shows from then on.
+ */
+export async function recordSourceOutcome(
+  tx: Tx,
+  name: string,
+  run: SourceRun,
+  finish: SourceFinish,
+): Promise<SourceProgress> {
+  const { outcome, counts, log = {}, source = {}, error } = finish;
+  const values: typeof pricingSyncLog.$inferInsert = {
+    notes: [],
+    rejectSamples: [],
+    ...log,
+    jobId: run.jobId,
+    source: name,
+    outcome,
+    counts: counts ?? NO_COUNTS,
+    startedAt: new Date(run.startedAt),
+    errorCode: error?.code ?? null,
+    errorMessage: error?.message ?? null,
+    retryable: error === undefined ? null : (error.retryable ?? false),
+    attempt: run.attempt,
+    fence: run.fence,
+  };
+  await tx
+    .insert(pricingSyncLog)
+    .values(values)
+    .onConflictDoUpdate({ target: [pricingSyncLog.jobId, pricingSyncLog.source], set: values });
+  const changes = run.kind === "sync" ? { ...freshness(outcome, error?.message), ...source } : source;
+  if (Object.keys(changes).length > 0) await tx.update(sources).set(changes).where(eq(sources.name, name));
+  return {
+    phase: "done",
+    outcome,
+    ...(counts === undefined ? {} : { counts }),
+    ...(error === undefined ? {} : describeError(error)),
+  };
+}
+
+function describeError({ message, retryable, waitSeconds }: SourceError) {
+  return {
+    error: message,
+    ...(retryable === true ? { retryable } : {}),
+    ...(waitSeconds === undefined ? {} : { waitSeconds }),
+  };
+}
+
+function freshness(outcome: SourceOutcome, error: string | undefined): SourceChanges {
+  const succeeded = outcome === "applied" || outcome === "unchanged";
+  return {
+    ...(succeeded ? { lastSuccessAt: sql`clock_timestamp()`, retryAfter: null } : {}),
+    lastAttemptAt: sql`clock_timestamp()`,
+    lastOutcome: outcome,
+    lastError: error ?? null,
+  };
+}
