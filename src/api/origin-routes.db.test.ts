@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "#/testing/eventually.ts";
 import { DOORS_KEY as KEY, openDoors } from "#/testing/open-doors.ts";
@@ -59,6 +60,17 @@ async function pollLoop(): Promise<{ jobId: string; status: string }> {
   const lines = stdout.trim().split("\n");
   return { jobId: lines[0] ?? "", status: lines.at(-1) ?? "" };
 }
+
+test("a sync that waits for its next attempt reads as running, and says when it goes on", async () => {
+  const { jobId } = await world.trigger();
+  const sync = async () =>
+    (await get(`/admin/pricing/sync/${jobId}`)).json<{ status: string; retrying_at: string | null }>();
+  expect(await sync()).toMatchObject({ status: "queued", retrying_at: null });
+  await world.db.execute(sql`
+    update pricing_sync_jobs set attempt = 1, retry_at = '2030-01-01T00:00:00Z' where job_id = ${jobId}::text::uuid`);
+  expect(await sync()).toMatchObject({ status: "running", outcome: "queued", retrying_at: "2030-01-01T00:00:00.000Z" });
+  await cancelSync(world, ACTOR, { jobId });
+});
 
 test("their poll loop stops on every run: green, partial, failed and cancelled", async () => {
   const gate = openGate();

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { asOriginStatus, asOriginSummary, asOriginSync, originSummary, originSync } from "#/api/origin-sync.ts";
+import { asOriginSummary, asOriginSync, originSummary, originSync } from "#/api/origin-sync.ts";
 import { actorOf, problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -69,13 +69,13 @@ export function installOriginRoutes(app: FastifyInstance, deps: ApiDeps): void {
       const { sources, dry_run: dryRun, if_busy: ifBusy } = request.body;
       const requestId = request.headers["idempotency-key"];
       const { jobId, outcome } = await triggerSync(deps, actorOf(request), { sources, dryRun, ifBusy, requestId });
-      const { triggeredAt, triggeredBy, status } = await getSync(deps.db, jobId);
+      const { status, triggered_by, triggered_at } = asOriginSummary(await getSync(deps.db, jobId));
       return reply.code(202).send({
         job_id: jobId,
-        status: asOriginStatus(status),
+        status,
         poll_url: `/admin/pricing/sync/${jobId}`,
-        triggered_by: triggeredBy,
-        triggered_at: triggeredAt,
+        triggered_by,
+        triggered_at,
         message:
           outcome === "queued"
             ? "Queued. Poll poll_url until status is success or failed"

@@ -21,6 +21,10 @@ const summary = {
   job_id: z.string(),
   status: z.enum(ORIGIN_STATUSES).meta({ description: "`partial` and `cancelled` read as `failed`; see `outcome`" }),
   outcome: z.enum(JOB_STATUSES),
+  retrying_at: z
+    .string()
+    .nullable()
+    .meta({ description: "When its next attempt starts at the earliest, while it waits for one" }),
   progress_percent: z.int().min(0).max(100),
   triggered_at: z.string(),
   started_at: z.string().nullable(),
@@ -48,16 +52,18 @@ export const originSync = z.object({
     .meta({ description: "By source; null before the sync has ended" }),
 });
 
-/** A sync's state in the origin's words. */
-export function asOriginStatus(status: SyncSummary["status"]): (typeof ORIGIN_STATUSES)[number] {
+/** A sync's state in the origin's words. One that has begun and waits for its next attempt is still running. */
+function asOriginStatus({ status, attempt }: SyncSummary): (typeof ORIGIN_STATUSES)[number] {
+  if (status === "queued" && attempt > 0) return "running";
   return status === "partial" || status === "cancelled" ? "failed" : status;
 }
 
 export function asOriginSummary(sync: SyncSummary): z.infer<typeof originSummary> {
   return {
     job_id: sync.jobId,
-    status: asOriginStatus(sync.status),
+    status: asOriginStatus(sync),
     outcome: sync.status,
+    retrying_at: sync.retryAt,
     progress_percent: sync.completedAt === null ? sync.progressPercent : 100,
     triggered_at: sync.triggeredAt,
     started_at: sync.startedAt,

@@ -2,7 +2,7 @@ import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import type { Arrival, SheetPlan } from "#/book/plan-sheet.ts";
 import type { Db } from "#/platform/database.ts";
 import { sumImpacts } from "#/price/cost-impact.ts";
-import type { PlannedChange } from "#/terms/job-result.ts";
+import type { PlannedChange } from "#/terms/source-result.ts";
 
 /** A plan in words and figures, for a dry run and for the page of a run; at most `limit` lines of each, the totals of all. */
 export async function describePlan(db: Db, plan: SheetPlan, limit: number) {

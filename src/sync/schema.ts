@@ -15,7 +15,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { JobInput, JobKind } from "#/terms/job-kind.ts";
-import type { JobResult } from "#/terms/job-result.ts";
+import type { SourceResult } from "#/terms/source-result.ts";
 import type { AttemptOutcome, JobStatus } from "#/terms/job-status.ts";
 import type { SourceCounts, JobProgress } from "#/terms/progress.ts";
 import type { SyncEventData, SyncEventKind } from "#/terms/event.ts";
@@ -54,8 +54,6 @@ export const pricingSyncJobs = pgTable(
     kind: text("kind").$type<JobKind>().notNull().default("sync"),
     /** What the kind needs to know beside the sources. */
     input: jsonb("input").$type<JobInput>().notNull().default({}),
-    /** What it came to, where that is more than counts. */
-    result: jsonb("result").$type<JobResult>(),
     status: text("status").$type<JobStatus>().notNull().default("queued"),
     triggeredBy: text("triggered_by").notNull(),
     triggeredAt: instant("triggered_at")
@@ -163,6 +161,20 @@ export const pricingSyncLog = pgTable(
     fence: bigint("fence", { mode: "bigint" }).notNull(),
   },
   (table) => [unique("pricing_sync_log_job_source").on(table.jobId, table.source)],
+);
+
+/** What a run did to the prices of one source, line by line, or in a dry run would do. Read for one job's page alone. */
+export const pricingSyncResults = pgTable(
+  "pricing_sync_results",
+  {
+    jobId: uuid("job_id")
+      .notNull()
+      .references(() => pricingSyncJobs.jobId, { onDelete: "cascade" }),
+    source: text("source").notNull(),
+    result: jsonb("result").$type<SourceResult>().notNull(),
+    fence: bigint("fence", { mode: "bigint" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.source] })],
 );
 
 /** Append-only; the id is the SSE event id. Ids become visible in their order, see `append-event.ts`. */

@@ -1,5 +1,5 @@
 /**
- * The life of a job. A state only moves forward, by one conditional UPDATE that names where it may come from:
+ * The life of a job. A state only moves as `JOB_MOVES` allows, and only by `moveJob` in sync/jobs:
  *
  *   queued ──> running ──> success | partial | failed | cancelled
  *     │           └──────> queued      the next attempt has a higher fence: the worker died or stopped, the database went
@@ -14,6 +14,20 @@ export type EndedStatus = (typeof ENDED_STATUSES)[number];
 
 export function isEnded(status: JobStatus): status is EndedStatus {
   return status !== "queued" && status !== "running";
+}
+
+/** From each state, where a job may move. */
+const JOB_MOVES: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
+  queued: ["running", "failed", "cancelled"],
+  running: ["queued", ...ENDED_STATUSES],
+  success: [],
+  partial: [],
+  failed: [],
+  cancelled: [],
+};
+
+export function mayMove(from: JobStatus, to: JobStatus): boolean {
+  return JOB_MOVES[from].includes(to);
 }
 
 /** How one attempt of a job ended. `retrying`: some sources failed in a way that can pass, and are tried again. */

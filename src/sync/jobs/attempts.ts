@@ -1,7 +1,7 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, ne, or } from "drizzle-orm";
 import { z } from "zod";
-import type { Db, Tx } from "#/platform/database.ts";
-import { ATTEMPT_OUTCOMES, type AttemptOutcome } from "#/terms/job-status.ts";
+import type { Db } from "#/platform/database.ts";
+import { ATTEMPT_OUTCOMES } from "#/terms/job-status.ts";
 import { pricingSyncAttempts } from "#/sync/schema.ts";
 
 export const syncAttempt = z.object({
@@ -17,27 +17,16 @@ export const syncAttempt = z.object({
 });
 export type SyncAttempt = z.infer<typeof syncAttempt>;
 
-type Started = Readonly<{ jobId: string; attempt: number; worker: string; fence: bigint }>;
-
-/** Keeps that an attempt began, in the transaction that claims the job. */
-export async function startAttempt(tx: Tx, started: Started): Promise<void> {
-  await tx.insert(pricingSyncAttempts).values(started);
-}
-
-type Ended = Readonly<{ jobId: string; attempt: number; outcome: AttemptOutcome; message: string }>;
-
-/** Keeps how an attempt ended, once: the first to say it is right. */
-export async function endAttempt(tx: Tx, { jobId, attempt, outcome, message }: Ended): Promise<void> {
-  await tx
-    .update(pricingSyncAttempts)
-    .set({ outcome, message, endedAt: sql`clock_timestamp()` })
-    .where(
-      and(
-        eq(pricingSyncAttempts.jobId, jobId),
-        eq(pricingSyncAttempts.attempt, attempt),
-        isNull(pricingSyncAttempts.endedAt),
-      ),
-    );
+/**
+ * How many attempts of a job count towards giving it up, the present one included. Those that a worker's shutdown ended do
+ * not: nothing was wrong with them.
+ */
+export async function countAttempts(tx: Db, jobId: string): Promise<number> {
+  const { outcome } = pricingSyncAttempts;
+  return tx.$count(
+    pricingSyncAttempts,
+    and(eq(pricingSyncAttempts.jobId, jobId), or(isNull(outcome), ne(outcome, "drained"))),
+  );
 }
 
 /** All attempts of a job, the first one first. */

@@ -5,6 +5,7 @@ import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { appendEvent } from "#/sync/events/append-event.ts";
+import { moveJob } from "#/sync/jobs/move-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 export type CancelSyncResult = Readonly<{ outcome: "cancelled" | "cancelling" | "already_ended"; jobId: string }>;
@@ -19,7 +20,15 @@ export async function cancelSync(
   { jobId, reason }: { jobId: string; reason?: string | undefined },
 ): Promise<CancelSyncResult> {
   return db.transaction(async (tx) => {
-    const [job] = await tx.select().from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId)).for("update");
+    const [job] = await tx
+      .select({
+        status: pricingSyncJobs.status,
+        attempt: pricingSyncJobs.attempt,
+        queueEntryId: pricingSyncJobs.queueEntryId,
+      })
+      .from(pricingSyncJobs)
+      .where(eq(pricingSyncJobs.jobId, jobId))
+      .for("update");
     if (job === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
 
     const why = reason === undefined ? "" : `: ${reason}`;
@@ -32,23 +41,15 @@ export async function cancelSync(
 
     if (job.status === "queued") {
       const message = `Cancelled by ${actor.label} before ${job.attempt === 0 ? "it started" : "it was tried again"}${why}`;
-      await tx
-        .update(pricingSyncJobs)
-        .set({
-          status: "cancelled",
-          completedAt: sql`clock_timestamp()`,
-          cancelledBy: actor.label,
-          errorMessage: message,
-          retryAt: null,
-        })
-        .where(and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "queued")));
       if (job.queueEntryId !== null) await queue.remove(tx, job.queueEntryId);
-      await appendEvent(tx, {
-        jobId,
-        kind: "ended",
-        data: { message, status: "cancelled" },
-      });
       await recordAudit(tx, actor, { ...audit, after: { status: "cancelled" } });
+      await moveJob(tx, jobId, {
+        from: ["queued"],
+        to: "cancelled",
+        errorMessage: message,
+        message,
+        cancelledBy: actor.label,
+      });
       return { outcome: "cancelled", jobId };
     }
     if (job.status !== "running") return { outcome: "already_ended", jobId };

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "#/platform/database.ts";
 import { WORKER_SILENT_SECONDS } from "#/sync/run/announce-worker.ts";
-import { appendEvent } from "#/sync/events/append-event.ts";
+import { moveJob } from "#/sync/jobs/move-job.ts";
 
 const ABANDONED_AFTER_SECONDS = 25;
 const MESSAGE = "Its worker died and no worker has lived since; it was not tried again";
@@ -13,17 +13,15 @@ const MESSAGE = "Its worker died and no worker has lived since; it was not tried
 export async function endAbandonedJobs({ db }: { db: Db }): Promise<number> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`delete from sync_workers where seen_at < clock_timestamp() - interval '10 minutes'`);
-    const ended = await tx.execute<{ jobId: string; attempt: number }>(sql`
-      update pricing_sync_jobs j set status = 'failed', completed_at = clock_timestamp(), error_message = ${MESSAGE},
-        retry_at = null
-      from pricing_sync_attempts a
-      where j.status = 'queued' and j.attempt > 0 and a.job_id = j.job_id and a.attempt = j.attempt and a.outcome = 'died'
+    const abandoned = await tx.execute<{ jobId: string }>(sql`
+      select j.job_id as "jobId" from pricing_sync_jobs j join pricing_sync_attempts a using (job_id, attempt)
+      where j.status = 'queued' and a.outcome = 'died'
         and a.ended_at < clock_timestamp() - ${ABANDONED_AFTER_SECONDS} * interval '1 second'
         and not exists (
           select from sync_workers w where w.seen_at > clock_timestamp() - ${WORKER_SILENT_SECONDS} * interval '1 second')
-      returning j.job_id as "jobId", j.attempt`);
-    for (const { jobId, attempt } of ended)
-      await appendEvent(tx, { jobId, kind: "ended", data: { message: MESSAGE, status: "failed", attempt } });
-    return ended.length;
+      for update of j skip locked`);
+    for (const { jobId } of abandoned)
+      await moveJob(tx, jobId, { from: ["queued"], to: "failed", errorMessage: MESSAGE, message: MESSAGE });
+    return abandoned.length;
   });
 }

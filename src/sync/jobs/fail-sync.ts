@@ -1,13 +1,13 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
-import { appendEvent } from "#/sync/events/append-event.ts";
-import { endAttempt } from "#/sync/jobs/attempts.ts";
+import { moveJob } from "#/sync/jobs/move-job.ts";
 import { LOCK_KEY } from "#/sync/lease/lease.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
+import { isEnded } from "#/terms/job-status.ts";
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "remove"> }>;
 
@@ -28,22 +28,15 @@ export async function failSync(
       where lock_key = ${LOCK_KEY} and job_id = ${jobId}::uuid`);
     const message = `Marked as failed by ${actor.label}: ${reason}`;
     const [job] = await tx
-      .update(pricingSyncJobs)
-      .set({ status: "failed", completedAt: sql`clock_timestamp()`, errorMessage: message, retryAt: null })
-      .where(and(eq(pricingSyncJobs.jobId, jobId), inArray(pricingSyncJobs.status, ["queued", "running"])))
-      .returning();
-    if (job === undefined) {
-      const [ended] = await tx
-        .select({ jobId: pricingSyncJobs.jobId })
-        .from(pricingSyncJobs)
-        .where(eq(pricingSyncJobs.jobId, jobId));
-      if (ended === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
-      return { outcome: "already_ended", jobId };
-    }
+      .select({ status: pricingSyncJobs.status, queueEntryId: pricingSyncJobs.queueEntryId })
+      .from(pricingSyncJobs)
+      .where(eq(pricingSyncJobs.jobId, jobId))
+      .for("update");
+    if (job === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
+    if (isEnded(job.status)) return { outcome: "already_ended", jobId };
     if (job.queueEntryId !== null) await queue.remove(tx, job.queueEntryId);
-    await endAttempt(tx, { jobId, attempt: job.attempt, outcome: "failed", message });
     await recordAudit(tx, actor, { action: "syncs.fail", target: jobId, reason, after: { status: "failed" } });
-    await appendEvent(tx, { jobId, kind: "ended", data: { message, status: "failed", attempt: job.attempt } });
+    await moveJob(tx, jobId, { from: ["queued", "running"], to: "failed", errorMessage: message, message });
     return { outcome: "failed", jobId };
   });
 }

@@ -4,10 +4,10 @@ import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { listAttempts, syncAttempt } from "#/sync/jobs/attempts.ts";
 import { jobInput, JOB_KINDS } from "#/terms/job-kind.ts";
-import { jobResult } from "#/terms/job-result.ts";
-import { JOB_STATUSES, type JobStatus } from "#/terms/job-status.ts";
+import { sourceResult, type SourceResult } from "#/terms/source-result.ts";
+import { isEnded, JOB_STATUSES, type JobStatus } from "#/terms/job-status.ts";
 import { jobProgress, percentDone, sourceCounts } from "#/terms/progress.ts";
-import { pricingSyncEvents, pricingSyncJobs, pricingSyncLog } from "#/sync/schema.ts";
+import { pricingSyncEvents, pricingSyncJobs, pricingSyncLog, pricingSyncResults } from "#/sync/schema.ts";
 import { SOURCE_OUTCOMES } from "#/terms/source-outcome.ts";
 
 export const syncSummary = z.object({
@@ -59,7 +59,8 @@ export const sourceLog = z.object({
 
 export const syncDetail = syncSummary.extend({
   input: jobInput,
-  result: jobResult.nullable(),
+  /** What it did, or in a dry run would do, line by line; null while no source is done. */
+  result: z.object({ dryRun: z.boolean(), sources: z.record(z.string(), sourceResult) }).nullable(),
   log: z.array(sourceLog),
   attempts: z.array(syncAttempt),
   /** The newest job that tries this one again. */
@@ -73,29 +74,42 @@ const duration = sql<
   number | null
 >`case when ${pricingSyncJobs.startedAt} is not null then greatest(0, extract(epoch from
   coalesce(${pricingSyncJobs.completedAt}, clock_timestamp()) - ${pricingSyncJobs.startedAt}))::float8 end`;
-const columns = { job: pricingSyncJobs, durationSeconds: duration };
+// Named one by one: what a page of runs does not show is not read for it.
+const summaryColumns = {
+  jobId: pricingSyncJobs.jobId,
+  kind: pricingSyncJobs.kind,
+  input: pricingSyncJobs.input,
+  status: pricingSyncJobs.status,
+  triggeredBy: pricingSyncJobs.triggeredBy,
+  triggeredAt: pricingSyncJobs.triggeredAt,
+  startedAt: pricingSyncJobs.startedAt,
+  completedAt: pricingSyncJobs.completedAt,
+  durationSeconds: duration,
+  errorMessage: pricingSyncJobs.errorMessage,
+  sources: pricingSyncJobs.sources,
+  attempt: pricingSyncJobs.attempt,
+  worker: pricingSyncJobs.worker,
+  cancelRequestedAt: pricingSyncJobs.cancelRequestedAt,
+  retryAt: pricingSyncJobs.retryAt,
+  retryOf: pricingSyncJobs.retryOf,
+  progress: pricingSyncJobs.progress,
+};
 
-type Row = Readonly<{ job: typeof pricingSyncJobs.$inferSelect; durationSeconds: number | null }>;
+type Row = Readonly<
+  Pick<typeof pricingSyncJobs.$inferSelect, Exclude<keyof typeof summaryColumns, "durationSeconds">> & {
+    durationSeconds: number | null;
+  }
+>;
 
-function toSummary({ job, durationSeconds }: Row): SyncSummary {
+function toSummary({ input, cancelRequestedAt, ...job }: Row): SyncSummary {
   return {
-    jobId: job.jobId,
-    kind: job.kind,
-    dryRun: job.input.dryRun ?? false,
-    status: job.status,
-    triggeredBy: job.triggeredBy,
+    ...job,
+    dryRun: input.dryRun ?? false,
     triggeredAt: job.triggeredAt.toISOString(),
     startedAt: job.startedAt?.toISOString() ?? null,
     completedAt: job.completedAt?.toISOString() ?? null,
-    durationSeconds,
-    errorMessage: job.errorMessage,
-    sources: job.sources,
-    attempt: job.attempt,
-    worker: job.worker,
-    cancelRequested: job.cancelRequestedAt !== null,
+    cancelRequested: cancelRequestedAt !== null,
     retryAt: job.retryAt?.toISOString() ?? null,
-    retryOf: job.retryOf,
-    progress: job.progress,
     progressPercent: percentDone(job.progress),
   };
 }
@@ -107,13 +121,18 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
     .select({ id: max(pricingSyncEvents.id) })
     .from(pricingSyncEvents)
     .where(eq(pricingSyncEvents.jobId, jobId));
-  const [row] = await db.select(columns).from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId));
+  const [row] = await db.select(summaryColumns).from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId));
   if (row === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
   const log = await db
     .select()
     .from(pricingSyncLog)
     .where(eq(pricingSyncLog.jobId, jobId))
     .orderBy(asc(pricingSyncLog.completedAt));
+  const results = await db
+    .select({ source: pricingSyncResults.source, result: pricingSyncResults.result })
+    .from(pricingSyncResults)
+    .where(eq(pricingSyncResults.jobId, jobId))
+    .orderBy(asc(pricingSyncResults.source));
   const [retry] = await db
     .select({ jobId: pricingSyncJobs.jobId })
     .from(pricingSyncJobs)
@@ -122,8 +141,8 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
     .limit(1);
   return {
     ...toSummary(row),
-    input: row.job.input,
-    result: row.job.result,
+    input: row.input,
+    result: toResult(row, results),
     log: log.map((entry) => ({
       ...entry,
       startedAt: entry.startedAt.toISOString(),
@@ -137,6 +156,15 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
   };
 }
 
+function toResult(
+  { status, input }: Row,
+  rows: readonly { source: string; result: SourceResult }[],
+): SyncDetail["result"] {
+  if (rows.length === 0 && !isEnded(status)) return null;
+  const sources = Object.fromEntries(rows.map(({ source, result }) => [source, result]));
+  return { dryRun: input.dryRun ?? false, sources };
+}
+
 type ListInput = Readonly<{ limit: number; status?: JobStatus | undefined; cursor?: string | undefined }>;
 
 /** Newest first; page by cursor. */
@@ -145,7 +173,7 @@ export async function listSyncs(
   { limit, status, cursor }: ListInput,
 ): Promise<{ syncs: SyncSummary[]; nextCursor: string | null }> {
   const rows = await db
-    .select(columns)
+    .select(summaryColumns)
     .from(pricingSyncJobs)
     .where(
       and(
@@ -171,7 +199,7 @@ function before(cursor: string) {
 export async function listDeadLetters(db: Db, { limit }: { limit: number }): Promise<SyncSummary[]> {
   const retried = sql`exists (select from pricing_sync_jobs r where r.retry_of = ${pricingSyncJobs.jobId})`;
   const rows = await db
-    .select(columns)
+    .select(summaryColumns)
     .from(pricingSyncJobs)
     .where(and(eq(pricingSyncJobs.status, "failed"), not(retried)))
     .orderBy(desc(pricingSyncJobs.completedAt))
@@ -182,7 +210,7 @@ export async function listDeadLetters(db: Db, { limit }: { limit: number }): Pro
 /** What runs now, and what waits, in its order. */
 export async function listActiveSyncs(db: Db): Promise<{ running: SyncSummary[]; queued: SyncSummary[] }> {
   const rows = await db
-    .select(columns)
+    .select(summaryColumns)
     .from(pricingSyncJobs)
     .where(inArray(pricingSyncJobs.status, ["queued", "running"]))
     .orderBy(asc(pricingSyncJobs.triggeredAt));

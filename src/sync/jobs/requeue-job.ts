@@ -1,16 +1,13 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Tx } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
-import { appendEvent } from "#/sync/events/append-event.ts";
-import { endAttempt } from "#/sync/jobs/attempts.ts";
-import { describeCancel, endJob } from "#/sync/jobs/end-job.ts";
-import type { AttemptOutcome } from "#/terms/job-status.ts";
+import { moveJob, type JobMove } from "#/sync/jobs/move-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 type Input = Readonly<{
   jobId: string;
   attempt: number;
-  outcome: Extract<AttemptOutcome, "retrying" | "faulted" | "drained" | "died">;
+  outcome: Extract<JobMove, { to: "queued" }>["outcome"];
   message: string;
   /** Ahead of the others when 0. */
   waitMs: number;
@@ -21,13 +18,10 @@ type Input = Readonly<{
  * it: then it ends here. A job that was ended meanwhile stays as it is. Answers whether it was running until now. The
  * caller's transaction is fenced, or holds the job's row.
  */
-export async function requeueJob(
-  tx: Tx,
-  queue: Pick<Queue, "send">,
-  { jobId, attempt, outcome, message, waitMs }: Input,
-): Promise<boolean> {
+export async function requeueJob(tx: Tx, queue: Pick<Queue, "send">, input: Input): Promise<boolean> {
+  const { jobId, attempt, outcome, message, waitMs } = input;
   const [job] = await tx
-    .select()
+    .select({ cancelRequestedAt: pricingSyncJobs.cancelRequestedAt, cancelledBy: pricingSyncJobs.cancelledBy })
     .from(pricingSyncJobs)
     .where(
       and(
@@ -38,26 +32,24 @@ export async function requeueJob(
     )
     .for("update");
   if (job === undefined) return false;
-  if (job.cancelRequestedAt !== null && job.fence !== null) {
+  const running = { from: ["running"], attempt } as const;
+  if (job.cancelRequestedAt !== null) {
     const words = describeCancel(job.cancelledBy);
-    await endJob(tx, {
-      jobId,
-      attempt,
-      fence: job.fence,
-      status: "cancelled",
+    await moveJob(tx, jobId, {
+      ...running,
+      to: "cancelled",
       outcome: outcome === "retrying" ? "cancelled" : outcome,
       errorMessage: words,
       message: words,
     });
     return true;
   }
-  const retryAt = waitMs === 0 ? null : sql`clock_timestamp() + ${waitMs} * interval '1 millisecond'`;
   const queueEntryId = await queue.send(tx, { jobId }, waitMs === 0 ? { priority: 1 } : { startAfterMs: waitMs });
-  await tx
-    .update(pricingSyncJobs)
-    .set({ status: "queued", worker: null, retryAt, queueEntryId })
-    .where(eq(pricingSyncJobs.jobId, jobId));
-  await endAttempt(tx, { jobId, attempt, outcome, message });
-  await appendEvent(tx, { jobId, kind: "requeued", data: { message, status: "queued", attempt } });
+  await moveJob(tx, jobId, { ...running, to: "queued", outcome, message, waitMs, queueEntryId });
   return true;
+}
+
+/** The error message of a cancelled sync. */
+export function describeCancel(by: string | null | undefined): string {
+  return `Cancelled by ${by ?? "somebody"}; sources that were applied before stay applied`;
 }

@@ -245,7 +245,7 @@ test("a dry run says what would change and be held, and writes to no table but i
   const tables = await world.db.execute<{ name: string }>(sql`
     select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
       and table_name not in ('pricing_sync_jobs', 'pricing_sync_attempts', 'pricing_sync_events', 'pricing_sync_lock',
-        'sync_workers')`);
+        'pricing_sync_results', 'sync_workers')`);
   const state = async () => {
     const texts: string[] = [];
     for (const { name } of tables) {

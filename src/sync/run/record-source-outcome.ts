@@ -2,30 +2,36 @@ import { eq, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Tx } from "#/platform/database.ts";
 import { sources } from "#/sources/schema.ts";
-import type { JobKind } from "#/terms/job-kind.ts";
-import { NO_COUNTS, type SourceCounts, type SourceProgress } from "#/terms/progress.ts";
+import type { SourceRow } from "#/sync/run/run.ts";
 import { pricingSyncLog } from "#/sync/schema.ts";
+import type { JobKind } from "#/terms/job-kind.ts";
+import type { SourceResult } from "#/terms/source-result.ts";
+import { NO_COUNTS, type SourceCounts, type SourceProgress } from "#/terms/progress.ts";
 import type { SourceOutcome } from "#/terms/source-outcome.ts";
 
-/** Which part of which run it is. */
-export type SourceRun = Readonly<{
+/** One source's part of one run. */
+export type SourceStep = Readonly<{
   jobId: string;
   kind: JobKind;
   fence: bigint;
   attempt: number;
+  /** ISO 8601, by the database's clock. */
   startedAt: string;
+  source: SourceRow;
 }>;
 
-export type SourceRow = typeof sources.$inferSelect;
+/** What a source came to: for its page, for the event log and, where there are lines to show, for the job's result. */
+export type SourceOutcomeWords = Readonly<{ progress: SourceProgress; message: string; result?: SourceResult }>;
 
 /** What the log keeps beside the outcome: sizes, times, the payload's digest. */
 export type LogEntry = Partial<typeof pricingSyncLog.$inferInsert>;
-export type SourceChanges = PgUpdateSetSource<typeof sources>;
+
+type SourceChanges = PgUpdateSetSource<typeof sources>;
 
 /** `retryable`: trying again, unchanged, can help; `waitSeconds`: not before the source said. */
 export type SourceError = Readonly<{ code: string; message: string; retryable?: boolean; waitSeconds?: number }>;
 
-export type SourceFinish = Readonly<{
+type SourceFinish = Readonly<{
   outcome: SourceOutcome;
   counts?: SourceCounts;
   log?: LogEntry;
@@ -37,33 +43,29 @@ export type SourceFinish = Readonly<{
  * Writes how one source went in one run: its log row, and its own row. Only a sync says how fresh a source is, and a
  * failure never counts as a success. Answers the progress that a page shows from then on.
  */
-export async function recordSourceOutcome(
-  tx: Tx,
-  name: string,
-  run: SourceRun,
-  finish: SourceFinish,
-): Promise<SourceProgress> {
+export async function recordSourceOutcome(tx: Tx, step: SourceStep, finish: SourceFinish): Promise<SourceProgress> {
+  const { name } = step.source;
   const { outcome, counts, log = {}, source = {}, error } = finish;
   const values: typeof pricingSyncLog.$inferInsert = {
     notes: [],
     rejectSamples: [],
     ...log,
-    jobId: run.jobId,
+    jobId: step.jobId,
     source: name,
     outcome,
     counts: counts ?? NO_COUNTS,
-    startedAt: new Date(run.startedAt),
+    startedAt: new Date(step.startedAt),
     errorCode: error?.code ?? null,
     errorMessage: error?.message ?? null,
     retryable: error === undefined ? null : (error.retryable ?? false),
-    attempt: run.attempt,
-    fence: run.fence,
+    attempt: step.attempt,
+    fence: step.fence,
   };
   await tx
     .insert(pricingSyncLog)
     .values(values)
     .onConflictDoUpdate({ target: [pricingSyncLog.jobId, pricingSyncLog.source], set: values });
-  const changes = run.kind === "sync" ? { ...freshness(outcome, error?.message), ...source } : source;
+  const changes = step.kind === "sync" ? { ...freshness(outcome, error?.message), ...source } : source;
   if (Object.keys(changes).length > 0) await tx.update(sources).set(changes).where(eq(sources.name, name));
   return {
     phase: "done",

@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
 import { afterEach, expect, test } from "vitest";
 import { getPrice } from "#/book/get-price.ts";
+import { createLog } from "#/platform/log.ts";
+import { rescueEntries } from "#/sync/jobs/rescue-entries.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { fetched, openGate, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
@@ -102,6 +104,28 @@ test("a worker that dies with an entry of the queue and no run holds nobody up f
   });
 });
 
+test("an entry of the queue that names no job is dropped, and keeps no other from its rescue", async () => {
+  world = await openSyncWorld({ leaseMs: LEASE_MS });
+  await world.addSource("one", () => fetched(DOCUMENT));
+  const { jobId } = await world.trigger();
+  // The one that can't be read was taken first, by a worker that died; the other one by the same.
+  await world.db.execute(sql`
+    insert into pgboss.job (name, data, state, started_on, heartbeat_on, heartbeat_seconds, policy, created_on)
+    select name, '{"jobId": "nonsense"}', state, started_on, heartbeat_on, heartbeat_seconds, 'standard',
+      created_on - interval '1 minute' from pgboss.job where data @> ${JSON.stringify({ jobId })}::text::jsonb`);
+  await world.db.execute(sql`
+    update pgboss.job set state = 'active', started_on = now() - interval '1 minute', heartbeat_on = now()
+    where state < 'completed'`);
+  // Nobody waits for the queue's own heartbeat.
+  expect(await rescueEntries({ ...world, log: createLog("silent") })).toBe(2);
+  await world.startWorker();
+  expect(await world.ended(jobId)).toMatchObject({ status: "success", attempt: 1 });
+  await eventually("no entry is left", async () => {
+    const left = await world.db.execute(sql`select id from pgboss.job where state < 'completed'`);
+    return left.length === 0;
+  });
+});
+
 test("an entry is left alone while its job runs, and while it has just been taken", async () => {
   world = await openSyncWorld({ leaseMs: LEASE_MS });
   const gate = openGate();
@@ -120,12 +144,35 @@ test("a sync whose workers keep dying fails in the end, with the reason", async 
   world = await openSyncWorld({ leaseMs: LEASE_MS });
   await world.addSource("one", () => fetched(DOCUMENT));
   const { jobId } = await world.trigger();
-  await world.db.execute(
-    sql`update pricing_sync_jobs set status = 'running', attempt = 5, worker = 'dead/9', fence = 0`,
-  );
+  await plantAttempts(jobId, "died", 5);
+  await world.db.execute(sql`update pricing_sync_jobs set status = 'running', worker = 'dead/9', fence = 0`);
   await world.startWorker();
   expect(await world.ended(jobId)).toMatchObject({
     status: "failed",
     errorMessage: expect.stringContaining("dead/9 died, or lost its lock, in attempt 5"),
   });
 });
+
+test("shutdowns of the worker do not count as attempts, so a sync outlives any number of deployments", async () => {
+  world = await openSyncWorld({ leaseMs: LEASE_MS });
+  let asked = 0;
+  await world.addSource("one", () => {
+    asked += 1;
+    if (asked === 1) throw new Error("this fault passes");
+    return fetched(DOCUMENT);
+  });
+  const { jobId } = await world.trigger();
+  await plantAttempts(jobId, "drained", 6);
+  await world.startWorker();
+  const sync = await world.ended(jobId);
+  expect(sync).toMatchObject({ status: "success", attempt: 8 });
+  expect(sync.attempts.slice(-2)).toMatchObject([{ outcome: "faulted" }, { outcome: "success" }]);
+});
+
+/** As if so many attempts of a job had ended already. */
+async function plantAttempts(jobId: string, outcome: string, many: number): Promise<void> {
+  await world.db.execute(sql`
+    insert into pricing_sync_attempts (job_id, attempt, worker, fence, ended_at, outcome)
+    select ${jobId}::text::uuid, n, 'gone/1', 0, clock_timestamp(), ${outcome} from generate_series(1, ${many}::int) n`);
+  await world.db.execute(sql`update pricing_sync_jobs set attempt = ${many}::int where job_id = ${jobId}::text::uuid`);
+}

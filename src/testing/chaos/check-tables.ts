@@ -57,6 +57,12 @@ const RULES: readonly Rule[] = [
   },
   {
     breaks: "doubled",
+    words: "source was written down after its job had ended",
+    query: `select j.job_id || ' ' || l.source as what from pricing_sync_log l join pricing_sync_jobs j using (job_id)
+      where l.completed_at > j.completed_at`,
+  },
+  {
+    breaks: "doubled",
     words: "request key has two jobs",
     query: `select request_id as what from pricing_sync_jobs where request_id is not null group by 1 having count(*) > 1`,
   },

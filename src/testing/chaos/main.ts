@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { createRandom } from "#/market/random.ts";
 import type { Fault } from "#/testing/chaos/fault.ts";
 import { openChaosPostgres } from "#/testing/chaos/postgres.ts";
+import { cancelled } from "#/testing/chaos/cancel-faults.ts";
 import { wrongClock } from "#/testing/chaos/clock-faults.ts";
 import { clientsCutOff } from "#/testing/chaos/client-faults.ts";
 import { contenders } from "#/testing/chaos/contenders.ts";
@@ -18,6 +19,7 @@ const FAULTS: readonly Fault[] = [
   manyTriggers,
   rolled,
   killed,
+  cancelled,
   contenders,
   frozen,
   blocked,

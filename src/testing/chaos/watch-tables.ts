@@ -40,11 +40,12 @@ end $$;
 const WRITES = [
   ["model_pricing_history", "insert", "new.fence is not null"],
   ["pricing_sync_log", "insert or update", "true"],
+  ["pricing_sync_results", "insert or update", "true"],
   ["pricing_sync_events", "insert", "new.fence is not null"],
   [
     "pricing_sync_jobs",
     "update",
-    `new.fence is not null and (new.progress is distinct from old.progress or new.result is distinct from old.result
+    `new.fence is not null and (new.progress is distinct from old.progress
       or new.status <> old.status and new.status in ('running', 'success', 'partial'))`,
   ],
 ] as const;

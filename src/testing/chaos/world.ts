@@ -3,6 +3,7 @@ import type { Principal } from "#/access/principal.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { createLog } from "#/platform/log.ts";
 import { openQueues } from "#/platform/queue.ts";
+import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
 import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
 import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
 import { checkTables, type Verdict } from "#/testing/chaos/check-tables.ts";
@@ -41,6 +42,7 @@ export type World = Readonly<{
   servers: () => readonly Server[];
   /** Queues a sync past all proxies; asks until it is answered. */
   trigger: () => Promise<string>;
+  cancel: (jobId: string) => Promise<void>;
   allEnded: (timeoutMs?: number) => Promise<void>;
   /** One sync more, with new prices, once all faults are over. */
   settle: () => Promise<void>;
@@ -113,6 +115,9 @@ export async function openWorld(postgres: ChaosPostgres, name: string): Promise<
       );
       accepted.push(jobId);
       return jobId;
+    },
+    async cancel(jobId) {
+      await cancelSync({ db: own.db, queue }, ACTOR, { jobId, reason: "a fault wants it" });
     },
     async allEnded(timeoutMs = LONGEST_RETRIES_MS) {
       await eventually(

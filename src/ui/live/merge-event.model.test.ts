@@ -38,6 +38,16 @@ describe("an event and what a page shows", () => {
     expect(mergeIntoDetail(detail, progressEvent("10"))?.progress?.sources["a"]?.phase).toBe("parsing");
   });
 
+  test("progress tells all that a page shows of it, so nothing is asked again", () => {
+    const event = progressEvent("10");
+    expect(staleAfter(event)).toEqual([]);
+    expect(mergeIntoDetail(detail, event)).toMatchObject({ progressPercent: 60, durationSeconds: 4 });
+    const active = mergeIntoActive({ running: [running], queued: [] }, event);
+    expect(active?.running[0]).toMatchObject({ progressPercent: 60, durationSeconds: 4 });
+    const cancelling = mergeIntoActive({ running: [running], queued: [] }, { ...event, kind: "cancelling" });
+    expect(cancelling?.running[0]).toMatchObject({ cancelRequested: true });
+  });
+
   test("a replayed event never takes the page back in time", () => {
     expect(mergeIntoDetail(detail, progressEvent("8"))).toBe(detail);
     expect(mergeIntoDetail(detail, progressEvent("9"))).toBe(detail);

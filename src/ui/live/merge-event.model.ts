@@ -1,3 +1,5 @@
+import { isEnded } from "#/terms/job-status.ts";
+import { percentDone } from "#/terms/progress.ts";
 import type { SyncEvent } from "#/ui/live/sync-event.ts";
 import type { Outputs } from "#/ui/trpc.tsx";
 
@@ -5,16 +7,17 @@ type SyncDetail = Outputs["syncs"]["get"];
 type ActiveSyncs = Outputs["syncs"]["active"];
 type SyncSummary = ActiveSyncs["running"][number];
 
-export function isEnded(status: SyncSummary["status"]): boolean {
-  return status !== "queued" && status !== "running";
-}
-
-function mergeSummary<T extends SyncSummary>(sync: T, { data }: SyncEvent): T {
+function mergeSummary<T extends SyncSummary>(sync: T, { kind, at, data }: SyncEvent): T {
+  const progress = data.progress ?? sync.progress;
   return {
     ...sync,
     status: data.status,
     attempt: data.attempt ?? sync.attempt,
-    progress: data.progress ?? sync.progress,
+    progress,
+    progressPercent: percentDone(progress),
+    // Both instants are the database's.
+    durationSeconds: sync.startedAt === null ? null : Math.max(0, Date.parse(at) - Date.parse(sync.startedAt)) / 1_000,
+    cancelRequested: sync.cancelRequested || kind === "cancelling",
   };
 }
 
@@ -22,8 +25,7 @@ function mergeSummary<T extends SyncSummary>(sync: T, { data }: SyncEvent): T {
 export function mergeIntoDetail(detail: SyncDetail | undefined, event: SyncEvent): SyncDetail | undefined {
   if (detail === undefined || detail.jobId !== event.jobId) return detail;
   if (BigInt(event.id) <= BigInt(detail.lastEventId)) return detail;
-  const merged = { ...mergeSummary(detail, event), lastEventId: event.id };
-  return { ...merged, cancelRequested: detail.cancelRequested || event.kind === "cancelling" };
+  return { ...mergeSummary(detail, event), lastEventId: event.id };
 }
 
 /** Progress and an end show at once; who else moves up is the server's to say, a moment later. */
@@ -43,9 +45,10 @@ export type Stale = "active" | "detail" | "list" | "lock" | "sources" | "prices"
 const STALE: Readonly<Record<SyncEvent["kind"], readonly Stale[]>> = {
   queued: ["active", "list"],
   started: ["active", "detail", "list", "lock"],
-  progress: ["active", "detail"],
-  source: ["active", "detail", "list", "sources"],
-  cancelling: ["active", "detail"],
+  // It tells where every source stands: nothing is left to ask.
+  progress: [],
+  source: ["detail", "sources"],
+  cancelling: [],
   requeued: ["active", "detail", "list", "lock"],
   ended: ["active", "detail", "list", "lock", "sources", "prices"],
 };

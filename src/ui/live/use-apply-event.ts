@@ -6,9 +6,10 @@ import { mergeIntoActive, mergeIntoDetail, staleAfter, type Stale } from "#/ui/l
 import type { SyncEvent } from "#/ui/live/sync-event.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
-const REFETCH_EVERY_MS = 500;
+/** Events that come together are answered by one refetch. */
+const REFETCH_AFTER_MS = 60;
 
-/** Puts an event into the cached answers at once, and asks anew, at most twice a second, for what it can't tell. */
+/** Puts an event into the cached answers at once, and asks anew for what it can't tell. */
 export function useApplyEvent(): (event: SyncEvent) => void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -44,14 +45,11 @@ export function useApplyEvent(): (event: SyncEvent) => void {
         queryClient.setQueryData(trpc.syncs.active.queryKey(), (active) => mergeIntoActive(active, event));
       }
       for (const name of staleAfter(event)) stale.current.add(name);
-      if (timer.current !== undefined) return;
-      timer.current = setTimeout(
-        () => {
-          timer.current = undefined;
-          refetch();
-        },
-        event.kind === "progress" ? REFETCH_EVERY_MS : 60,
-      );
+      if (timer.current !== undefined || stale.current.size === 0) return;
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        refetch();
+      }, REFETCH_AFTER_MS);
     },
     [trpc, queryClient, refetch],
   );

@@ -4,7 +4,7 @@ import { Anchor, Group, Paper, Stack, Text } from "@mantine/core";
 import Link from "next/link";
 import { CopyText } from "#/ui/feedback/copy-text.tsx";
 import { Facts } from "#/ui/feedback/facts.tsx";
-import { isEnded } from "#/ui/live/merge-event.model.ts";
+import { isEnded } from "#/terms/job-status.ts";
 import { CancelButton } from "#/ui/run/cancel-button.tsx";
 import { RevertButton } from "#/ui/run/revert-button.tsx";
 import { FailButton, RetryButtons } from "#/ui/run/retry-buttons.tsx";

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
-import { isEnded } from "#/ui/live/merge-event.model.ts";
+import { isEnded } from "#/terms/job-status.ts";
 import { AttemptsPanel } from "#/ui/run/attempts-panel.tsx";
 import { ChangesPanel } from "#/ui/run/changes-panel.tsx";
 import { EventLog } from "#/ui/run/event-log.tsx";

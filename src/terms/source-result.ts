@@ -32,6 +32,3 @@ export const sourceResult = z.object({
   notes: z.array(z.string()),
 });
 export type SourceResult = z.infer<typeof sourceResult>;
-
-export const jobResult = z.object({ dryRun: z.boolean(), sources: z.record(z.string(), sourceResult) });
-export type JobResult = z.infer<typeof jobResult>;
