@@ -62,7 +62,7 @@ function listFiles(folder) {
 
 /** Changes whenever anything that the pages are built from does. */
 function fingerprintPages() {
-  const rooms = ["app", "ui", "price", "api"].map((room) => join(root, "src", room));
+  const rooms = ["app", "ui", "terms", "price", "api"].map((room) => join(root, "src", room));
   const files = [
     ...rooms.filter(existsSync).flatMap(listFiles),
     join(root, "next.config.mjs"),

