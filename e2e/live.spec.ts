@@ -48,7 +48,8 @@ const FAULTS = {
   "a second's latency": { kind: "latency", ms: 1_000 },
 } as const satisfies Record<string, FaultMode>;
 
-test("a watcher is live again by itself after every fault of the network, with not one event missed", async ({
+// A minute of silence, mostly: in the long form alone.
+test("@long a watcher is live again by itself after every fault of the network, with not one event missed", async ({
   page,
   stack,
   market,

@@ -11,6 +11,7 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
+  ...(process.env["E2E_FORM"] === "long" ? {} : { grepInvert: /@long/ }),
   reporter: [["list"]],
   outputDir: "../test-results",
   use: {

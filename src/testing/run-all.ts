@@ -25,10 +25,23 @@ const STEPS: Readonly<Record<string, () => Step>> = {
     command: ["playwright", "test", "--config", "e2e/playwright.config.ts", ...process.argv.slice(3)],
     env: { CHROMIUM_PATH: findBrowser() },
   }),
+  look: () => ({
+    name: "browser tests, long form",
+    command: [
+      "playwright",
+      "test",
+      "--config",
+      "e2e/playwright.config.ts",
+      ...(process.argv.length > 3 ? process.argv.slice(3) : ["look", "live"]),
+    ],
+    env: { CHROMIUM_PATH: findBrowser(), E2E_FORM: "long" },
+  }),
 };
+/** Without a name: all of these, in this order. */
+const WHOLE = ["check", "db", "chaos", "e2e"];
 
 const isWhole = process.argv[2] === undefined;
-const wanted = isWhole ? Object.keys(STEPS) : [process.argv[2] ?? ""];
+const wanted = isWhole ? WHOLE : [process.argv[2] ?? ""];
 const logFolder = await mkdtemp(join(tmpdir(), "ratebook-logs-"));
 process.env["TEST_LOG_FOLDER"] = logFolder;
 for (const name of wanted) {

@@ -12,7 +12,7 @@ export type Outcome = Readonly<{ rounds: number; times?: readonly Times[]; failu
 
 export type Fault = Readonly<{
   name: string;
-  /** It hits the whole database server, or measures what others beside it would spoil even for the short form's patience. */
+  /** It hits the whole database server,. */
   alone?: "always" | "long";
   /** It takes too long for the short form. */
   longOnly?: true;
