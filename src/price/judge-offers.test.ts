@@ -273,8 +273,12 @@ test("an id that means the newest model is compared at a longer distance, and wi
   expect(reasonsOf(chat("6", "20"), { peers: [maker] })).toEqual(["PEER_SAME"]);
 });
 
+// Down to the smallest amounts that a text can hold, though no source can bring the finest of them any more.
 const amount = fc
-  .tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: -12, max: 0 }))
+  .tuple(
+    fc.integer({ min: 1, max: 999 }),
+    fc.oneof(fc.integer({ min: -12, max: 0 }), fc.integer({ min: -60, max: -13 })),
+  )
   .map(([n, e]) => decimal(`${n}e${e}`));
 const charges = fc
   .record({ input: amount, output: amount, cache_read: amount }, { requiredKeys: ["input"] })
@@ -287,6 +291,17 @@ test("what is priced and did not change is never held, whatever it costs", () =>
     fc.property(charges, (lines) => {
       const candidate: Candidate = { seller: "s", model: "m", variant: "default", state: "priced", charges: lines };
       expect(judge({ ...candidate, previous: candidate }).outcome).toBe("apply");
+    }),
+  );
+});
+
+test("a price that falls to next to nothing is held, however small the amount is", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 13, max: 60 }), fc.integer({ min: 1, max: 9 }), (places, digit) => {
+      const tiny = sheet({ input: decimal(`${digit}e-${places}`), output: decimal(`${digit}e-${places}`) });
+      const candidate: Candidate = { seller: "s", model: "m", variant: "default", state: "priced", charges: tiny };
+      expect(judge({ ...candidate, ...previous({ input: "1", output: "4" }) }).outcome).toBe("hold");
+      expect(judge(candidate).outcome).toBe("hold");
     }),
   );
 });
