@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { approveHolds } from "#/book/decide-holds.ts";
 import { getPrice } from "#/book/get-price.ts";
 import { importPins } from "#/book/import-pins.ts";
 import { listHolds } from "#/book/list-holds.ts";
@@ -67,4 +68,21 @@ test("an amount with more than 24 places is refused in a pin and in a CSV of pin
     written: 0,
     problems: [{ line: 2, problem: expect.stringContaining("at most 24 places") }],
   });
+});
+
+test("an output price that goes away is held, also where three other sources state one, until somebody approves it", async () => {
+  const model = "a/lost";
+  const whole = openrouterDocument({ [model]: ["0.000003", "0.000015"] });
+  for (const name of ["peer-1", "peer-2", "peer-3"]) await (await openSource(name)).sync(whole);
+  const source = await openSource("losing");
+  await source.sync(whole);
+  const inputOnly = JSON.stringify({ data: [{ id: model, pricing: { prompt: "0.000003" } }] });
+  expect(await source.sync(inputOnly)).toMatchObject({ changed: 0, held: 1 });
+  expect(await source.holds()).toMatchObject([{ model, reasons: ["TO_UNKNOWN"] }]);
+  const linesOf = async () =>
+    (await getPrice(world.db, { model, source: "losing" })).offers[0]?.charges.map(({ meter }) => meter);
+  expect(await linesOf()).toEqual(["input", "output"]);
+  await approveHolds(world.db, ACTOR, { filter: { source: "losing" }, reason: "it has no output any more" });
+  expect(await linesOf()).toEqual(["input"]);
+  expect(await source.sync(inputOnly)).toMatchObject({ changed: 0, held: 0 });
 });

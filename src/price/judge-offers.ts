@@ -1,4 +1,4 @@
-import { chargeKey } from "#/price/charge.ts";
+import { chargeKey, type Charge } from "#/price/charge.ts";
 import { createSheetRules, DISCOUNTED_VARIANTS, show } from "#/price/check-sheet.ts";
 import type { Decimal } from "#/price/decimal.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
@@ -6,9 +6,9 @@ import type { GuardRules } from "#/price/guard-rules.ts";
 import { modelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey, Reject } from "#/price/offer.ts";
 import { createPeerIndex, type Peer, type PeerIndex, type PeerOffer } from "#/price/peer-index.ts";
-import { createPeerRules, isCompared, OWN, type View } from "#/price/peer-rules.ts";
+import { createPeerRules, isBase, OWN, type View } from "#/price/peer-rules.ts";
 import { distance, isAbove, isBelow, ratioOf, showRatio } from "#/price/scaled-amount.ts";
-import { amountOf, linesOf, onlyThose } from "#/price/sheet-lines.ts";
+import { amountOf, linesOf, onlyThose, type Line } from "#/price/sheet-lines.ts";
 import { HOLD_REASONS, type HoldReason } from "#/terms/hold.ts";
 
 /** What would be put in force. `previous` is the last good price, absent for a first one. */
@@ -211,14 +211,20 @@ function findLoss(candidate: Candidate): Finding[] {
   if (state === "free") return [{ reason: "TO_ZERO", words: "it had a price, and is offered for nothing", lines: [] }];
   if (state === "unknown" || state === "varies")
     return [{ reason: "TO_UNKNOWN", words: "it had a price, and the source names none any more", lines: [] }];
-  const paid = new Set(
-    linesOf(previous)
-      .filter(isCompared)
-      .map(({ key }) => key),
-  );
-  return charges
-    .filter((charge) => charge.amount === "0" && paid.has(chargeKey(charge)))
-    .map((charge) => ({ reason: "TO_ZERO", words: `${show(charge)}: it had a price, and is 0 now`, lines: [] }));
+  return linesOf(previous).flatMap((line) => findLostLine(line, charges) ?? []);
+}
+
+/** A base line that had a price, and costs nothing now, is billed by another unit, or is not there any more. */
+function findLostLine({ key, charge: then }: Line, charges: readonly Charge[]): Finding | undefined {
+  if (!isBase(then)) return undefined;
+  const now = charges.find((charge) => chargeKey(charge) === key);
+  if (now !== undefined)
+    return now.amount === "0"
+      ? { reason: "TO_ZERO", words: `${show(now)}: it had a price, and is 0 now`, lines: [] }
+      : undefined;
+  const moved = charges.find((charge) => charge.meter === then.meter && isBase(charge));
+  const where = moved === undefined ? "the source states none any more" : `the source now says ${show(moved)}`;
+  return { reason: "TO_UNKNOWN", words: `${show(then)} was its price, and ${where}`, lines: [] };
 }
 
 function showEvidence({ same, others }: { same: readonly Peer[]; others: readonly Peer[] }): PeerEvidence[] {

@@ -1,3 +1,4 @@
+import { chargeKey, type Charge } from "#/price/charge.ts";
 import { show } from "#/price/check-sheet.ts";
 import type { Finding } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
@@ -20,7 +21,9 @@ export type View = Readonly<{
   others: readonly Peer[];
 }>;
 
-const LINES_COMPARED: readonly string[] = ["input/token", "output/token"];
+/** What catalogues are compared by. */
+const METERS_COMPARED: readonly Meter[] = ["input", "output"];
+const LINES_COMPARED = METERS_COMPARED.map((meter) => chargeKey({ meter, unit: "token" }));
 /** What a router shows is the price of one of its endpoints, and moves with it; so does an id that means the newest model. */
 const ROUTERS: ReadonlySet<string> = new Set(["openrouter", "vercel", "huggingface", "requesty", "kilo"]);
 /** Where one source bills these apart, its plain output is not another source's plain output. */
@@ -165,7 +168,12 @@ function billsOutputsApart(lines: Lines): boolean {
 
 const isAny = () => true;
 
+/** Whether a charge is a base line of a meter that catalogues are compared by, in whatever unit. */
+export function isBase({ meter, tier, window }: Charge): boolean {
+  return tier === undefined && window === undefined && METERS_COMPARED.includes(meter);
+}
+
 /** Whether a line is one that catalogues can be compared by. */
-export function isCompared({ key }: Pick<Line, "key">): boolean {
+function isCompared({ key }: Pick<Line, "key">): boolean {
   return LINES_COMPARED.includes(key);
 }
