@@ -245,6 +245,21 @@ describe("a change", () => {
     expect(reasonsOf(back)).toEqual(["TO_UNKNOWN"]);
   });
 
+  test("that moves to another unit passes when others ask the same by that unit, and nothing by the old one", () => {
+    const byPixel: Charge = { meter: "input", unit: "pixel", amount: decimal("0.00000004") };
+    const moved = offer("acme", "draw-1", { input: "5" }, { previous: { state: "priced", charges: [byPixel] } });
+    const asking = (seller: string, usd: string, more: Charge[] = []): PeerOffer => {
+      const other = peer("models-dev", seller, "draw-1", { input: usd });
+      return { ...other, charges: [...other.charges, ...more] };
+    };
+    expect(reasonsOf(moved)).toEqual(["TO_UNKNOWN"]);
+    expect(reasonsOf(moved, { peers: [asking("x", "5")] })).toEqual(["TO_UNKNOWN"]);
+    expect(reasonsOf(moved, { peers: [asking("acme", "5")] })).toEqual([]);
+    expect(reasonsOf(moved, { peers: [asking("x", "5"), asking("y", "5.1")] })).toEqual([]);
+    expect(reasonsOf(moved, { peers: [asking("acme", "6")] })).toEqual(["TO_UNKNOWN"]);
+    expect(reasonsOf(moved, { peers: [asking("acme", "5", [byPixel])] })).toEqual(["TO_UNKNOWN"]);
+  });
+
   test("that moves its output into a tier or a time of day alone has lost it", () => {
     const above: Charge = { meter: "output", unit: "token", amount: decimal("0.000015"), tier: { above: 200_000 } };
     const tiered = { ...offer("acme", "m", {}, previous(before)), charges: [...sheet({ input: "3" }), above] };
