@@ -1,5 +1,6 @@
 import { and, count, eq, inArray, sql } from "drizzle-orm";
 import { modelPricing, PIN_SOURCE, priceHolds } from "#/book/schema.ts";
+import { IS_OPEN } from "#/book/open-holds.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { BookedOffer } from "#/price/compare-sheets.ts";
 import type { Ask } from "#/price/offer.ts";
@@ -55,7 +56,7 @@ export async function countPresentOffers(tx: Db, source: string): Promise<Partia
  */
 export async function needsAnotherLook(db: Db, source: string): Promise<boolean> {
   const [row] = await db.execute<{ needed: boolean }>(sql`
-    select (exists (select from price_holds where source = ${source} and state = 'open')
+    select (exists (select from price_holds h where h.source = ${source} and ${IS_OPEN})
         and (select judged_peers from sources where name = ${source}) is distinct from (${peerHistory(source)}))
       or exists (select from model_pricing where source = ${source} and delisted_at is null
         and (missed_payloads > 0 or stale_since is not null))
@@ -80,16 +81,15 @@ export async function countOpenHolds(tx: Tx, source: string): Promise<{ held: nu
     select count(*)::int as held, count(*) filter (where not exists (
         select from model_pricing m where m.source = h.source and m.seller = h.seller and m.model = h.model
           and m.variant = h.variant and m.missed_payloads = 0))::int as unlisted
-    from price_holds h where h.source = ${source} and h.state = 'open'`);
+    from price_holds h where h.source = ${source} and ${IS_OPEN}`);
   return row ?? { held: 0, unlisted: 0 };
 }
 
 /** Remembers that what is held is still asked, without looking at it again. */
 export async function touchHolds(tx: Tx, source: string): Promise<void> {
-  await tx
-    .update(priceHolds)
-    .set({ lastSeenAt: sql`clock_timestamp()` })
-    .where(and(eq(priceHolds.source, source), eq(priceHolds.state, "open")));
+  await tx.execute(
+    sql`update price_holds h set last_seen_at = clock_timestamp() where h.source = ${source} and ${IS_OPEN}`,
+  );
 }
 
 /** What of a source is held, or was rejected or reverted and is remembered. */

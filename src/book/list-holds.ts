@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { holdConditions, type HoldFilter } from "#/book/hold-filter.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
+import { IS_OPEN } from "#/book/open-holds.ts";
 import type { Db } from "#/platform/database.ts";
 import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
 import { HOLD_STATES, HOLD_REASONS } from "#/terms/hold.ts";
@@ -87,7 +88,7 @@ export async function listHoldCards(db: Db, filter: HoldFilter): Promise<HoldCar
 /** How many holds wait for a person. */
 export async function countOpenHolds(db: Db): Promise<number> {
   const [row] = await db.execute<{ open: number }>(
-    sql`select count(*)::int as open from price_holds where state = 'open'`,
+    sql`select count(*)::int as open from price_holds h where ${IS_OPEN}`,
   );
   return row?.open ?? 0;
 }
