@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { approveHolds, rejectHolds } from "#/book/decide-holds.ts";
 import { getPrice } from "#/book/get-price.ts";
-import { listHolds } from "#/book/list-holds.ts";
+import { listHolds, listReviewedHolds } from "#/book/list-holds.ts";
 import { listPrices } from "#/book/list-prices.ts";
 import { reopenHolds } from "#/book/reopen-holds.ts";
 import { addSource } from "#/sources/add-source.ts";
@@ -178,4 +178,21 @@ test("a hold that can't be reopened is named with what is true of it", async () 
   await rejectHolds(world.db, ACTOR, { filter, reason: REASON });
   await expect(reopen(first?.id ?? "", second?.id ?? "")).rejects.toThrow(/together with another hold/);
   expect(await reopen(second?.id ?? "", second?.id ?? "")).toEqual({ reopened: 1 });
+});
+
+test("a hold keeps what other sources said when it was held, and is shown with what they say now", async () => {
+  let text = openrouterDocument({ "a/alone": ["0.0001", "0.0004"] });
+  await world.addSource("alone", () => fetched(text));
+  await world.ended((await world.trigger({ sources: ["alone"] })).jobId);
+  const review = async () => (await listReviewedHolds(world.db, { filter: { source: "alone" }, limit: 9 }))[0];
+  expect(await review()).toMatchObject({ model: "a/alone", evidence: [], evidenceNow: [] });
+  text = openrouterDocument({ "a/alone": ["0.000002", "0.000008"] });
+  await world.addSource("also-has-it", () => fetched(text));
+  await world.ended((await world.trigger({ sources: ["also-has-it"] })).jobId);
+  expect(await review()).toMatchObject({
+    evidence: [],
+    evidenceNow: [
+      { source: "also-has-it", model: "a/alone", isSameSeller: true, amounts: { "input/token": "0.000002" } },
+    ],
+  });
 });
