@@ -36,7 +36,7 @@ export const NEEDED_ROLE: Readonly<Record<string, Role>> = {
   "sources.enable": "admin",
   "sources.disable": "admin",
   "sources.tune": "admin",
-  "sources.tryGuard": "viewer",
+  "sources.tryGuard": "operator",
   "sources.test": "operator",
   "sources.backfill": "operator",
   "schedules.list": "viewer",

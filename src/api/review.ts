@@ -2,7 +2,7 @@ import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
 import { approveHolds, rejectHolds } from "#/book/decide-holds.ts";
 import { holdFilter } from "#/book/hold-filter.ts";
-import { countOpenHolds, holdCard, holdView, listHoldCards, listHolds } from "#/book/list-holds.ts";
+import { countOpenHolds, holdCard, listHoldCards, listReviewedHolds, reviewedHold } from "#/book/list-holds.ts";
 import { reopenHolds } from "#/book/reopen-holds.ts";
 
 const reason = z.string().trim().min(3).max(500);
@@ -30,8 +30,8 @@ export const reviewRouter = router({
           .optional(),
       }),
     )
-    .output(z.object({ holds: z.array(holdView) }))
-    .query(async ({ ctx, input }) => ({ holds: await listHolds(ctx.deps.db, input) })),
+    .output(z.object({ holds: z.array(reviewedHold) }))
+    .query(async ({ ctx, input }) => ({ holds: await listReviewedHolds(ctx.deps.db, input) })),
 
   approve: procedure
     .input(decision)

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
 import { tuneSource } from "#/sources/tune-source.ts";
-import { guardTrial, tryGuard } from "#/book/try-guard.ts";
+import { guardTrial, MOST_TRIAL_DAYS, tryGuard } from "#/book/try-guard.ts";
 import { guardOverrides } from "#/price/guard-rules.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { enableSource } from "#/sources/enable-source.ts";
@@ -61,7 +61,7 @@ export const sourcesRouter = router({
 
   /** What these thresholds would have held in the last days, by the history of prices and holds. Writes nothing. */
   tryGuard: procedure
-    .input(byName.extend({ guard: guardOverrides.default({}), days: z.int().min(1).max(3_660).default(30) }))
+    .input(byName.extend({ guard: guardOverrides.default({}), days: z.int().min(1).max(MOST_TRIAL_DAYS).default(30) }))
     .output(guardTrial)
     .query(({ ctx, input }) => tryGuard(ctx.deps.db, { ...input, source: input.name })),
 

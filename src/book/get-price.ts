@@ -1,6 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { bookAt, pinsAt, type AsOf } from "#/book/book-at.ts";
+import { heldBy } from "#/book/open-holds.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { activeCharges } from "#/price/active-charges.ts";
@@ -33,7 +34,7 @@ export const pricedOffer = z.object({
     missingSince: instant.nullable(),
     staleSince: instant.nullable(),
     delistedAt: instant.nullable(),
-    /** The open hold that keeps a newer price out of force. */
+    /** The open hold that keeps a newer price out of force, for now or for a later day. */
     heldBy: z.string().nullable(),
   }),
 });
@@ -103,11 +104,9 @@ export async function getPrice(db: Db, input: GetPriceInput): Promise<GetPriceRe
         json_build_object('jobId', l.job_id, 'payloadDigest', l.payload_digest, 'observedAt', l.observed_at,
           'cause', l.cause) as provenance,
         json_build_object('id', p.listing, 'missedPayloads', p.missed_payloads, 'missingSince', p.missing_since,
-          'staleSince', p.stale_since, 'delistedAt', p.delisted_at, 'heldBy', d.id::text) as listing
+          'staleSince', p.stale_since, 'delistedAt', p.delisted_at, 'heldBy', ${heldBy(sql`l`)}) as listing
       from latest l join model_pricing p using (source, seller, model, variant)
       left join sources s on s.name = l.source
-      left join price_holds d on d.state = 'open' and d.effective_at is null
-        and d.source = l.source and d.seller = l.seller and d.model = l.model and d.variant = l.variant
       order by s.trust nulls last, s.last_success_at desc nulls last, l.source, l.seller, l.variant <> 'default', l.variant),
     pins as (
       select n.id::text, n.seller, n.model, n.variant, n.meter, n.state, n.charges, n.reason, n.set_by as "setBy",

@@ -1,5 +1,6 @@
-import { and, count, eq, inArray, sql } from "drizzle-orm";
-import { modelPricing, PIN_SOURCE, priceHolds } from "#/book/schema.ts";
+import { and, count, eq, inArray, sql, type SQL } from "drizzle-orm";
+import { modelPricing, priceHolds } from "#/book/schema.ts";
+import { IS_OPEN } from "#/book/open-holds.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { BookedOffer } from "#/price/compare-sheets.ts";
 import type { Ask } from "#/price/offer.ts";
@@ -55,23 +56,29 @@ export async function countPresentOffers(tx: Db, source: string): Promise<Partia
  */
 export async function needsAnotherLook(db: Db, source: string): Promise<boolean> {
   const [row] = await db.execute<{ needed: boolean }>(sql`
-    select (exists (select from price_holds where source = ${source} and state = 'open')
-        and (select judged_peers from sources where name = ${source}) is distinct from (${peerHistory(source)}))
+    select (exists (select from price_holds h where h.source = ${source} and ${IS_OPEN})
+        and (select judged_peers from sources where name = ${source}) is distinct from (${peerMark(source)}))
       or exists (select from model_pricing where source = ${source} and delisted_at is null
         and (missed_payloads > 0 or stale_since is not null))
       or exists (select from model_pricing where source = ${source} and ${isAltered}) as needed`);
   return row?.needed ?? true;
 }
 
-/** Counts what other sources ever said. The history only grows, so another count means that something was added. */
-function peerHistory(source: string) {
-  return sql`select count(*)::int from model_pricing_history where source not in (${source}, ${PIN_SOURCE})`;
+/**
+ * A number that is another one as soon as another source's history has grown: the sum of the ids of the newest rows. Writers
+ * of one source take turns, so each of these ids only grows. The newest of all would not do: an id that was given out
+ * earlier may be committed later. One step in an index per source, however long the history is.
+ */
+export function peerMark(source: string): SQL {
+  return sql`select coalesce(sum(newest.id), 0)::bigint from sources s cross join lateral (
+    select h.id from model_pricing_history h where h.source = s.name order by h.id desc limit 1) newest
+    where s.name <> ${source}`;
 }
 
 /** The same for a judgement: read before the peers, so that what comes in between is looked at again. */
-export async function countPeerHistory(tx: Tx, source: string): Promise<number> {
-  const [row] = await tx.execute<{ count: number }>(peerHistory(source));
-  return row?.count ?? 0;
+export async function findPeerMark(tx: Db, source: string): Promise<number> {
+  const [row] = await tx.execute<{ mark: string }>(sql`select (${peerMark(source)})::text as mark`);
+  return Number(row?.mark ?? 0);
 }
 
 /** Counts what is held of a source, and how much of that has no row of its own in the book yet. */
@@ -80,16 +87,15 @@ export async function countOpenHolds(tx: Tx, source: string): Promise<{ held: nu
     select count(*)::int as held, count(*) filter (where not exists (
         select from model_pricing m where m.source = h.source and m.seller = h.seller and m.model = h.model
           and m.variant = h.variant and m.missed_payloads = 0))::int as unlisted
-    from price_holds h where h.source = ${source} and h.state = 'open'`);
+    from price_holds h where h.source = ${source} and ${IS_OPEN}`);
   return row ?? { held: 0, unlisted: 0 };
 }
 
 /** Remembers that what is held is still asked, without looking at it again. */
 export async function touchHolds(tx: Tx, source: string): Promise<void> {
-  await tx
-    .update(priceHolds)
-    .set({ lastSeenAt: sql`clock_timestamp()` })
-    .where(and(eq(priceHolds.source, source), eq(priceHolds.state, "open")));
+  await tx.execute(
+    sql`update price_holds h set last_seen_at = clock_timestamp() where h.source = ${source} and ${IS_OPEN}`,
+  );
 }
 
 /** What of a source is held, or was rejected or reverted and is remembered. */

@@ -2,9 +2,13 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { holdConditions, type HoldFilter } from "#/book/hold-filter.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
+import { listPeerEvidence } from "#/book/list-peer-offers.ts";
+import { IS_OPEN } from "#/book/open-holds.ts";
 import type { Db } from "#/platform/database.ts";
 import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
 import { HOLD_STATES, HOLD_REASONS } from "#/terms/hold.ts";
+
+const peerEvidence = z.looseObject({ source: z.string(), seller: z.string(), model: z.string() });
 
 export const holdView = z.object({
   id: z.string(),
@@ -18,8 +22,8 @@ export const holdView = z.object({
   /** The main one first. */
   reasons: z.array(z.enum(HOLD_REASONS)),
   findings: z.array(z.looseObject({ reason: z.string(), words: z.string() })),
-  /** What other sources say. */
-  evidence: z.array(z.looseObject({ source: z.string(), seller: z.string(), model: z.string() })),
+  /** What other sources said when it was held. */
+  evidence: z.array(peerEvidence),
   /** Null when it would be the first price. */
   old: z.object({ state: z.enum(OFFER_STATES), charges: z.array(chargeOutput) }).nullable(),
   new: z.object({ state: z.enum(OFFER_STATES), charges: z.array(chargeOutput) }),
@@ -38,6 +42,13 @@ export const holdView = z.object({
   monthlyImpactUsd: z.string().nullable(),
 });
 export type HoldView = z.infer<typeof holdView>;
+
+/** A hold for the person who decides. */
+export const reviewedHold = holdView.extend({
+  /** What other sources say now; the same as `evidence` when nothing has moved. */
+  evidenceNow: z.array(peerEvidence),
+});
+export type ReviewedHold = z.infer<typeof reviewedHold>;
 
 type ListHoldsInput = Readonly<{ filter: HoldFilter; limit: number; before?: string | undefined }>;
 
@@ -60,6 +71,13 @@ export async function listHolds(db: Db, { filter, limit, before }: ListHoldsInpu
     holds.map((hold) => ({ ...hold, before: hold.old?.charges ?? [], after: hold.new.charges })),
   );
   return holds.map((hold, index) => ({ ...hold, monthlyImpactUsd: impacts[index] ?? null }));
+}
+
+/** The same with what other sources say now. */
+export async function listReviewedHolds(db: Db, input: ListHoldsInput): Promise<ReviewedHold[]> {
+  const holds = await listHolds(db, input);
+  const evidence = await listPeerEvidence(db, holds);
+  return holds.map((hold, index) => ({ ...hold, evidenceNow: evidence[index] ?? [] }));
 }
 
 export const holdCard = z.object({
@@ -87,7 +105,7 @@ export async function listHoldCards(db: Db, filter: HoldFilter): Promise<HoldCar
 /** How many holds wait for a person. */
 export async function countOpenHolds(db: Db): Promise<number> {
   const [row] = await db.execute<{ open: number }>(
-    sql`select count(*)::int as open from price_holds where state = 'open'`,
+    sql`select count(*)::int as open from price_holds h where ${IS_OPEN}`,
   );
   return row?.open ?? 0;
 }

@@ -1,18 +1,58 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "#/platform/database.ts";
 import type { Charge } from "#/price/charge.ts";
-import type { PeerOffer } from "#/price/peer-index.ts";
+import type { PeerEvidence } from "#/price/finding.ts";
+import { modelIdentity } from "#/price/model-identity.ts";
+import type { OfferKey } from "#/price/offer.ts";
+import { viewOf } from "#/price/offer-view.ts";
+import { describePeers } from "#/price/peer-evidence.ts";
+import { createPeerIndex, type PeerOffer } from "#/price/peer-index.ts";
 
 /** Offers that have the rest in common: thousands of them come in a hundred rows, and take a third less time to read. */
 type Group = Omit<PeerOffer, "model" | "charges"> & Readonly<{ models: string[]; charges: Charge[][] }>;
 
-/** What all other sources have in force now, for comparison only. Delisted and stale offers are no evidence. */
+/** What counts as evidence: delisted and stale offers do not. */
+const IS_EVIDENCE = sql`state in ('priced', 'free') and delisted_at is null and stale_since is null`;
+
+/** What all other sources have in force now, for comparison only. */
 export async function listPeerOffers(tx: Db, source: string): Promise<PeerOffer[]> {
-  const groups = await tx.execute<Group>(sql`
+  return listEvidence(tx, sql`source <> ${source}`);
+}
+
+/** What other sources than its own ask now for the model of each offer. In the order of the offers. */
+export async function listPeerEvidence(
+  db: Db,
+  offers: readonly (OfferKey & Readonly<{ source: string }>)[],
+): Promise<PeerEvidence[][]> {
+  if (offers.length === 0) return [];
+  const models = await listModelsLike(db, offers);
+  const found = await listEvidence(
+    db,
+    sql`model in (select jsonb_array_elements_text(${JSON.stringify(models)}::text::jsonb))`,
+  );
+  const sources = new Set(offers.map(({ source }) => source));
+  const indexes = new Map(
+    [...sources].map((own) => [own, createPeerIndex(found.filter(({ source }) => source !== own))]),
+  );
+  return offers.map((offer) => {
+    const index = indexes.get(offer.source);
+    return index === undefined ? [] : describePeers(viewOf(index, offer, { state: "unknown", charges: [] }));
+  });
+}
+
+/** The ids in the book, as sellers spell them, that mean the same model as one of these, with its date or without. */
+async function listModelsLike(db: Db, offers: readonly OfferKey[]): Promise<string[]> {
+  const wanted = new Set(offers.map(({ model }) => modelIdentity(model).base));
+  const rows = await db.execute<{ model: string }>(sql`select distinct model from model_pricing where ${IS_EVIDENCE}`);
+  return rows.map(({ model }) => model).filter((model) => wanted.has(modelIdentity(model).base));
+}
+
+async function listEvidence(db: Db, which: SQL): Promise<PeerOffer[]> {
+  const groups = await db.execute<Group>(sql`
     select source, seller, variant, state, json_agg(model) as models, json_agg(charges) as charges from model_pricing
-    where source <> ${source} and state in ('priced', 'free') and delisted_at is null and stale_since is null
+    where ${which} and ${IS_EVIDENCE}
     group by source, seller, variant, state`);
-  return groups.flatMap(({ source: other, seller, variant, state, models, charges }) =>
-    models.map((model, index) => ({ source: other, seller, model, variant, state, charges: charges[index] ?? [] })),
+  return groups.flatMap(({ source, seller, variant, state, models, charges }) =>
+    models.map((model, index) => ({ source, seller, model, variant, state, charges: charges[index] ?? [] })),
   );
 }

@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { isHeld } from "#/book/open-holds.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { offerShape } from "#/terms/offer.ts";
@@ -23,8 +24,7 @@ export const OFFER_MARKS = ["held", "pinned", "stale", "missing", "delisted"] as
 export type OfferMark = (typeof OFFER_MARKS)[number];
 
 const MARKED: Readonly<Record<OfferMark, SQL>> = {
-  held: sql`exists (select from price_holds h where h.state = 'open' and (h.source, h.seller, h.model, h.variant)
-    = (m.source, m.seller, m.model, m.variant))`,
+  held: isHeld(sql`m`),
   pinned: sql`exists (select from price_pins n where n.cleared_at is null
     and coalesce(n.expires_at > clock_timestamp(), true) and (n.seller, n.model, n.variant) = (m.seller, m.model, m.variant))`,
   stale: sql`m.stale_since is not null`,

@@ -119,6 +119,8 @@ export const modelPricingHistory = pgTable(
     index("model_pricing_history_job").on(table.jobId),
     // Serves: changes since an instant, newest first.
     index("model_pricing_history_observed").on(table.observedAt.desc()),
+    // Serves: the newest row of a source, which tells other sources that its prices have moved.
+    index("model_pricing_history_source").on(table.source, table.id),
     // Serves: announced prices whose day has come, or that are taken back.
     index("model_pricing_history_announced")
       .on(table.source, table.effectiveAt)

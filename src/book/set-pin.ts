@@ -7,7 +7,7 @@ import { UNKNOWN_FINGERPRINT } from "#/book/unknown-price.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { chargeKey, sortCharges, type Charge } from "#/price/charge.ts";
-import { isNegative, parseDecimal } from "#/price/decimal.ts";
+import { AMOUNT_PLACES, isNegative, hasTooManyPlaces, parseDecimal } from "#/price/decimal.ts";
 import { fingerprintOffer } from "#/price/fingerprint.ts";
 import { METERS, UNITS, type Meter } from "#/terms/meter.ts";
 
@@ -36,8 +36,8 @@ export const chargeInput = z.object({
   /** USD per ONE unit, an exact decimal text such as "0.0000025". */
   amount: z.string().refine((text) => {
     const amount = parseDecimal(text);
-    return amount !== undefined && !isNegative(amount);
-  }, 'USD per one unit as a decimal text, such as "0.0000025"'),
+    return amount !== undefined && !isNegative(amount) && !hasTooManyPlaces(amount);
+  }, `USD per one unit as a decimal text with at most ${AMOUNT_PLACES} places, such as "0.0000025"`),
   tier: z.object({ above: z.int().min(0), of: z.enum(["results", "seconds"]).optional() }).optional(),
   window: z.object({ from: time, to: time }).optional(),
 });
@@ -129,7 +129,8 @@ export async function clearPin(
 function readCharges({ charges, meter }: PinInput): Charge[] {
   const read = charges.map(({ amount, tier, window, ...line }): Charge => {
     const exact = parseDecimal(amount);
-    if (exact === undefined || isNegative(exact)) throw new AppError("INVALID", `"${amount}" is no price`);
+    if (exact === undefined || isNegative(exact) || hasTooManyPlaces(exact))
+      throw new AppError("INVALID", `"${amount}" is no price`);
     return {
       ...line,
       amount: exact,

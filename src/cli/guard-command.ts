@@ -28,7 +28,7 @@ export function addGuardCommand(sources: Command, run: Run): void {
   )
     .argument("<name>", "the source")
     .option("--set <threshold=value>", "one that differs from the default; may be given many times", collect)
-    .option("--days <n>", "how many days back", countUpTo(3_660), 30)
+    .option("--days <n>", "how many days back, 365 at most", countUpTo(365), 30)
     .option("--apply", "judge this source by them from now on; they replace those set before")
     .option("--reason <text>", "why; kept in the audit log, needed with --apply")
     .action((name: string, options: Options, command: Command) =>
@@ -62,10 +62,13 @@ function readThresholds(texts: readonly string[]): Thresholds {
 }
 
 function formatTrial(trial: GuardTrial, days: number, width: number | undefined): string {
-  const { arrivals, wouldHold, didHold, byReason, lines } = trial;
+  const { since, isCut, arrivals, wouldHold, didHold, byReason, lines } = trial;
+  const period = isCut
+    ? `since ${formatInstant(since)} (there are too many before)`
+    : `in the last ${plural(days, "day")}`;
   const reasons = Object.entries(byReason).map(([reason, count]) => `${formatCount(count)} ${reason}`);
   const head =
-    `Of ${plural(arrivals, "price")} in the last ${plural(days, "day")}, ${formatCount(wouldHold)} would be held` +
+    `Of ${plural(arrivals, "price")} ${period}, ${formatCount(wouldHold)} would be held` +
     `${reasons.length === 0 ? "" : ` (${reasons.join(", ")})`}; ${formatCount(didHold)} were.\n`;
   if (lines.length === 0) return head;
   const columns = [

@@ -108,6 +108,7 @@ function asDocument(hold: Hold) {
     reasons: hold.reasons,
     findings: hold.findings,
     evidence: hold.evidence,
+    evidence_now: hold.evidenceNow,
     old: hold.old,
     new: hold.new,
     observed_at: hold.observedAt,

@@ -67,6 +67,15 @@ export function isNegative(value: Decimal): boolean {
   return value.startsWith("-");
 }
 
+/** The most places that an amount per unit may have after the point, and before it. No real price needs as many. */
+export const AMOUNT_PLACES = 24;
+
+/** Whether a decimal has more places than an amount per unit may have. It is refused, never cut. */
+export function hasTooManyPlaces(value: Decimal): boolean {
+  const [whole = "", fraction = ""] = value.split(".");
+  return whole.length > AMOUNT_PLACES || fraction.length > AMOUNT_PLACES;
+}
+
 /** `a / b`, to a number of significant digits (half up). Throws when `b` is 0. */
 export function divide(a: Decimal, b: Decimal, digits: number): Decimal {
   return roundSignificant(canonical(Big(a).div(b)), digits);

@@ -221,6 +221,57 @@ describe("a change", () => {
     expect(reasonsOf(offer("acme", "m", before, { previous: { state: "unknown", charges: [] } }))).toEqual([]);
   });
 
+  test("that loses its input or its output is held, whatever other sources say", () => {
+    const only = (prices: PerMillion) => offer("acme", "m", prices, previous(before));
+    expect(judge(only({ input: "3" }))).toMatchObject({
+      reasons: ["TO_UNKNOWN"],
+      findings: [{ words: expect.stringContaining("output $15 per 1M tokens was its price") }],
+    });
+    expect(reasonsOf(only({ output: "15" }))).toEqual(["TO_UNKNOWN"]);
+    expect(reasonsOf(only({ cache_read: "0.3" }))).toContain("TO_UNKNOWN");
+    const stating = ["acme", "x", "y"].map((seller) => peer("models-dev", seller, "m", before));
+    const silent = ["acme", "x", "y"].map((seller) => peer("models-dev", seller, "m", { input: "3" }));
+    for (const peers of [stating, silent]) expect(reasonsOf(only({ input: "3" }), { peers })).toEqual(["TO_UNKNOWN"]);
+  });
+
+  test("that bills its input or its output by another unit is held, with the price that it names now", () => {
+    const bySecond: Charge = { meter: "output", unit: "second", amount: decimal("0.0001") };
+    const moved = { ...offer("acme", "m", {}, previous(before)), charges: [...sheet({ input: "3" }), bySecond] };
+    expect(judge(moved)).toMatchObject({
+      reasons: ["TO_UNKNOWN"],
+      findings: [{ words: expect.stringContaining("the source now says output $0.0001 per second") }],
+    });
+    const back = { ...offer("acme", "m", before), previous: { state: "priced" as const, charges: moved.charges } };
+    expect(reasonsOf(back)).toEqual(["TO_UNKNOWN"]);
+  });
+
+  test("that moves to another unit passes when others ask the same by that unit, and nothing by the old one", () => {
+    const byPixel: Charge = { meter: "input", unit: "pixel", amount: decimal("0.00000004") };
+    const moved = offer("acme", "draw-1", { input: "5" }, { previous: { state: "priced", charges: [byPixel] } });
+    const asking = (seller: string, usd: string, more: Charge[] = []): PeerOffer => {
+      const other = peer("models-dev", seller, "draw-1", { input: usd });
+      return { ...other, charges: [...other.charges, ...more] };
+    };
+    expect(reasonsOf(moved)).toEqual(["TO_UNKNOWN"]);
+    expect(reasonsOf(moved, { peers: [asking("x", "5")] })).toEqual(["TO_UNKNOWN"]);
+    expect(reasonsOf(moved, { peers: [asking("acme", "5")] })).toEqual([]);
+    expect(reasonsOf(moved, { peers: [asking("x", "5"), asking("y", "5.1")] })).toEqual([]);
+    expect(reasonsOf(moved, { peers: [asking("acme", "6")] })).toEqual(["TO_UNKNOWN"]);
+    expect(reasonsOf(moved, { peers: [asking("acme", "5", [byPixel])] })).toEqual(["TO_UNKNOWN"]);
+  });
+
+  test("that moves its output into a tier or a time of day alone has lost it", () => {
+    const above: Charge = { meter: "output", unit: "token", amount: decimal("0.000015"), tier: { above: 200_000 } };
+    const tiered = { ...offer("acme", "m", {}, previous(before)), charges: [...sheet({ input: "3" }), above] };
+    expect(reasonsOf(tiered)).toEqual(["TO_UNKNOWN"]);
+  });
+
+  test("that loses another meter, or an output that cost nothing, is not held", () => {
+    const cached = previous({ ...before, cache_read: "0.3", reasoning: "15" });
+    expect(reasonsOf(offer("acme", "m", before, cached))).toEqual([]);
+    expect(reasonsOf(offer("acme", "m", { input: "3" }, previous({ input: "3", output: "0" })))).toEqual([]);
+  });
+
   test("in a payload that lost too much is held, and a first price in it is not", () => {
     expect(
       reasonsOf(offer("acme", "m", { input: "2", output: "15" }, previous(before)), { isVanishing: true }),
@@ -273,8 +324,12 @@ test("an id that means the newest model is compared at a longer distance, and wi
   expect(reasonsOf(chat("6", "20"), { peers: [maker] })).toEqual(["PEER_SAME"]);
 });
 
+// Down to the smallest amounts that a text can hold, though no source can bring the finest of them any more.
 const amount = fc
-  .tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: -12, max: 0 }))
+  .tuple(
+    fc.integer({ min: 1, max: 999 }),
+    fc.oneof(fc.integer({ min: -12, max: 0 }), fc.integer({ min: -60, max: -13 })),
+  )
   .map(([n, e]) => decimal(`${n}e${e}`));
 const charges = fc
   .record({ input: amount, output: amount, cache_read: amount }, { requiredKeys: ["input"] })
@@ -287,6 +342,47 @@ test("what is priced and did not change is never held, whatever it costs", () =>
     fc.property(charges, (lines) => {
       const candidate: Candidate = { seller: "s", model: "m", variant: "default", state: "priced", charges: lines };
       expect(judge({ ...candidate, previous: candidate }).outcome).toBe("apply");
+    }),
+  );
+});
+
+test("a change that takes a base line away, or sets it to 0, is never applied, whoever else states what", () => {
+  const drawn = fc.record({ input: amount, output: amount, cache_read: amount }, { requiredKeys: [] });
+  const kept = fc.record({ input: fc.nat({ max: 2 }), output: fc.nat({ max: 2 }) });
+  fc.assert(
+    fc.property(drawn, kept, fc.nat({ max: 3 }), fc.boolean(), (prices, keep, others, isStated) => {
+      const linesOf = (one: Readonly<Record<string, Decimal>>) =>
+        Object.entries(one).map(([meter, price]): Charge => ({ meter: meter as Meter, unit: "token", amount: price }));
+      const then = linesOf(prices);
+      // Of each base line: kept, gone, or 0.
+      const now = then.flatMap((charge): Charge[] => {
+        const fate = charge.meter === "input" || charge.meter === "output" ? keep[charge.meter] : 0;
+        return fate === 0 ? [charge] : fate === 1 ? [] : [{ ...charge, amount: decimal("0") }];
+      });
+      const isPaid = now.some((charge) => charge.amount !== "0");
+      const candidate: Candidate = {
+        ...offer("s", "m", {}),
+        state: isPaid ? "priced" : "unknown",
+        charges: isPaid ? now : [],
+        previous: { state: then.length > 0 ? "priced" : "unknown", charges: then },
+      };
+      const peers = Array.from({ length: others }, (_, index) => ({
+        ...peer("models-dev", index === 0 ? "s" : `s${index}`, "m", {}),
+        charges: isStated ? then : now,
+      }));
+      const isLost = then.some(({ meter }) => (meter === "input" || meter === "output") && keep[meter] !== 0);
+      expect(judge(candidate, { peers }).outcome).toBe(isLost ? "hold" : "apply");
+    }),
+  );
+});
+
+test("a price that falls to next to nothing is held, however small the amount is", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 13, max: 60 }), fc.integer({ min: 1, max: 9 }), (places, digit) => {
+      const tiny = sheet({ input: decimal(`${digit}e-${places}`), output: decimal(`${digit}e-${places}`) });
+      const candidate: Candidate = { seller: "s", model: "m", variant: "default", state: "priced", charges: tiny };
+      expect(judge({ ...candidate, ...previous({ input: "1", output: "4" }) }).outcome).toBe("hold");
+      expect(judge(candidate).outcome).toBe("hold");
     }),
   );
 });

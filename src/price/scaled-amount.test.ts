@@ -11,6 +11,12 @@ test.each([
   [`0.${"0".repeat(29)}19`, 1n],
 ])("%s is %d times 10^-30", (text, scaled) => expect(scaleAmount(decimal(text))).toBe(scaled));
 
+test("an amount above 0 is never scaled to 0, however small it is", () => {
+  expect(scaleAmount(decimal("1e-30"))).toBe(1n);
+  expect(scaleAmount(decimal("1e-31"))).toBe(1n);
+  expect(scaleAmount(decimal("9e-300"))).toBe(1n);
+});
+
 test("an amount is scaled as its decimal point is moved", () => {
   const digits = fc.bigInt({ min: 0n, max: 10n ** 18n });
   fc.assert(

@@ -1,18 +1,19 @@
 import type { Decimal } from "#/price/decimal.ts";
 
-/** An amount as a whole number of 10^-30 USD: exact for every amount that an adapter lets through, and quick to compare. */
+/** An amount as a whole number of 10^-30 USD: exact for every amount that is let in, and quick to compare. */
 export type Scaled = bigint;
 
 const PLACES = 30;
 const POWERS = Array.from({ length: PLACES + 1 }, (_, power) => 10n ** BigInt(power));
 
-/** Cuts what lies beyond 10^-30. */
+/** Cuts what lies beyond 10^-30; an amount above 0 never becomes 0, however small it is. */
 export function scaleAmount(amount: Decimal): Scaled {
   const point = amount.indexOf(".");
   const whole = point === -1 ? amount : amount.slice(0, point);
   const fraction = point === -1 ? "" : amount.slice(point + 1, point + 1 + PLACES);
   // Prices of a token are below one dollar: their digits are read without the 0 in front.
-  return BigInt(whole === "0" ? fraction : whole + fraction) * (POWERS[PLACES - fraction.length] ?? 1n);
+  const scaled = BigInt(whole === "0" ? fraction : whole + fraction) * (POWERS[PLACES - fraction.length] ?? 1n);
+  return scaled === 0n && amount !== "0" ? 1n : scaled;
 }
 
 /** A bound on a ratio, in ten-thousandths. */

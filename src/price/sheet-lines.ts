@@ -9,8 +9,8 @@ export type Line = Readonly<{ key: string; charge: Charge; amount: Scaled }>;
 export type Lines = readonly Line[];
 
 export function linesOf({ charges }: Ask): Lines {
-  const lines = charges.map((charge) => ({ key: chargeKey(charge), charge, amount: scaleAmount(charge.amount) }));
-  return onlyThose(lines, ({ amount }) => amount !== 0n);
+  const paid = onlyThose(charges, ({ amount }) => amount !== "0");
+  return paid.map((charge) => ({ key: chargeKey(charge), charge, amount: scaleAmount(charge.amount) }));
 }
 
 /** Those of a list that pass a test: the list itself when all do, which is usual and costs no memory. */

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { chargeKey, type Charge } from "#/price/charge.ts";
-import { multiply, parseDecimal, roundSignificant, shiftPoint, type Decimal } from "#/price/decimal.ts";
+import {
+  hasTooManyPlaces,
+  multiply,
+  parseDecimal,
+  roundSignificant,
+  shiftPoint,
+  type Decimal,
+} from "#/price/decimal.ts";
 import { SOURCE_KINDS, type SourceAdapter, type SourceKind } from "#/sources/adapter.ts";
 import { KIND_FIXTURES } from "#/sources/kind-fixtures.ts";
 import { adapterFor } from "#/sources/kinds.ts";
@@ -24,6 +31,8 @@ const strangeValue = fc.constantFrom<unknown>(
   0,
   "0",
   1e-30,
+  "1e-31",
+  "0.0000000000000000000000001",
   1e30,
   "5e-07",
   "0.00000012500000000000002",
@@ -142,10 +151,12 @@ test.each(SOURCE_KINDS.map((kind) => [kind]))(
         const numbers = numbersIn(text);
         for (const { state, charges, upcoming = [] } of outcome.sheet.offers) {
           if (state !== "priced" && state !== "free") expect(charges).toEqual([]);
-          for (const charge of [...charges, ...upcoming.flatMap((ask) => ask.charges)])
+          for (const charge of [...charges, ...upcoming.flatMap((ask) => ask.charges)]) {
+            expect(hasTooManyPlaces(charge.amount), `${charge.amount} in ${text}`).toBe(false);
             expect(allowedAmounts(adapter, charge, numbers), `${chargeKey(charge)} in ${text}`).toContain(
               charge.amount,
             );
+          }
         }
       }),
       { numRuns: RUNS, seed: SEED },

@@ -1,5 +1,13 @@
 import { isLosslessNumber } from "lossless-json";
-import { isNegative, parseDecimal, roundSignificant, shiftPoint, type Decimal } from "#/price/decimal.ts";
+import {
+  AMOUNT_PLACES,
+  isNegative,
+  hasTooManyPlaces,
+  parseDecimal,
+  roundSignificant,
+  shiftPoint,
+  type Decimal,
+} from "#/price/decimal.ts";
 import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { showValue } from "#/sources/payload-shape.ts";
 import type { RejectReason } from "#/terms/offer.ts";
@@ -11,7 +19,7 @@ export type AmountReading =
 const SIGNIFICANT_DIGITS = 12;
 const PLACES = { 1: 0, 1000: -3, 1_000_000: -6 } as const satisfies Record<UnitDeclaration["usdPer"], number>;
 
-/** Reads one declared field as USD per ONE unit: exact, but for float junk past 12 digits. */
+/** Reads one declared field as USD per ONE unit: exact, but for float junk past 12 digits. More than 24 places are refused. */
 export function readAmount(
   value: unknown,
   { usdPer, usdExponent }: Pick<UnitDeclaration, "usdPer" | "usdExponent">,
@@ -22,5 +30,8 @@ export function readAmount(
   if (exact === undefined) return { ok: false, reason: "not_a_number", detail: showValue(value) };
   if (isNegative(exact)) return { ok: false, reason: "negative", detail: showValue(value) };
   const kept = roundSignificant(exact, SIGNIFICANT_DIGITS);
-  return { ok: true, amount: shiftPoint(kept, PLACES[usdPer] + (usdExponent ?? 0)), rounded: kept !== exact };
+  const amount = shiftPoint(kept, PLACES[usdPer] + (usdExponent ?? 0));
+  if (hasTooManyPlaces(amount))
+    return { ok: false, reason: "not_a_number", detail: `more than ${AMOUNT_PLACES} places: ${showValue(value)}` };
+  return { ok: true, amount, rounded: kept !== exact };
 }

@@ -1,4 +1,4 @@
-import { boolean, customType, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, customType, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { SourceOutcome } from "#/terms/source-outcome.ts";
 import type { SourceKind } from "#/sources/adapter.ts";
 
@@ -24,8 +24,8 @@ export const sources = pgTable("sources", {
   /** What the last applied payload was, so that the same one is not applied twice. */
   appliedDigest: text("applied_digest"),
   appliedParserVersion: integer("applied_parser_version"),
-  /** How much of the other sources' history stood when its offers were judged last; more now may release what is held. */
-  judgedPeers: integer("judged_peers"),
+  /** The mark of the other sources' history when its offers were judged last; another one now may release what is held. */
+  judgedPeers: bigint("judged_peers", { mode: "number" }),
   /** Only set from an answer that was applied, so that 304 always means "what you have applied". */
   etag: text("etag"),
   /** 429 asked us to come back no earlier. */

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { applyDuePrices } from "#/book/apply-due-prices.ts";
 import { applyPlan } from "#/book/apply-plan.ts";
 import { describePlan } from "#/book/describe-plan.ts";
-import { countPeerHistory } from "#/book/list-booked-offers.ts";
+import { findPeerMark } from "#/book/list-booked-offers.ts";
 import { lockSources } from "#/book/lock-sources.ts";
 import { planSheet, type SheetPlan } from "#/book/plan-sheet.ts";
 import { instantText, nowText } from "#/platform/database-clock.ts";
@@ -31,7 +31,7 @@ export async function applySheet(tx: Tx, step: SourceStep, reading: SheetReading
   await storePayload(tx, payload);
   await applyDuePrices(tx, name, observedAt);
 
-  const judgedPeers = await countPeerHistory(tx, name);
+  const judgedPeers = await findPeerMark(tx, name);
   const rules = mergeGuardRules(source.guard);
   const plan = await planSheet(tx, { source: name, offers: sheet.offers, observedAt, rules });
   const { collapsed } = plan.comparison;

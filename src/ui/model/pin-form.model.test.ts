@@ -33,3 +33,8 @@ test("a pin of one meter carries that meter alone, and nothing is pinned while a
     "3",
   ]);
 });
+
+test("an amount that is too fine for one token is no price to pin", () => {
+  expect(readTyped("1e-18", "1M tokens")).toBe(`0.${"0".repeat(23)}1`);
+  expect(readTyped("1e-19", "1M tokens")).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 import { displayCharge, type Charge } from "#/price/charge.ts";
-import { isNegative, parseDecimal, shiftPoint, type Decimal } from "#/price/decimal.ts";
+import { isNegative, hasTooManyPlaces, parseDecimal, shiftPoint, type Decimal } from "#/price/decimal.ts";
 import type { Meter } from "#/terms/meter.ts";
 
 /** What one line of the form starts from. */
@@ -17,7 +17,8 @@ export function pinLines(charges: readonly Charge[]): PinLine[] {
 export function readTyped(text: string, per: string): Decimal | undefined {
   const amount = parseDecimal(text.replace(/^\$/, ""));
   if (amount === undefined || isNegative(amount)) return undefined;
-  return per.startsWith("1M ") ? shiftPoint(amount, -6) : amount;
+  const perUnit = per.startsWith("1M ") ? shiftPoint(amount, -6) : amount;
+  return hasTooManyPlaces(perUnit) ? undefined : perUnit;
 }
 
 /** The charges to pin: of one meter, or of all. `undefined` while a typed amount is no price. */

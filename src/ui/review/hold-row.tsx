@@ -1,12 +1,10 @@
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import Link from "next/link";
-import { displayCharge } from "#/price/charge.ts";
-import { decimal } from "#/price/decimal.ts";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
-import { usd } from "#/price/charge-words.ts";
 import { impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";
+import { evidenceGroups } from "#/ui/review/hold-evidence.model.ts";
 import classes from "#/ui/review/review.module.css";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
@@ -15,7 +13,6 @@ import type { Outputs } from "#/ui/trpc.tsx";
 export type Hold = Outputs["review"]["list"]["holds"][number];
 
 const FINDINGS_SHOWN = 2;
-const EVIDENCE_SHOWN = 3;
 
 type Props = Readonly<{ hold: Hold; isCurrent: boolean; onDecide: (verb: "approve" | "reject") => void }>;
 
@@ -84,28 +81,18 @@ export function HoldRow({ hold, isCurrent, onDecide }: Props) {
 }
 
 function Evidence({ hold }: { hold: Hold }) {
-  if (hold.evidence.length === 0)
-    return (
-      <Text size="xs" c="dimmed">
-        No other source has this model.
-      </Text>
-    );
-  return hold.evidence.slice(0, EVIDENCE_SHOWN).map((one) => {
-    const amounts = readAmounts(one["amounts"]);
-    return (
-      <Text key={`${one.source} ${one.seller} ${one.model}`} size="xs" c="dimmed" className="tabular">
-        {one.source} says {one.seller} asks {amounts}
-      </Text>
-    );
-  });
-}
-
-function readAmounts(amounts: unknown): string {
-  if (typeof amounts !== "object" || amounts === null) return "nothing";
-  const texts = Object.entries(amounts).flatMap(([key, amount]) => {
-    const meter = key === "input/token" ? "in" : key === "output/token" ? "out" : undefined;
-    if (meter === undefined || typeof amount !== "string") return [];
-    return [`${usd(displayCharge({ amount: decimal(amount), unit: "token" }).amount)} ${meter}`];
-  });
-  return texts.length === 0 ? "for other meters only" : `${texts.join(", ")} per 1M tokens`;
+  return evidenceGroups(hold).map(({ when, lines }) => (
+    <div key={when ?? ""}>
+      {when !== undefined && (
+        <Text size="xs" c="dimmed" fw={600}>
+          {when}
+        </Text>
+      )}
+      {lines.map((line) => (
+        <Text key={line} size="xs" c="dimmed" className="tabular">
+          {line}
+        </Text>
+      ))}
+    </div>
+  ));
 }

@@ -123,12 +123,13 @@ export function GuardPanel({ source: { name, guard }, defaults }: Props) {
 }
 
 function TrialNote({ trial, days }: { trial: Trial; days: number }) {
-  const { arrivals, wouldHold, didHold, lines } = trial;
+  const { since, isCut, arrivals, wouldHold, didHold, lines } = trial;
   return (
     <div role="status">
       <Text size="sm">
-        Of {countOf(arrivals, "price")} in the last {countOf(days, "day")}, {count(wouldHold)} would have been held;{" "}
-        {count(didHold)} were.
+        Of {countOf(arrivals, "price")}{" "}
+        {isCut ? `since ${since.slice(0, 10)} (there are too many before)` : `in the last ${countOf(days, "day")}`},{" "}
+        {count(wouldHold)} would have been held; {count(didHold)} were.
       </Text>
       {lines.length > 0 && (
         <TableFrame label="What would have been held">
