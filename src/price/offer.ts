@@ -1,4 +1,5 @@
 import type { OfferState, RejectReason } from "#/terms/offer.ts";
+import type { UnreadField } from "#/terms/unread-field.ts";
 import type { Charge } from "#/price/charge.ts";
 
 /** Who sells what. `model` is the id as the seller spells it; `variant` is `default` unless the source says more. */
@@ -33,6 +34,8 @@ export type Reject = Readonly<{ path: string; reason: RejectReason; detail: stri
 export type PriceSheet = Readonly<{
   offers: readonly Offer[];
   rejects: readonly Reject[];
+  /** Rejects by field, and beside them the undeclared fields that may move a price, the most frequent first. */
+  unreadFields: readonly UnreadField[];
   /** Entries that are no offer by the format's own rules (`alias`, `reserved`), counted. */
   skipped: Readonly<Record<string, number>>;
   /** Amounts whose float junk was rounded to 12 significant digits. */

@@ -49,7 +49,7 @@ export const alibabaAdapter: SourceAdapter = {
 function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   const draft = createEntryDraft(sheet, id);
   const ranges: unknown = entry["prices"] ?? [];
-  if (!Array.isArray(ranges)) draft.fail("prices", "schema", `not a list: ${showValue(ranges)}`);
+  if (!Array.isArray(ranges)) draft.fail("prices", "schema", `not a list: ${showValue(ranges)}`, ranges);
   const items: readonly unknown[] = Array.isArray(ranges) ? ranges : [];
   for (const [index, range] of items.entries()) readRange(draft, range, `prices[${index}]`);
   offerDefault(sheet, { seller: "alibaba", model: id, listing: id }, draft.finish());
@@ -57,9 +57,11 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
 
 function readRange(draft: EntryDraft, range: unknown, path: string): void {
   const prices = isObject(range) ? range["prices"] : undefined;
-  if (!isObject(range) || !Array.isArray(prices)) return draft.fail(path, "schema", `no prices: ${showValue(range)}`);
+  if (!isObject(range) || !Array.isArray(prices))
+    return draft.fail(path, "schema", `no prices: ${showValue(range)}`, range);
   const tier = readTier(range["range_name"]);
-  if (tier === "strange") return draft.refuse(`${path}.range_name`, `not a range: ${showValue(range["range_name"])}`);
+  if (tier === "strange")
+    return draft.refuse(`${path}.range_name`, `not a range: ${showValue(range["range_name"])}`, range["range_name"]);
   const items: readonly unknown[] = prices;
   for (const [index, price] of items.entries()) readPrice(draft, price, `${path}.prices[${index}]`, tier);
 }
@@ -77,11 +79,12 @@ function readTier(name: unknown): Tier | undefined | "strange" {
 }
 
 function readPrice(draft: EntryDraft, item: unknown, path: string, tier: Tier | undefined): void {
-  if (!isObject(item)) return draft.fail(path, "schema", `not an object: ${showValue(item)}`);
+  if (!isObject(item)) return draft.fail(path, "schema", `not an object: ${showValue(item)}`, item);
   const { type, price, price_unit: unit } = item;
   const meter = typeof type === "string" ? TYPES.get(type) : undefined;
-  if (meter === undefined) return draft.refuse(`${path}.type`, `undeclared: ${showValue(type)}`);
-  if (unit !== UNIT_LITERAL) return draft.refuse(`${path}.price_unit`, `not "${UNIT_LITERAL}": ${showValue(unit)}`);
+  if (meter === undefined) return draft.refuse(`${path}.type`, `undeclared: ${showValue(type)}`, type);
+  if (unit !== UNIT_LITERAL)
+    return draft.refuse(`${path}.price_unit`, `not "${UNIT_LITERAL}": ${showValue(unit)}`, unit);
   draft.charge(`${path}.price`, price, {
     meter,
     unit: "token",

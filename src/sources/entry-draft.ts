@@ -4,6 +4,7 @@ import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { isAbsent } from "#/sources/payload-shape.ts";
 import { readAmount } from "#/sources/read-amount.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
+import type { UnreadPlace } from "#/sources/unread-fields.ts";
 import type { RejectReason } from "#/terms/offer.ts";
 
 type Terms = Pick<UnitDeclaration, "meter" | "unit" | "usdPer" | "usdExponent" | "tier"> & Pick<Charge, "window">;
@@ -15,10 +16,12 @@ type Terms = Pick<UnitDeclaration, "meter" | "unit" | "usdPer" | "usdExponent" |
 export type EntryDraft = Readonly<{
   /** Takes one amount; absent or null says nothing. */
   charge: (field: string, value: unknown, terms: Terms, variant?: string) => void;
-  /** Refuses one field or part; the rest of the entry counts. */
-  refuse: (field: string, detail: string) => void;
+  /** Refuses one field or part; the rest of the entry counts. `value` is what it holds, where that says more. */
+  refuse: (field: string, detail: string, value?: unknown) => void;
+  /** Leaves out an undeclared field that is no price, and that a bill may still depend on. Nothing is held for it. */
+  ignore: (field: string, value: unknown) => void;
   /** Marks the entry as faulty. */
-  fail: (field: string, reason: RejectReason, detail: string) => void;
+  fail: (field: string, reason: RejectReason, detail: string, value?: unknown) => void;
   /** The charges by variant, sorted, and the faults. Reports rejects and roundings to the sheet. */
   finish: () => Readonly<{ variants: ReadonlyMap<string, readonly Charge[]>; faults: Faults }>;
 }>;
@@ -32,10 +35,10 @@ const FAULTS_KEPT = 10;
 export function createEntryDraft(sheet: SheetDraft, path: string): EntryDraft {
   const variants = new Map<string, Map<string, Charge>>();
   let rounded = 0;
-  const faults: Reject[] = [];
+  const faults: (Reject & UnreadPlace)[] = [];
 
-  function fail(field: string, reason: RejectReason, detail: string): void {
-    if (faults.length < FAULTS_KEPT) faults.push({ path: join(path, field), reason, detail });
+  function fail(field: string, reason: RejectReason, detail: string, value: unknown = detail): void {
+    if (faults.length < FAULTS_KEPT) faults.push({ path: join(path, field), reason, detail, field, value });
   }
 
   return {
@@ -44,7 +47,7 @@ export function createEntryDraft(sheet: SheetDraft, path: string): EntryDraft {
       if (isAbsent(value)) return;
       const reading = readAmount(value, scale);
       if (!reading.ok) {
-        fail(field, reading.reason, reading.detail);
+        fail(field, reading.reason, reading.detail, value);
         return;
       }
       const charges = variants.get(variant) ?? new Map<string, Charge>();
@@ -59,14 +62,21 @@ export function createEntryDraft(sheet: SheetDraft, path: string): EntryDraft {
       charges.set(key, { ...line, amount: reading.amount });
       if (reading.rounded) rounded += 1;
     },
-    refuse(field, detail) {
-      sheet.reject(join(path, field), "unit_unknown", detail);
+    refuse(field, detail, value = detail) {
+      sheet.rejectField({ path: join(path, field), field, value }, "unit_unknown", detail);
+    },
+    ignore(field, value) {
+      sheet.ignoreField({ path: join(path, field), field, value });
     },
     finish() {
-      for (const { path: at, reason, detail } of faults) sheet.reject(at, reason, detail);
+      for (const fault of faults) sheet.rejectField(fault, fault.reason, fault.detail);
       sheet.countRounded(rounded);
       const sorted = [...variants].map(([variant, charges]) => [variant, sortCharges([...charges.values()])] as const);
-      return { variants: new Map(sorted), faults: faults.length > 0 ? { faults } : {} };
+      return {
+        variants: new Map(sorted),
+        faults:
+          faults.length > 0 ? { faults: faults.map(({ path, reason, detail }) => ({ path, reason, detail })) } : {},
+      };
     },
   };
 }

@@ -36,18 +36,18 @@ export const fireworksAdapter: SourceAdapter = {
 function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   const draft = createEntryDraft(sheet, id);
   const prices: unknown = entry["pricing"] ?? [];
-  if (!Array.isArray(prices)) draft.fail("pricing", "schema", `not a list: ${showValue(prices)}`);
+  if (!Array.isArray(prices)) draft.fail("pricing", "schema", `not a list: ${showValue(prices)}`, prices);
   const items: readonly unknown[] = Array.isArray(prices) ? prices : [];
   for (const [index, item] of items.entries()) readPrice(draft, item, `pricing[${index}]`);
   offerDefault(sheet, { seller: "fireworks", model: id, listing: id }, draft.finish());
 }
 
 function readPrice(draft: EntryDraft, item: unknown, path: string): void {
-  if (!isObject(item)) return draft.fail(path, "schema", `not an object: ${showValue(item)}`);
+  if (!isObject(item)) return draft.fail(path, "schema", `not an object: ${showValue(item)}`, item);
   const { sku, amount, unit } = item;
   const meter = typeof sku === "string" ? SKUS.get(sku) : undefined;
-  if (meter === undefined) return draft.refuse(`${path}.sku`, `undeclared: ${showValue(sku)}`);
-  if (unit !== UNIT_LITERAL) return draft.refuse(`${path}.unit`, `not "${UNIT_LITERAL}": ${showValue(unit)}`);
+  if (meter === undefined) return draft.refuse(`${path}.sku`, `undeclared: ${showValue(sku)}`, sku);
+  if (unit !== UNIT_LITERAL) return draft.refuse(`${path}.unit`, `not "${UNIT_LITERAL}": ${showValue(unit)}`, unit);
   if (isAbsent(amount)) return;
   draft.charge(`${path}.amount`, amount, { meter, unit: "token", usdPer: 1_000_000 });
 }

@@ -120,7 +120,7 @@ function readDated(draft: EntryDraft, value: unknown): Dated[] {
   if (isObject(value)) return [{ prices: value, path: "prices" }];
   if (isAbsent(value)) return [];
   if (!Array.isArray(value)) {
-    draft.fail("prices", "schema", `neither prices nor a list of them: ${showValue(value)}`);
+    draft.fail("prices", "schema", `neither prices nor a list of them: ${showValue(value)}`, value);
     return [];
   }
   const items: readonly unknown[] = value;
@@ -133,7 +133,7 @@ const TIME = /^([01]\d|2[0-3]):[0-5]\d(?=:00Z$)/;
 function readConditional(draft: EntryDraft, item: unknown, path: string): Dated | undefined {
   const prices = isObject(item) ? item["prices"] : undefined;
   if (!isObject(item) || !isObject(prices)) {
-    draft.fail(path, "schema", `no prices: ${showValue(item)}`);
+    draft.fail(path, "schema", `no prices: ${showValue(item)}`, item);
     return undefined;
   }
   const { constraint } = item;
@@ -167,7 +167,7 @@ function readPrices(draft: EntryDraft, { prices, path, window }: Dated): void {
     const declaration = DECLARED.get(field);
     const at = `${path}.${field}`;
     if (declaration === undefined) {
-      if (!isAbsent(value)) draft.refuse(at, `undeclared price field: ${showValue(value)}`);
+      if (!isAbsent(value)) draft.refuse(at, `undeclared price field: ${showValue(value)}`, value);
     } else if (isObject(value)) readTiers(draft, value, at, { ...declaration, ...when });
     else draft.charge(at, value, { ...declaration, ...when });
   }

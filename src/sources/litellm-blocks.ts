@@ -21,7 +21,7 @@ const CONTEXT_SIZES = [
 function readSearchContext(draft: EntryDraft, value: unknown): void {
   const path = "search_context_cost_per_query";
   if (isAbsent(value)) return;
-  if (!isObject(value)) return draft.fail(path, "schema", `not an object: ${showValue(value)}`);
+  if (!isObject(value)) return draft.fail(path, "schema", `not an object: ${showValue(value)}`, value);
   const known = new Set<string>(CONTEXT_SIZES.map(([size]) => size));
   for (const key of Object.keys(value)) if (!known.has(key)) draft.refuse(`${path}.${key}`, "undeclared context size");
 
@@ -43,11 +43,11 @@ function readSearchContext(draft: EntryDraft, value: unknown): void {
 
 function readTiers(draft: EntryDraft, value: unknown): void {
   if (isAbsent(value)) return;
-  if (!Array.isArray(value)) return draft.fail("tiered_pricing", "schema", `not a list: ${showValue(value)}`);
+  if (!Array.isArray(value)) return draft.fail("tiered_pricing", "schema", `not a list: ${showValue(value)}`, value);
   const items: readonly unknown[] = value;
   for (const [index, item] of items.entries()) {
     const path = `tiered_pricing[${index}]`;
-    if (!isObject(item)) draft.fail(path, "schema", `not an object: ${showValue(item)}`);
+    if (!isObject(item)) draft.fail(path, "schema", `not an object: ${showValue(item)}`, item);
     else readTier(draft, item, path, index === 0);
   }
 }
@@ -74,7 +74,7 @@ const CLOCK_RANGE = /^((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)$/;
 function readOffPeak(draft: EntryDraft, value: unknown): void {
   if (isAbsent(value)) return;
   const path = "off_peak_pricing";
-  if (!isObject(value)) return draft.fail(path, "schema", `not an object: ${showValue(value)}`);
+  if (!isObject(value)) return draft.fail(path, "schema", `not an object: ${showValue(value)}`, value);
   if (Object.keys(value).length === 0) return;
   const { hours_utc: hours, ...prices } = value;
   const ranges: readonly unknown[] = Array.isArray(hours) ? hours : isAbsent(hours) ? [] : [hours];
@@ -82,7 +82,8 @@ function readOffPeak(draft: EntryDraft, value: unknown): void {
   const conditions: Condition[] = [];
   for (const range of ranges) {
     const window = readWindow(range);
-    if (window === undefined) return draft.fail(`${path}.hours_utc`, "schema", `not HH:MM-HH:MM: ${showValue(range)}`);
+    if (window === undefined)
+      return draft.fail(`${path}.hours_utc`, "schema", `not HH:MM-HH:MM: ${showValue(range)}`, range);
     conditions.push({ window });
   }
   readConditionalPrices(draft, prices, path, conditions);

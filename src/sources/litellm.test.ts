@@ -58,7 +58,7 @@ test("reserved keys are no models", () => {
 
 test("every declared field has its own meter and unit, but for older names", () => {
   const keys = litellmAdapter.units.map((declaration) => chargeKey(declaration));
-  expect(keys.length - new Set(keys).size).toBe(1);
+  expect(keys.length - new Set(keys).size).toBe(2);
 });
 
 test("the one-hour cache price is a meter, not a tier", () => {
@@ -198,6 +198,116 @@ test("a field that looks like a price and is not declared is refused, never gues
     "one.peak_pricing unit_unknown",
     "one.unit_price unit_unknown",
   ]);
+});
+
+/** The price fields that LiteLLM's own check of its map has allowed since February 2025, without tiers and service tiers. */
+const ALLOWED_FIELDS = `
+  annotation_cost_per_page annotation_cost_per_page_batches cache_creation_input_audio_token_cost
+  cache_creation_input_token_cost cache_creation_input_token_cost_above_1hr
+  cache_creation_input_token_cost_above_1hr_above_200k_tokens cache_creation_input_token_cost_above_272k_tokens_flex
+  cache_creation_input_token_cost_ultrafast cache_read_input_audio_token_cost cache_read_input_image_token_cost
+  cache_read_input_token_cost cache_read_input_token_cost_above_272k_tokens_priority
+  cache_read_input_token_cost_per_audio_token citation_cost_per_token code_interpreter_cost_per_session
+  computer_use_input_cost_per_1k_tokens computer_use_output_cost_per_1k_tokens file_search_cost_per_1k_calls
+  file_search_cost_per_gb_per_day google_maps_grounding_cost_per_query input_cost_per_audio_per_second
+  input_cost_per_audio_per_second_above_128k_tokens input_cost_per_audio_token input_cost_per_audio_token_batches
+  input_cost_per_audio_token_priority input_cost_per_character input_cost_per_character_above_128k_tokens
+  input_cost_per_image input_cost_per_image_above_128k_tokens input_cost_per_image_token
+  input_cost_per_image_token_batches input_cost_per_pixel input_cost_per_query input_cost_per_request
+  input_cost_per_second input_cost_per_token input_cost_per_token_above_32k_tokens
+  input_cost_per_token_above_272k_tokens_batches input_cost_per_token_batch_requests input_cost_per_token_batches
+  input_cost_per_token_cache_hit input_cost_per_token_flex input_cost_per_token_priority
+  input_cost_per_token_ultrafast input_cost_per_video_per_second input_cost_per_video_per_second_above_15s_interval
+  input_cost_per_video_token ocr_cost_per_credit ocr_cost_per_page ocr_cost_per_page_batches
+  output_cost_per_audio_per_second output_cost_per_audio_token output_cost_per_character output_cost_per_image
+  output_cost_per_image_0.5K output_cost_per_image_1024 output_cost_per_image_1536 output_cost_per_image_1K
+  output_cost_per_image_2K output_cost_per_image_4K output_cost_per_image_512
+  output_cost_per_image_above_1024_and_1024_pixels
+  output_cost_per_image_above_1024_and_1024_pixels_and_premium_image
+  output_cost_per_image_above_512_and_512_pixels output_cost_per_image_above_512_and_512_pixels_and_premium_image
+  output_cost_per_image_premium_image output_cost_per_image_token output_cost_per_image_token_batches
+  output_cost_per_pixel output_cost_per_reasoning_token output_cost_per_reasoning_token_flex output_cost_per_second
+  output_cost_per_second_1080p output_cost_per_second_2k output_cost_per_second_480p output_cost_per_second_4k
+  output_cost_per_second_720p output_cost_per_second_768p output_cost_per_token output_cost_per_token_ultrafast
+  output_cost_per_video_per_second output_cost_per_video_token vector_store_cost_per_gb_per_day`
+  .trim()
+  .split(/\s+/);
+
+test.each(ALLOWED_FIELDS)("LiteLLM's price field %s is read", (field) => {
+  const { offers, rejects } = readEntry({ [field]: 0.001 });
+  expect(rejects).toEqual([]);
+  expect(offers.flatMap(({ charges }) => charges)).toHaveLength(1);
+});
+
+test("an image costs by its size and quality, each a line of its own", () => {
+  const { lines } = readEntry({
+    output_cost_per_image: 0.01,
+    output_cost_per_image_premium_image: 0.02,
+    output_cost_per_image_above_512_and_512_pixels: 0.03,
+    output_cost_per_image_above_1024_and_1024_pixels_and_premium_image: 0.04,
+    cache_read_input_image_token_cost: 2e-6,
+    google_maps_grounding_cost_per_query: 0.014,
+  });
+  expect(lines).toEqual([
+    "cache_read_image/token 0.000002",
+    "output_image/image 0.01",
+    "output_image_premium/image 0.02",
+    "output_image_above_512/image 0.03",
+    "output_image_above_1024_premium/image 0.04",
+    "maps_grounding/search 0.014",
+  ]);
+});
+
+test("a field that may move a price is counted with a sample, and neither a reject nor a fault", () => {
+  const moved = { ...acme, regional_processing_uplift_multiplier_eu: 1.1, surge: { weekend: [{ times: "1.5" }] } };
+  const sheet = sheetOf({
+    one: { ...moved, max_tokens: 5, supports_vision: true, metadata: { per_hour: 1 }, new_flag: true, note: "text" },
+    two: {
+      ...moved,
+      provider_specific_entry: { bedrock_invocation_schema: "titan" },
+      web_search_billing_unit: "per_query",
+    },
+    three: { ...acme, provider_specific_entry: { us: 1.1, fast: 6 } },
+  });
+  const moving = (field: string, count: number, at: string, value: string) => ({
+    field,
+    reason: "may_move_price",
+    count,
+    path: `${at}.${field}`,
+    value,
+  });
+  expect(sheet.unreadFields).toEqual([
+    moving("regional_processing_uplift_multiplier_eu", 2, "one", "1.1"),
+    moving("surge", 2, "one", '{"weekend":[{"times":"1.5"}]}'),
+    moving("web_search_billing_unit", 1, "two", "per_query"),
+    moving("provider_specific_entry", 1, "three", '{"us":1.1,"fast":6}'),
+  ]);
+  expect(sheet.rejects).toEqual([]);
+  expect(sheet.offers.map(({ state }) => state)).toEqual(["priced", "priced", "priced"]);
+  expect(sheet.offers.every(({ faults }) => faults === undefined)).toBe(true);
+});
+
+test("a refused field is named with its count, where the first one is, and what it holds there", () => {
+  const { unreadFields } = sheetOf({
+    one: { ...acme, input_cost_per_parsec: { deep: "x".repeat(200) }, output_cost_per_token_flex: -1 },
+    two: { ...acme, input_cost_per_parsec: 3 },
+    three: 3,
+  });
+  expect(unreadFields).toMatchObject([
+    { field: "input_cost_per_parsec", reason: "unit_unknown", count: 2, path: "one.input_cost_per_parsec" },
+    { field: "output_cost_per_token_flex", reason: "negative", count: 1, value: "-1" },
+    { field: "", reason: "schema", count: 1, path: "three", value: "not an object: 3" },
+  ]);
+  expect(unreadFields[0]?.value).toMatch(/^\{"deep":"x+…$/);
+  expect(unreadFields[0]?.value).toHaveLength(80);
+});
+
+test("a document of nothing but strange fields is named in a list that fits a page", () => {
+  const strange = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`cost_${index}`, index]));
+  const { rejects, unreadFields } = sheetOf({ one: { ...acme, ...strange } });
+  expect(rejects).toHaveLength(3000);
+  expect(unreadFields.length).toBeLessThanOrEqual(51);
+  expect(unreadFields.reduce((sum, { count }) => sum + count, 0)).toBe(3000);
 });
 
 test("all zero is unknown, and a zero beside a price is a price", () => {

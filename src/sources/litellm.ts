@@ -1,7 +1,7 @@
 import type { ParseOutcome, SourceAdapter } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
 import { PRICE_BLOCKS } from "#/sources/litellm-blocks.ts";
-import { LITELLM_UNITS, OLDER_NAMES, readFieldName } from "#/sources/litellm-fields.ts";
+import { LITELLM_UNITS, mayMovePrice, OLDER_NAMES, readFieldName } from "#/sources/litellm-fields.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { isAbsent, isObject, isUsableId, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
 import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
@@ -14,7 +14,7 @@ export const litellmAdapter: SourceAdapter = {
   kind: "litellm",
   title: "LiteLLM cost map",
   defaultUrl: "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
-  version: 2,
+  version: 3,
   units: LITELLM_UNITS,
   zeroRule:
     "0 stands for no data, for a local model and for a subscription alike: an offer with nothing above 0 is unknown, " +
@@ -78,7 +78,8 @@ function readField(draft: EntryDraft, entry: PayloadObject, name: string, value:
   const newerName = OLDER_NAMES.get(name);
   if (newerName !== undefined && !isAbsent(entry[newerName])) return;
   const field = readFieldName(name);
-  if (field.is === "undeclared" && !isAbsent(value)) draft.refuse(name, `undeclared unit: ${showValue(value)}`);
+  if (field.is === "undeclared" && !isAbsent(value)) draft.refuse(name, `undeclared unit: ${showValue(value)}`, value);
+  if (field.is === "other" && mayMovePrice(name, value)) draft.ignore(name, value);
   if (field.is !== "price") return;
   draft.charge(name, value, { ...field.declaration, ...(field.tier ? { tier: field.tier } : {}) }, field.variant);
 }

@@ -18,15 +18,15 @@ const DECLARED = new Map(MODELS_DEV_UNITS.map((declaration) => [declaration.fiel
 /** Reads one `cost` object into the charges of one variant. */
 export function readCost(draft: EntryDraft, cost: unknown, path: string, variant: string): void {
   if (isAbsent(cost)) return;
-  if (!isObject(cost)) return draft.fail(path, "schema", `not an object: ${showValue(cost)}`);
+  if (!isObject(cost)) return draft.fail(path, "schema", `not an object: ${showValue(cost)}`, cost);
   const { tiers, context_over_200k: over200k, ...prices } = cost;
   for (const [field, value] of Object.entries(prices)) {
     const declaration = DECLARED.get(field);
     if (declaration) draft.charge(`${path}.${field}`, value, declaration, variant);
-    else if (!isAbsent(value)) draft.refuse(`${path}.${field}`, `undeclared price field: ${showValue(value)}`);
+    else if (!isAbsent(value)) draft.refuse(`${path}.${field}`, `undeclared price field: ${showValue(value)}`, value);
   }
   const tierList: unknown = tiers ?? [];
-  if (!Array.isArray(tierList)) return draft.fail(`${path}.tiers`, "schema", `not a list: ${showValue(tiers)}`);
+  if (!Array.isArray(tierList)) return draft.fail(`${path}.tiers`, "schema", `not a list: ${showValue(tiers)}`, tiers);
   const items: readonly unknown[] = tierList;
   for (const [index, item] of items.entries()) readTier(draft, item, `${path}.tiers[${index}]`, variant);
   // The older spelling of the same tier.
@@ -35,7 +35,7 @@ export function readCost(draft: EntryDraft, cost: unknown, path: string, variant
 }
 
 function readTier(draft: EntryDraft, item: unknown, path: string, variant: string): void {
-  if (!isObject(item)) return draft.fail(path, "schema", `not an object: ${showValue(item)}`);
+  if (!isObject(item)) return draft.fail(path, "schema", `not an object: ${showValue(item)}`, item);
   const { tier, ...prices } = item;
   if (!isObject(tier)) return draft.refuse(path, "a price tier that does not say what it counts");
   const { type, size, ...rest } = tier;
@@ -48,7 +48,7 @@ function readTier(draft: EntryDraft, item: unknown, path: string, variant: strin
 }
 
 function readTierPrices(draft: EntryDraft, prices: unknown, path: string, tier: Tier, variant: string): void {
-  if (!isObject(prices)) return draft.fail(path, "schema", `not an object: ${showValue(prices)}`);
+  if (!isObject(prices)) return draft.fail(path, "schema", `not an object: ${showValue(prices)}`, prices);
   const strange = findStrangeKey(prices);
   if (strange !== undefined) return draft.refuse(path, `prices that also depend on ${showValue(strange, 40)}`);
   for (const [field, declaration] of DECLARED)

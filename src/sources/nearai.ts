@@ -51,8 +51,9 @@ function readOwn(sheet: SheetDraft, entry: PayloadObject, id: string): void {
 function readScaled(draft: EntryDraft, value: unknown, declaration: UnitDeclaration): void {
   const { field } = declaration;
   if (isAbsent(value)) return;
-  if (!isObject(value)) return draft.fail(field, "schema", `not an amount with its scale: ${showValue(value)}`);
-  if (value["currency"] !== "USD") return draft.refuse(field, `not in USD: ${showValue(value["currency"])}`);
+  if (!isObject(value)) return draft.fail(field, "schema", `not an amount with its scale: ${showValue(value)}`, value);
+  if (value["currency"] !== "USD")
+    return draft.refuse(field, `not in USD: ${showValue(value["currency"])}`, value["currency"]);
   const scale = readWhole(value["scale"]);
   const amount = isAbsent(value["amount"]) ? undefined : parseDecimal(showValue(value["amount"]));
   if (scale === undefined || scale > MOST_PLACES)

@@ -70,7 +70,7 @@ function readDiscount(draft: EntryDraft, value: unknown): Decimal | undefined {
   const share = parseDecimal(showValue(value, 80));
   if (share !== undefined && !isNegative(share) && compareDecimals(share, ONE) < 0)
     return share === "0" ? undefined : share;
-  draft.fail("discount", "not_a_number", `no share below 1: ${showValue(value)}`);
+  draft.fail("discount", "not_a_number", `no share below 1: ${showValue(value)}`, value);
   return undefined;
 }
 
@@ -95,19 +95,20 @@ function readBasePrices(draft: EntryDraft, pricing: PayloadObject): void {
     const declaration = DECLARED.get(field);
     if (declaration) draft.charge(field, value, declaration);
     else if (!NOT_PRICES.has(field) && !isAbsent(value))
-      draft.refuse(field, `undeclared price field: ${showValue(value)}`);
+      draft.refuse(field, `undeclared price field: ${showValue(value)}`, value);
   }
 }
 
 function readOverrides(draft: EntryDraft, overrides: unknown): void {
   if (isAbsent(overrides)) return;
-  if (!Array.isArray(overrides)) return draft.fail("overrides", "schema", `not a list: ${showValue(overrides)}`);
+  if (!Array.isArray(overrides))
+    return draft.fail("overrides", "schema", `not a list: ${showValue(overrides)}`, overrides);
   const items: readonly unknown[] = overrides;
   for (const [index, override] of items.entries()) readOverride(draft, override, `overrides[${index}]`);
 }
 
 function readOverride(draft: EntryDraft, override: unknown, path: string): void {
-  if (!isObject(override)) return draft.fail(path, "schema", `not an object: ${showValue(override)}`);
+  if (!isObject(override)) return draft.fail(path, "schema", `not an object: ${showValue(override)}`, override);
   const { min_prompt_tokens: above, ...prices } = override;
   if (isAbsent(above)) return draft.refuse(path, "an override without min_prompt_tokens");
   const strange = Object.keys(prices).find((key) => !DECLARED.has(key) && !NOT_PRICES.has(key));

@@ -1,4 +1,4 @@
-import { isLosslessNumber } from "lossless-json";
+import { isLosslessNumber, stringify } from "lossless-json";
 
 /** An object of a payload read by `parseLossless`. */
 export type PayloadObject = Readonly<Record<string, unknown>>;
@@ -37,6 +37,14 @@ export function showValue(value: unknown, longest = 60): string {
   const text = describe(value);
   const cut = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
   return cut.replace(/\p{Cc}/gu, "\uFFFD").toWellFormed();
+}
+
+const LONGEST_SAMPLE = 80;
+
+/** The same, with what a list or an object holds. */
+export function showSample(value: unknown): string {
+  const isNested = typeof value === "object" && value !== null && !isLosslessNumber(value);
+  return showValue(isNested ? stringify(value) : value, LONGEST_SAMPLE);
 }
 
 // Never through an object's own `toString`: the payload may have set that key.

@@ -65,7 +65,7 @@ function readEntry(sheet: SheetDraft, entry: unknown, name: string, seller: stri
   const config = readPricing(draft, entry["pricing_config"], "pricing_config");
   const { currency } = config;
   if (!isAbsent(currency) && currency !== "USD")
-    draft.refuse("pricing_config.currency", `not in USD: ${showValue(currency)}`);
+    draft.refuse("pricing_config.currency", `not in USD: ${showValue(currency)}`, currency);
   else for (const [plan, variant] of PLANS) readPlan(draft, config[plan], `pricing_config.${plan}`, variant);
   for (const key of Object.keys(config))
     if (!NOT_PRICES.has(key)) draft.refuse(`pricing_config.${key}`, "an undeclared kind of price");
@@ -86,6 +86,6 @@ function readPlan(draft: EntryDraft, value: unknown, path: string, variant: stri
     if (isAbsent(price)) continue;
     if (declaration === undefined) draft.refuse(`${path}.${field}`, "an undeclared unit");
     else if (isObject(price)) draft.charge(`${path}.${field}.price`, price["price"], declaration, variant);
-    else draft.fail(`${path}.${field}`, "schema", `not an object: ${showValue(price)}`);
+    else draft.fail(`${path}.${field}`, "schema", `not an object: ${showValue(price)}`, price);
   }
 }

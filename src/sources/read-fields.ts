@@ -16,7 +16,7 @@ export function declare(units: readonly UnitDeclaration[]): Declared {
 /** `pricing` of an entry as an object; absent is an object without prices, anything else fails the entry. */
 export function readPricing(draft: EntryDraft, value: unknown, path: string): PayloadObject {
   if (isObject(value)) return value;
-  if (!isAbsent(value)) draft.fail(path, "schema", `not an object: ${showValue(value)}`);
+  if (!isAbsent(value)) draft.fail(path, "schema", `not an object: ${showValue(value)}`, value);
   return {};
 }
 
@@ -32,7 +32,7 @@ export function readDeclared(
     const declaration = declared.get(field);
     if (declaration !== undefined) draft.charge(`${prefix}${field}`, value, declaration);
     else if (!ignored.includes(field) && !isAbsent(value))
-      draft.refuse(`${prefix}${field}`, `undeclared price field: ${showValue(value)}`);
+      draft.refuse(`${prefix}${field}`, `undeclared price field: ${showValue(value)}`, value);
   }
 }
 

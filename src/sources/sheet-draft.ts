@@ -1,11 +1,16 @@
 import { offerKeyText, type Offer, type PriceSheet, type Reject } from "#/price/offer.ts";
 import { showValue } from "#/sources/payload-shape.ts";
+import { createUnreadFields, type UnreadPlace } from "#/sources/unread-fields.ts";
 import type { RejectReason } from "#/terms/offer.ts";
 
 /** Collects what one document says; a key offered twice keeps the last offer. */
 export type SheetDraft = Readonly<{
   offer: (offer: Offer) => void;
   reject: (path: string, reason: RejectReason, detail: string) => void;
+  /** Refuses a field of an entry; `of` is where and what it is. */
+  rejectField: (of: UnreadPlace, reason: RejectReason, detail: string) => void;
+  /** Counts an undeclared field that no price is refused for, and that may still move one. */
+  ignoreField: (of: UnreadPlace) => void;
   skip: (why: string) => void;
   countRounded: (amounts: number) => void;
   finish: () => PriceSheet;
@@ -17,16 +22,23 @@ const LONGEST_PATH = 200;
 export function createSheetDraft(duplicateKeys: readonly string[]): SheetDraft {
   const offers = new Map<string, Offer>();
   const rejects: Reject[] = [];
+  const unread = createUnreadFields();
   const skipped = new Map<string, number>();
   let rounded = 0;
 
+  function rejectField(of: UnreadPlace, reason: RejectReason, detail: string): void {
+    rejects.push({ path: showValue(of.path, LONGEST_PATH), reason, detail });
+    unread.add(reason, of);
+  }
   function reject(path: string, reason: RejectReason, detail: string): void {
-    rejects.push({ path: showValue(path, LONGEST_PATH), reason, detail });
+    rejectField({ path, field: "", value: detail }, reason, detail);
   }
   for (const key of duplicateKeys) reject(key, "duplicate", "the key is there twice; the last value counts");
 
   return {
     reject,
+    rejectField,
+    ignoreField: (of) => unread.add("may_move_price", of),
     offer(offer) {
       const key = offerKeyText(offer);
       const overwritten = offers.get(key);
@@ -40,6 +52,12 @@ export function createSheetDraft(duplicateKeys: readonly string[]): SheetDraft {
     countRounded(amounts) {
       rounded += amounts;
     },
-    finish: () => ({ offers: [...offers.values()], rejects, skipped: Object.fromEntries(skipped), rounded }),
+    finish: () => ({
+      offers: [...offers.values()],
+      rejects,
+      unreadFields: unread.list(),
+      skipped: Object.fromEntries(skipped),
+      rounded,
+    }),
   };
 }

@@ -47,9 +47,9 @@ function readPrices(draft: EntryDraft, prices: PayloadObject, path: string, tier
   for (const [field, value] of Object.entries(prices)) {
     const declaration = DECLARED.get(field);
     if (declaration === undefined) {
-      if (!isAbsent(value)) draft.refuse(`${path}.${field}`, `undeclared price field: ${showValue(value)}`);
+      if (!isAbsent(value)) draft.refuse(`${path}.${field}`, `undeclared price field: ${showValue(value)}`, value);
     } else if (isObject(value))
       draft.charge(`${path}.${field}.usd`, value["usd"], { ...declaration, ...(tier === undefined ? {} : { tier }) });
-    else if (!isAbsent(value)) draft.fail(`${path}.${field}`, "schema", `not an object: ${showValue(value)}`);
+    else if (!isAbsent(value)) draft.fail(`${path}.${field}`, "schema", `not an object: ${showValue(value)}`, value);
   }
 }

@@ -60,12 +60,12 @@ function readTiers(draft: EntryDraft, pricing: PayloadObject, declaration: UnitD
   const path = `pricing.${declaration.field}_tiers`;
   const tiers = pricing[`${declaration.field}_tiers`];
   if (isAbsent(tiers)) return;
-  if (!Array.isArray(tiers)) return draft.fail(path, "schema", `not a list: ${showValue(tiers)}`);
+  if (!Array.isArray(tiers)) return draft.fail(path, "schema", `not a list: ${showValue(tiers)}`, tiers);
   const items: readonly unknown[] = tiers;
   for (const [index, item] of items.entries()) {
     const least = isObject(item) ? readWhole(item["min"]) : undefined;
     if (!isObject(item) || least === undefined)
-      draft.fail(`${path}[${index}]`, "schema", `no usable tier: ${showValue(item)}`);
+      draft.fail(`${path}[${index}]`, "schema", `no usable tier: ${showValue(item)}`, item);
     else draft.charge(`${path}[${index}].cost`, item["cost"], { ...declaration, ...tierFrom(least) });
   }
 }
@@ -78,7 +78,8 @@ function tierFrom(least: number): { tier?: { above: number } } {
 
 function readServiceTiers(draft: EntryDraft, tiers: unknown): void {
   if (isAbsent(tiers)) return;
-  if (!isObject(tiers)) return draft.fail("pricing.service_tiers", "schema", `not an object: ${showValue(tiers)}`);
+  if (!isObject(tiers))
+    return draft.fail("pricing.service_tiers", "schema", `not an object: ${showValue(tiers)}`, tiers);
   for (const [name, prices] of Object.entries(tiers)) {
     const path = `pricing.service_tiers.${name}`;
     if (SERVICE_VARIANTS.includes(name)) readVariant(draft, prices, path, name);
@@ -88,12 +89,12 @@ function readServiceTiers(draft: EntryDraft, tiers: unknown): void {
 
 function readVariant(draft: EntryDraft, prices: unknown, path: string, variant: string): void {
   if (isAbsent(prices)) return;
-  if (!isObject(prices)) return draft.fail(path, "schema", `not an object: ${showValue(prices)}`);
+  if (!isObject(prices)) return draft.fail(path, "schema", `not an object: ${showValue(prices)}`, prices);
   const { long_context: long, ...base } = prices;
   for (const [field, value] of Object.entries(base)) {
     const declaration = DECLARED.get(field);
     if (declaration !== undefined) draft.charge(`${path}.${field}`, value, declaration, variant);
-    else if (!isAbsent(value)) draft.refuse(`${path}.${field}`, `undeclared price field: ${showValue(value)}`);
+    else if (!isAbsent(value)) draft.refuse(`${path}.${field}`, `undeclared price field: ${showValue(value)}`, value);
   }
   if (isAbsent(long)) return;
   const above = isObject(long) ? readWhole(long["threshold"]) : undefined;

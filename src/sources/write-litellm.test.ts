@@ -44,6 +44,21 @@ const MAP = {
       search_context_size_high: 0.012,
     },
   },
+  sized: {
+    litellm_provider: "acme",
+    mode: "image_generation",
+    input_cost_per_token: 5e-6,
+    cache_read_input_image_token_cost: 2e-6,
+    google_maps_grounding_cost_per_query: 0.014,
+    output_cost_per_image: 0.04,
+    output_cost_per_image_premium_image: 0.05,
+    output_cost_per_image_above_512_and_512_pixels: 0.06,
+    output_cost_per_image_above_1024_and_1024_pixels_and_premium_image: 0.07,
+    "output_cost_per_image_0.5K": 0.03,
+    output_cost_per_image_1024: 0.045,
+    output_cost_per_second_480p: 0.1,
+    output_cost_per_token_ultrafast: 6e-5,
+  },
   drawing: { litellm_provider: "acme", mode: "image_generation", output_cost_per_image: 0.04 },
   listening: { litellm_provider: "acme", mode: "audio_transcription", input_cost_per_second: 0.0001 },
 };
@@ -55,6 +70,7 @@ test("what was read from LiteLLM's map and is written in its shape is read again
   const { text, omitted } = writeLitellm(offers);
   expect(omitted).toBe(0);
   expect(readOffers(text)).toEqual(offers);
+  expect(text).toContain("output_cost_per_image_above_1024_and_1024_pixels_and_premium_image");
   // Exact digits, not what a float makes of them.
   expect(text).toContain("0.0000015625");
 });

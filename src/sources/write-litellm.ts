@@ -15,6 +15,7 @@ const VARIANT_SUFFIXES: ReadonlyMap<string, string> = new Map([
   ["batch", "_batches"],
   ["flex", "_flex"],
   ["priority", "_priority"],
+  ["ultrafast", "_ultrafast"],
 ]);
 const SEARCH_SIZES: Partial<Record<Meter, readonly string[]>> = {
   web_search: ["low", "medium", "high"],
