@@ -20,6 +20,7 @@ import type { AttemptOutcome, JobStatus } from "#/terms/job-status.ts";
 import type { SourceCounts, JobProgress } from "#/terms/progress.ts";
 import type { SyncEventData, SyncEventKind } from "#/terms/event.ts";
 import type { SourceOutcome } from "#/terms/source-outcome.ts";
+import type { UnreadField } from "#/terms/unread-field.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -153,6 +154,8 @@ export const pricingSyncLog = pgTable(
     rejectSamples: jsonb("reject_samples")
       .$type<readonly { path: string; reason: string; detail: string }[]>()
       .notNull(),
+    /** Fields that were not read, by name and reason. */
+    unreadFields: jsonb("unread_fields").$type<readonly UnreadField[]>().notNull().default([]),
     notes: jsonb("notes").$type<readonly string[]>().notNull(),
     fetchMs: integer("fetch_ms"),
     parseMs: integer("parse_ms"),

@@ -1,0 +1,1 @@
+ALTER TABLE "pricing_sync_log" ADD COLUMN "unread_fields" jsonb DEFAULT '[]'::jsonb NOT NULL;
