@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { formatSourceTest } from "#/cli/format-sources.ts";
+import { testSource } from "#/sources/test-source.ts";
 import { openDoors } from "#/testing/open-doors.ts";
 import { openTerminal } from "#/testing/open-terminal.ts";
 import { failed, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -157,6 +159,49 @@ test("an operator backfills, compares two instants, exports and sees conflicts f
   expect(await ratebook("prices", "export", "--format", "csv", "--out", out)).toMatchObject({ code: 0 });
   expect(await readFile(out, "utf8")).toContain("openrouter,c/old,default,priced,input,token,0.0000013");
   expect(await ask("prices", "conflicts")).toMatchObject({ total: expect.any(Number) });
+});
+
+test("a run and a test of its source name each field that was not read, with its count and a value", async () => {
+  const entry = { litellm_provider: "acme", input_cost_per_token: 0.000001, output_cost_per_token: 0.000004 };
+  const map = {
+    one: { ...entry, input_cost_per_parsec: 3, regional_processing_uplift_multiplier_eu: 1.1 },
+    two: { ...entry, input_cost_per_parsec: 4, provider_specific_entry: { us: 1.1 } },
+  };
+  await world.addSource("litellm", () => fetched(JSON.stringify(map)), "litellm");
+  const unread = [
+    { field: "input_cost_per_parsec", reason: "unit_unknown", count: 2, path: "one.input_cost_per_parsec", value: "3" },
+    {
+      field: "regional_processing_uplift_multiplier_eu",
+      reason: "may_move_price",
+      count: 1,
+      path: "one.regional_processing_uplift_multiplier_eu",
+      value: "1.1",
+    },
+    {
+      field: "provider_specific_entry",
+      reason: "may_move_price",
+      count: 1,
+      path: "two.provider_specific_entry",
+      value: '{"us":1.1}',
+    },
+  ];
+  const { jobId } = await ask<{ jobId: string }>("sync", "--source", "litellm", "--wait");
+  const run = await ask<{ log: { unreadFields: unknown; counts: { held: number; priced: number } }[] }>(
+    "sync",
+    "status",
+    jobId,
+  );
+  expect(run.log).toMatchObject([{ unreadFields: unread, counts: { held: 0, priced: 2 } }]);
+  expect((await ratebook("sync", "status", jobId)).stdout).toMatch(
+    /litellm +input_cost_per_parsec +unit_unknown +2 +3 +one\.input_cost_per_parsec/,
+  );
+  const fetchSource = async () => fetched(JSON.stringify(map));
+  const signal = AbortSignal.timeout(10_000);
+  const tested = await testSource({ db: world.db, fetchSource }, { name: "litellm", signal });
+  expect(tested).toMatchObject({ ok: true, rejected: { unit_unknown: 2 }, unreadFields: unread });
+  expect(formatSourceTest(tested, (_tone, text) => text)).toMatch(
+    /provider_specific_entry +may_move_price +1 +\{"us":1\.1\}/,
+  );
 });
 
 test("an operator retries, fails and redrives syncs, and sees who works, from a terminal", async () => {

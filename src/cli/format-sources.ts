@@ -2,6 +2,7 @@ import type { SourceTest, SourceView } from "#/cli/api-types.ts";
 import { toneOf } from "#/cli/create-paint.ts";
 import { formatCount, formatTable, type Column } from "#/cli/format-table.ts";
 import { formatDuration, formatInstant } from "#/cli/format-time.ts";
+import { formatUnreadFields } from "#/cli/format-unread-fields.ts";
 import { printable } from "#/cli/printable.ts";
 import type { Paint } from "#/cli/session.ts";
 
@@ -38,7 +39,7 @@ export function formatSources(sources: readonly SourceView[], paint: Paint, widt
 }
 
 /** What a source's document holds, without anything written. */
-export function formatSourceTest(test: SourceTest, paint: Paint): string {
+export function formatSourceTest(test: SourceTest, paint: Paint, width?: number): string {
   const facts: [string, string][] = [];
   if (test.bytes !== null) facts.push(["received", `${formatCount(test.bytes)} bytes`]);
   if (test.fetchMs !== null) facts.push(["fetched in", formatDuration(test.fetchMs / 1_000)]);
@@ -47,5 +48,6 @@ export function formatSourceTest(test: SourceTest, paint: Paint): string {
     facts.push(["rejected", `${formatCount(count)} (${reason})`]);
   const verdict = test.ok ? paint("good", "can be read") : paint("bad", "can't be read");
   const lines = facts.map(([name, text]) => `  ${name.padEnd(10)}  ${text}\n`).join("");
-  return `${printable(test.name)} ${verdict}: ${printable(test.message)}\n${lines}Nothing was written.\n`;
+  const unread = formatUnreadFields(test.unreadFields, width);
+  return `${printable(test.name)} ${verdict}: ${printable(test.message)}\n${lines}${unread}Nothing was written.\n`;
 }

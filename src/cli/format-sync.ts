@@ -2,6 +2,7 @@ import { isEnded, type LockStatus, type SourceLog, type SyncDetail, type SyncSum
 import { toneOf } from "#/cli/create-paint.ts";
 import { formatCount, formatTable, plural, type Column } from "#/cli/format-table.ts";
 import { formatDuration, formatInstant } from "#/cli/format-time.ts";
+import { formatUnreadFields } from "#/cli/format-unread-fields.ts";
 import { printable } from "#/cli/printable.ts";
 import type { Paint } from "#/cli/session.ts";
 
@@ -26,6 +27,10 @@ export function formatSync(sync: SyncDetail, paint: Paint, width?: number): stri
     formatStates(sync.log, paint, width),
     formatChanges(sync.log, width),
     formatRejects(sync.log, width),
+    formatUnreadFields(
+      sync.log.flatMap(({ source, unreadFields }) => unreadFields.map((field) => ({ source, ...field }))),
+      width,
+    ),
     sync.log.flatMap(({ source, notes }) => notes.map((note) => `${printable(source)}: ${printable(note)}\n`)).join(""),
   ];
   return blocks.filter((block) => block !== "").join("\n");

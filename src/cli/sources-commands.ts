@@ -144,8 +144,8 @@ function showState({ print, paint, width }: Session, source: SourceView): ExitCo
   return EXIT.ok;
 }
 
-async function test({ client, print, paint }: Session, name: string): Promise<ExitCode> {
+async function test({ client, print, paint, width }: Session, name: string): Promise<ExitCode> {
   const answer = await client.sources.test.mutate({ name });
-  print(answer, () => formatSourceTest(answer, paint));
+  print(answer, () => formatSourceTest(answer, paint, width));
   return answer.ok ? EXIT.ok : EXIT.failed;
 }

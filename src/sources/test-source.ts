@@ -5,6 +5,7 @@ import type { FetchSource } from "#/sources/fetch-source.ts";
 import { adapterFor } from "#/sources/kinds.ts";
 import { findSource } from "#/sources/list-sources.ts";
 import { parsePayload } from "#/sources/parse-payload.ts";
+import { unreadField } from "#/terms/unread-field.ts";
 
 export const sourceTest = z.object({
   name: z.string(),
@@ -14,6 +15,7 @@ export const sourceTest = z.object({
   fetchMs: z.number().nullable(),
   offers: z.record(z.string(), z.number()),
   rejected: z.record(z.string(), z.number()),
+  unreadFields: z.array(unreadField),
 });
 export type SourceTest = z.infer<typeof sourceTest>;
 
@@ -26,7 +28,7 @@ export async function testSource(
 ): Promise<SourceTest> {
   const source = await findSource(deps.db, name);
   if (source === undefined) throw new AppError("NOT_FOUND", `There is no source called "${name}"`);
-  const nothing = { name, bytes: null, fetchMs: null, offers: {}, rejected: {} };
+  const nothing = { name, bytes: null, fetchMs: null, offers: {}, rejected: {}, unreadFields: [] };
   const { url, apiKeyEnv, options } = source;
   const adapter = adapterFor(source.kind);
   const fetched = await deps.fetchSource({ adapter, url, apiKeyEnv, options, signal });
@@ -39,7 +41,8 @@ export async function testSource(
   if (!parsed.ok) return { ...received, ok: false, message: parsed.problem.message };
   const offers = countBy(parsed.sheet.offers.map((offer) => offer.state));
   const rejected = countBy(parsed.sheet.rejects.map((reject) => reject.reason));
-  return { ...received, ok: true, message: `${parsed.sheet.offers.length} offers`, offers, rejected };
+  const unreadFields = [...parsed.sheet.unreadFields];
+  return { ...received, ok: true, message: `${parsed.sheet.offers.length} offers`, offers, rejected, unreadFields };
 }
 
 function countBy(names: readonly string[]): Record<string, number> {

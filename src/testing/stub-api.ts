@@ -47,6 +47,7 @@ export function makeDetail(status: SyncStatus): SyncDetail {
     bytes: 10,
     payloadDigest: null,
     rejectSamples: [],
+    unreadFields: [],
     notes: [],
     fetchMs: 1,
     parseMs: 1,

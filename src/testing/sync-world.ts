@@ -4,6 +4,7 @@ import { systemClock } from "#/platform/clock.ts";
 import { createLog } from "#/platform/log.ts";
 import { openQueues } from "#/platform/queue.ts";
 import { addSource } from "#/sources/add-source.ts";
+import type { SourceKind } from "#/sources/adapter.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload, type FetchOutcome, type FetchPayloadInput } from "#/sources/guarded-fetch.ts";
 import { isEnded } from "#/terms/job-status.ts";
@@ -68,9 +69,9 @@ export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = 
     queues,
     queue,
     answers,
-    async addSource(name: string, answer: (input: FetchPayloadInput) => Answer) {
+    async addSource(name: string, answer: (input: FetchPayloadInput) => Answer, kind: SourceKind = "openrouter") {
       answers.set(name, answer);
-      return addSource(db, ACTOR, { name, kind: "openrouter", url: `https://${name}.example/` });
+      return addSource(db, ACTOR, { name, kind, url: `https://${name}.example/` });
     },
     /** Starts a worker with a queue connection of its own, as another process would have. */
     async startWorker(name = "worker/1"): Promise<Worker> {

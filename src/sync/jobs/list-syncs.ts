@@ -9,6 +9,7 @@ import { isEnded, JOB_STATUSES, type JobStatus } from "#/terms/job-status.ts";
 import { jobProgress, percentDone, sourceCounts } from "#/terms/progress.ts";
 import { pricingSyncEvents, pricingSyncJobs, pricingSyncLog, pricingSyncResults } from "#/sync/schema.ts";
 import { SOURCE_OUTCOMES } from "#/terms/source-outcome.ts";
+import { unreadField } from "#/terms/unread-field.ts";
 
 export const syncSummary = z.object({
   jobId: z.string(),
@@ -50,6 +51,7 @@ export const sourceLog = z.object({
   payloadDigest: z.string().nullable(),
   counts: sourceCounts,
   rejectSamples: z.array(z.object({ path: z.string(), reason: z.string(), detail: z.string() })),
+  unreadFields: z.array(unreadField),
   notes: z.array(z.string()),
   fetchMs: z.number().nullable(),
   parseMs: z.number().nullable(),
@@ -148,6 +150,7 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
       startedAt: entry.startedAt.toISOString(),
       completedAt: entry.completedAt.toISOString(),
       rejectSamples: [...entry.rejectSamples],
+      unreadFields: [...entry.unreadFields],
       notes: [...entry.notes],
     })),
     attempts: await listAttempts(db, jobId),

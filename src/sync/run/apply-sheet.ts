@@ -48,6 +48,7 @@ export async function applySheet(tx: Tx, step: SourceStep, reading: SheetReading
       applyMs: Math.round(performance.now() - start),
       notes: result.notes,
       rejectSamples: sheet.rejects.slice(0, REJECTS_SHOWN),
+      unreadFields: sheet.unreadFields,
     },
     source: {
       etag: reading.etag,

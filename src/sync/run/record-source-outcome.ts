@@ -49,6 +49,7 @@ export async function recordSourceOutcome(tx: Tx, step: SourceStep, finish: Sour
   const values: typeof pricingSyncLog.$inferInsert = {
     notes: [],
     rejectSamples: [],
+    unreadFields: [],
     ...log,
     jobId: step.jobId,
     source: name,

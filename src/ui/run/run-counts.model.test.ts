@@ -40,6 +40,7 @@ const log = (source: string): SourceLog => ({
   payloadDigest: null,
   counts: counts({}),
   rejectSamples: [],
+  unreadFields: [],
   notes: [],
   fetchMs: 1,
   parseMs: null,

@@ -6,6 +6,7 @@ import { Panel } from "#/ui/feedback/panel.tsx";
 import { PhaseWords } from "#/ui/run/phase-words.tsx";
 import { countsOf, type SourceLog, type SourceRow } from "#/ui/run/run-counts.model.ts";
 import { SourceCountsTable } from "#/ui/run/source-counts-table.tsx";
+import { UnreadFields } from "#/ui/sources/unread-fields.tsx";
 
 /** How one source went in a run. */
 export function SourceCard({ row: { name, progress, log } }: { row: SourceRow }) {
@@ -44,6 +45,7 @@ function LogFacts({ log }: { log: SourceLog }) {
           {note}
         </Text>
       ))}
+      <UnreadFields fields={log.unreadFields} />
       {log.rejectSamples.length > 0 && (
         <Spoiler
           maxHeight={0}

@@ -12,6 +12,7 @@ import { notifyFailure } from "#/ui/feedback/notify.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { OutcomeBadge, WordBadge } from "#/ui/run/run-badge.tsx";
+import { UnreadFields } from "#/ui/sources/unread-fields.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
@@ -142,7 +143,12 @@ function SourceRow({ source, test, onTested }: RowProps) {
             {source.enabled ? "Disable" : "Enable"}
           </Button>
         </Group>
-        {test !== undefined && <TestNote test={test} />}
+        {test !== undefined && (
+          <>
+            <TestNote test={test} />
+            <UnreadFields fields={test.unreadFields} />
+          </>
+        )}
       </Table.Td>
     </Table.Tr>
   );
