@@ -38,7 +38,7 @@ function createApi(url: string): Api {
   return api;
 }
 
-/** One real stack for a file: server, worker, Postgres, market, three sources and a first sync. */
+/** One real stack for a file: server, worker, Postgres, market, a source per feed and a first sync. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   stack: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern to know what a fixture needs
@@ -52,7 +52,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   api: [
     async ({ stack }, use) => {
       const api = createApi(stack.url);
-      for (const name of ["litellm", "models-dev", "openrouter"]) await api.mutate("sources.disable", { name });
+      for (const name of FEEDS) await api.mutate("sources.disable", { name });
       for (const feed of FEEDS)
         await api.mutate("sources.add", {
           name: `market-${feed}`,

@@ -1,3 +1,4 @@
+import { FEEDS } from "#/market/feed.ts";
 import { openFaultProxy, type FaultMode, type FaultProxy } from "#/testing/fault-proxy.ts";
 import { expect, test } from "./fixtures.ts";
 
@@ -26,15 +27,14 @@ test("a watcher of a run sees a server restart: stale while it lasts, live again
     .toBe("success");
   await market.clearFaults();
   const log = page.getByRole("log");
-  await expect(log).toContainText("Success: 3 of 3 sources", { timeout: 30_000 });
+  await expect(log).toContainText("Success: 4 of 4 sources", { timeout: 30_000 });
   for (const words of ["Queued by", "Attempt 1 started", "in attempt 1; trying again", "Attempt 2 started"])
     await expect(log).toContainText(words);
-  for (const feed of ["openrouter", "litellm", "models-dev"])
-    await expect(log).toContainText(new RegExp(`market-${feed}: [\\d,]+ offers`));
+  for (const feed of FEEDS) await expect(log).toContainText(new RegExp(`market-${feed}: [\\d,]+ offers`));
 
   const seen = await log.locator("[data-kind]").allInnerTexts();
   await page.reload();
-  await expect(log).toContainText("Success: 3 of 3 sources");
+  await expect(log).toContainText("Success: 4 of 4 sources");
   // What was seen live, across the restart, is what the whole record says.
   expect(seen.length).toBeGreaterThan(6);
   await expect.poll(async () => log.locator("[data-kind]").allInnerTexts()).toEqual(seen);

@@ -13,8 +13,8 @@ test("an admin adds a schedule with its next times in view, runs it now, edits, 
   consoleErrors,
 }) => {
   await page.goto("/schedules");
-  const first = page.getByRole("row", { name: /every-6-hours/ });
-  await expect(first).toContainText("On the hour, every 6 hours");
+  const first = page.getByRole("row", { name: /every-hour/ });
+  await expect(first).toContainText("Every hour");
   await expect(first).toContainText(/not run yet|success|running|queued/);
   await expect(first).not.toContainText("never");
 
@@ -88,7 +88,7 @@ test("an admin who types a rule that would do harm is told why, and nothing is s
 test("somebody on the overview sees what starts next by itself", async ({ page, api: _ready }) => {
   await page.goto("/");
   const queue = page.getByRole("region", { name: "Queue" });
-  await expect(queue).toContainText(/Next by (?:minutely|every-6-hours) (?:in \d+ (?:s|min)|now)/);
+  await expect(queue).toContainText(/Next by (?:minutely|every-hour) (?:in \d+ (?:s|min)|now)/);
   await queue.getByRole("link", { name: /^Next by/ }).click();
   await expect(page).toHaveURL(/\/schedules/);
 });

@@ -18,7 +18,7 @@ test("an operator presses Sync now, watches real progress, and sees it end well"
   await expect.poll(async () => Number(await percent.getAttribute("aria-valuenow"))).toBeGreaterThan(0);
   await expect(page.getByText("success", { exact: false }).first()).toBeVisible();
   await expect(percent).toHaveAttribute("aria-valuenow", "100");
-  await expect(page.getByRole("log")).toContainText("Success: 3 of 3 sources");
+  await expect(page.getByRole("log")).toContainText("Success: 4 of 4 sources");
   expect(consoleErrors).toEqual([]);
 });
 
@@ -67,9 +67,9 @@ test("an operator sees which source failed and why, and that the others went on"
   await expect(page.getByText("partial", { exact: false }).first()).toBeVisible();
   await expect(page.getByText(/answered 410/).first()).toBeVisible();
   await page.goto("/");
-  await expect(page.getByText(/1 of 3 sources failed/)).toBeVisible();
+  await expect(page.getByText(/1 of 4 sources failed/)).toBeVisible();
   await api.sync();
-  await expect(page.getByText(/All 3 sources are fresh/)).toBeVisible();
+  await expect(page.getByText(/All 4 sources are fresh/)).toBeVisible();
 });
 
 test("ten scripts trigger at once while one sync runs: ten ids in under a second each, one at a time, all end well", async ({

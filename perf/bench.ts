@@ -2,7 +2,7 @@
  * Times the main job on this machine and holds it against its budget: the first import, an unchanged re-sync, and the
  * memory of the processes at their highest (`VmHWM`, Linux). Everything is real: processes, Postgres, HTTP on loopback.
  *
- *   node perf/bench.ts                               a simulated market of about 9,200 offers
+ *   node perf/bench.ts                               a simulated market of about 10,900 offers
  *   node perf/bench.ts litellm=FILE models-dev=FILE  payload files of your own, by kind of source
  *
  * Exit code 1 when a budget is not kept.
@@ -104,8 +104,7 @@ async function measure(roles: readonly ("all" | "web" | "worker")[], feeds: Reco
       started.push(await startProcess({ entry: "src/server.ts", ready: /ready at (\S+)|worker is ready/, env }));
     }
     const url = started[0]?.ready ?? "";
-    for (const kind of ["litellm", "models-dev", "openrouter"])
-      await call(url, "sources.disable", { name: kind }, "POST");
+    for (const kind of Object.keys(FEED_PATHS)) await call(url, "sources.disable", { name: kind }, "POST");
     for (const [kind, address] of Object.entries(feeds))
       await call(url, "sources.add", { name: `bench-${kind}`, kind, url: address }, "POST");
 

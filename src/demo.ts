@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { readConfig } from "#/config.ts";
+import { FEED_PATHS } from "#/market/feed.ts";
 import { openMarket } from "#/market/open-market.ts";
 import { runMain } from "#/platform/run-main.ts";
 import { stopOnSignals } from "#/platform/stop-on-signals.ts";
@@ -25,11 +26,7 @@ async function main(): Promise<void> {
       ALLOW_PRIVATE_NETWORK: "true",
     });
     const server = await startServer(config, {
-      sourceUrls: {
-        openrouter: `${market.url}/openrouter/api/v1/models`,
-        litellm: `${market.url}/litellm/model_prices_and_context_window.json`,
-        "models-dev": `${market.url}/models-dev/api.json`,
-      },
+      sourceUrls: Object.fromEntries(Object.entries(FEED_PATHS).map(([kind, path]) => [kind, market.url + path])),
     });
     stopOnSignals(async () => {
       await server.close();

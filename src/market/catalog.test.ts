@@ -19,11 +19,11 @@ test("the market holds at least 300 distinct models, each with an offer at OpenR
   expect(new Set(listed).size).toBe(320);
 });
 
-test("a market of 655 models has about 9,200 offers across the feeds", () => {
+test("a market of 655 models has about 10,900 offers across the feeds", () => {
   const large = createCatalog({ seed: 7, models: 655 });
   const offers = FEEDS.reduce((sum, feed) => sum + listFeedOffers(large, feed).length, 0);
-  expect(offers).toBeGreaterThan(9_000);
-  expect(offers).toBeLessThan(9_500);
+  expect(offers).toBeGreaterThan(10_700);
+  expect(offers).toBeLessThan(11_200);
 });
 
 test("the market shows every kind of offer there is", () => {
@@ -53,15 +53,17 @@ test("the market shows every kind of offer there is", () => {
   expect(openrouter).toContain('"id":"~anthropic/claude-sonnet-latest"');
 });
 
-test("the three feeds agree on every seller and model that two of them list", () => {
-  const [openrouter, litellm, modelsDev] = FEEDS.map((feed) => readPrices(feed, renderFeed(market, feed)));
-  if (!openrouter || !litellm || !modelsDev) throw new Error("a feed is missing");
+test("the feeds agree on every seller and model that two of them list", () => {
+  const [openrouter, litellm, modelsDev, genaiPrices] = FEEDS.map((feed) => readPrices(feed, renderFeed(market, feed)));
+  if (!openrouter || !litellm || !modelsDev || !genaiPrices) throw new Error("a feed is missing");
   const shared = [...modelsDev.keys()].filter((key) => litellm.has(key));
   expect(shared.length).toBeGreaterThan(1_000);
   expect([...openrouter.keys()].filter((key) => modelsDev.has(key)).length).toBeGreaterThan(320);
   expect(listDisagreements(openrouter, modelsDev)).toEqual([]);
   expect(listDisagreements(openrouter, litellm)).toEqual([]);
   expect(listDisagreements(litellm, modelsDev)).toEqual([]);
+  expect([...genaiPrices.keys()].filter((key) => modelsDev.has(key)).length).toBeGreaterThan(500);
+  for (const other of [openrouter, litellm, modelsDev]) expect(listDisagreements(genaiPrices, other)).toEqual([]);
 });
 
 test("one price that one feed misstates by one part in a thousand is found", () => {

@@ -19,7 +19,12 @@ export type Catalog = Readonly<{
 
 /** One value for each feed. */
 export function perFeed<T>(create: (feed: Feed) => T): Record<Feed, T> {
-  return { openrouter: create("openrouter"), litellm: create("litellm"), "models-dev": create("models-dev") };
+  return {
+    openrouter: create("openrouter"),
+    litellm: create("litellm"),
+    "models-dev": create("models-dev"),
+    "genai-prices": create("genai-prices"),
+  };
 }
 
 function indexOffers(seed: number, models: readonly ModelFacts[]): [string, MarketOffer][] {
@@ -54,6 +59,7 @@ export function addModels(catalog: Catalog, count: number): { catalog: Catalog; 
 function carries(feed: Feed, offer: MarketOffer): boolean {
   if (feed === "openrouter") return offer.seller === OPENROUTER;
   if (feed === "litellm") return getSeller(offer.seller).litellm !== undefined;
+  if (feed === "genai-prices") return getSeller(offer.seller).genaiPrices !== undefined && offer.variant === "default";
   return offer.seller === OPENROUTER || offer.variant === "default";
 }
 

@@ -2,6 +2,7 @@ import { decimal, type Decimal } from "#/price/decimal.ts";
 import type { Catalog } from "#/market/catalog.ts";
 import type { FeedEntry, JsonObject } from "#/market/feed-entry.ts";
 import type { Feed } from "#/market/feed.ts";
+import { genaiPricesEntries, genaiPricesText } from "#/market/genai-prices-document.ts";
 import { litellmEntries, litellmText } from "#/market/litellm-document.ts";
 import { modelsDevEntries, modelsDevText } from "#/market/models-dev-document.ts";
 import { plainNumber } from "#/market/number-text.ts";
@@ -11,7 +12,7 @@ type Format = Readonly<{
   entries: (catalog: Catalog) => FeedEntry[];
   text: (entries: readonly FeedEntry[]) => string;
   /** The object that holds an entry's prices, and its input price in it. */
-  prices: readonly [holder: "pricing" | "cost" | undefined, input: string];
+  prices: readonly [holder: "pricing" | "cost" | "prices" | undefined, input: string];
   /** How the format spells an amount. */
   amount: (value: Decimal) => JsonObject[string];
   /** Well-formed JSON that is not this document. */
@@ -39,6 +40,13 @@ const FORMATS: Readonly<Record<Feed, Format>> = {
     prices: ["cost", "input"],
     amount: plainNumber,
     wrongRoot: '[{"id":"not-a-seller"}]',
+  },
+  "genai-prices": {
+    entries: genaiPricesEntries,
+    text: genaiPricesText,
+    prices: ["prices", "input_mtok"],
+    amount: plainNumber,
+    wrongRoot: '{"not":"a list of sellers"}',
   },
 };
 

@@ -11,7 +11,7 @@ import type { Exchange } from "#/market/send-document.ts";
 export type MarketOptions = Readonly<{
   /** Default 7. */
   seed?: number;
-  /** Distinct models; default 320. About 655 give 9,200 offers across the three feeds. */
+  /** Distinct models; default 320. About 655 give 10,900 offers across the feeds. */
   models?: number;
   /** Default 0: any free port. */
   port?: number;
@@ -101,7 +101,7 @@ function addErrors(app: FastifyInstance): void {
 }
 
 /**
- * Serves the simulated market over HTTP: the three feeds, and `/market` to steer it.
+ * Serves the simulated market over HTTP: its feeds, and `/market` to steer it.
  * Throws a `ZodError` on options out of range, and what `listen` throws.
  */
 export async function openMarket(options: MarketOptions = {}): Promise<OpenMarket> {

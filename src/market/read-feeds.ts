@@ -31,6 +31,16 @@ const modelsDevSchema = z.record(
   }),
 );
 
+const mtok = z.union([amount, z.object({ base: amount }).transform(({ base }) => base)]);
+const genaiPricesSchema = z.array(
+  z.object({
+    id: z.string(),
+    models: z.array(
+      z.object({ id: z.string(), prices: z.object({ input_mtok: mtok.optional(), output_mtok: mtok.optional() }) }),
+    ),
+  }),
+);
+
 type Row = Readonly<{ key: string; input: Decimal | undefined; output: Decimal | undefined }>;
 
 const keyOf = (seller: string, id: string): string => `${seller} ${id}`;
@@ -70,6 +80,15 @@ const READ: Readonly<Record<Feed, (root: unknown) => Row[]>> = {
         output: cost?.output && shiftPoint(cost.output, -6),
       })),
     ),
+  "genai-prices": (root) =>
+    genaiPricesSchema.parse(root).flatMap(({ id, models }) => {
+      const seller = SELLERS.find(({ genaiPrices }) => genaiPrices === id)?.id ?? id;
+      return models.map(({ id: model, prices }) => ({
+        key: keyOf(seller, model),
+        input: prices.input_mtok && shiftPoint(prices.input_mtok, -6),
+        output: prices.output_mtok && shiftPoint(prices.output_mtok, -6),
+      }));
+    }),
 };
 
 /** Reads a document's text independently of the code that wrote it: every number from its own digits. */

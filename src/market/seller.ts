@@ -12,6 +12,8 @@ export type Seller = Readonly<{
   doc: string;
   env: string;
   litellm?: Readonly<{ provider: string; prefix: string }>;
+  /** Its id in genai-prices, when it is there. */
+  genaiPrices?: string;
   spelling: Spelling;
   sells: Readonly<{ makers: readonly string[] }> | "open" | "all";
   percent: number;
@@ -102,6 +104,29 @@ const ROWS: readonly Row[] = [
   ["minimax-coding-plan", "MiniMax Coding Plan", "bare", ["minimax"], 60],
 ];
 
+const GENAI_PRICES_IDS: Readonly<Record<string, string>> = {
+  [OPENROUTER]: "openrouter",
+  anthropic: "anthropic",
+  openai: "openai",
+  google: "google",
+  mistral: "mistral",
+  deepseek: "deepseek",
+  xai: "x-ai",
+  cohere: "cohere",
+  moonshotai: "moonshotai",
+  zai: "zai",
+  minimax: "minimax",
+  perplexity: "perplexity",
+  togetherai: "together",
+  "fireworks-ai": "fireworks",
+  groq: "groq",
+  "novita-ai": "novita",
+  cerebras: "cerebras",
+  ovhcloud: "ovhcloud",
+  "amazon-bedrock": "aws",
+  azure: "azure",
+};
+
 function readRow([id, name, spelling, sells, percent, provider, prefix]: Row): Seller {
   return {
     id,
@@ -113,6 +138,7 @@ function readRow([id, name, spelling, sells, percent, provider, prefix]: Row): S
     env: `${id.toUpperCase().replaceAll("-", "_")}_API_KEY`,
     sells: typeof sells === "string" ? sells : { makers: sells },
     ...(provider !== undefined && { litellm: { provider, prefix: prefix ?? `${provider}/` } }),
+    ...(GENAI_PRICES_IDS[id] !== undefined && { genaiPrices: GENAI_PRICES_IDS[id] }),
     ...(id.endsWith("-plan") && { plan: true }),
   };
 }

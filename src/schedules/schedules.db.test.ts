@@ -285,11 +285,11 @@ test("a schedule reads the sources it names as long as they are enabled", async 
 test("the first schedule is there from the start, once, and one that was deleted stays away", async () => {
   await Promise.all(processes.map((process) => seedSchedules(process.db)));
   expect(await only()).toMatchObject({
-    name: "every-6-hours",
-    words: "On the hour, every 6 hours",
-    next: ["2027-03-28T00:00:00.000Z", ...Array.from({ length: 4 }, () => expect.any(String))],
+    name: "every-hour",
+    words: "Every hour",
+    next: ["2027-03-27T21:00:00.000Z", ...Array.from({ length: 4 }, () => expect.any(String))],
   });
-  await removeSchedule(db, ACTOR, { name: "every-6-hours" });
+  await removeSchedule(db, ACTOR, { name: "every-hour" });
   await seedSchedules(db);
   expect(await listSchedules(db)).toEqual([]);
 });

@@ -7,8 +7,8 @@ import { createSchedule } from "#/schedules/create-schedule.ts";
 import type { NewSchedule } from "#/schedules/schedule-input.ts";
 
 const FIRST: NewSchedule = {
-  name: "every-6-hours",
-  rule: "0 */6 * * *",
+  name: "every-hour",
+  rule: "0 * * * *",
   timeZone: "UTC",
   sources: null,
   missedPolicy: "run_once",

@@ -5,7 +5,7 @@ import { adapterFor } from "#/sources/kinds.ts";
 import { sources } from "#/sources/schema.ts";
 
 /** The sources that need no key, the most trusted first. */
-const KEYLESS_KINDS = ["litellm", "models-dev", "openrouter"] as const satisfies readonly SourceKind[];
+const KEYLESS_KINDS = ["litellm", "models-dev", "openrouter", "genai-prices"] as const satisfies readonly SourceKind[];
 
 type SeedUrls = Partial<Record<SourceKind, string>>;
 
