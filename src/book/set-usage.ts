@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
-import { readCsv } from "#/book/read-csv.ts";
+import { csvNumber, readCsv } from "#/book/read-csv.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { isNegative, parseDecimal } from "#/price/decimal.ts";
@@ -16,7 +16,7 @@ export const usageLine = z.object({
   model: id,
   variant: id.default("default"),
   meter: z.enum(METERS),
-  units_per_month: z.string().refine((text) => {
+  units_per_month: csvNumber.refine((text) => {
     const units = parseDecimal(text);
     return units !== undefined && !isNegative(units);
   }, "a number of units a month, 0 or more"),

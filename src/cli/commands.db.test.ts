@@ -128,6 +128,19 @@ test("an operator pins, lists, imports and clears prices from a terminal", async
   expect(await inputPrice()).toBe("0.0009");
   expect(await ask("pins", "import", file)).toMatchObject({ written: 1 });
   expect(await inputPrice()).toBe("0.0000007");
+  const sheet =
+    "seller;model;meter;usd_per_1m;reason;expires_at\r\nopenrouter;c/one;input;$0.75;by hand;2099-12-31\r\n";
+  await writeFile(file, Buffer.from(`\uFEFF${sheet}`, "utf16le"));
+  expect(await ratebook("pins", "import", file)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("A day without a time is its start, 00:00 UTC: the pin of line 2 ends then"),
+  });
+  expect(await inputPrice()).toBe("0.00000075");
+  await writeFile(file, Buffer.from("seller;model\r\nacmé;one\r\n", "latin1"));
+  expect(await ratebook("pins", "import", file)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("it is neither UTF-8 nor UTF-16"),
+  });
   await writeFile(file, "seller,model\nopenrouter,c/one\n");
   expect(await ratebook("pins", "import", file)).toMatchObject({ code: 1, stderr: expect.stringContaining("line 2") });
   await ask("pins", "clear", "c/one", "--seller", "openrouter", "--meter", "input", "--reason", "done");
@@ -164,24 +177,30 @@ test("an operator backfills, compares two instants, exports and sees conflicts f
 test("a run and a test of its source name each field that was not read, with its count and a value", async () => {
   const entry = { litellm_provider: "acme", input_cost_per_token: 0.000001, output_cost_per_token: 0.000004 };
   const map = {
-    one: { ...entry, input_cost_per_parsec: 3, regional_processing_uplift_multiplier_eu: 1.1 },
-    two: { ...entry, input_cost_per_parsec: 4, provider_specific_entry: { us: 1.1 } },
+    alpha: { ...entry, input_cost_per_parsec: 3, regional_processing_uplift_multiplier_eu: 1.1 },
+    beta: { ...entry, input_cost_per_parsec: 4, provider_specific_entry: { us: 1.1 } },
   };
   await world.addSource("litellm", () => fetched(JSON.stringify(map)), "litellm");
   const unread = [
-    { field: "input_cost_per_parsec", reason: "unit_unknown", count: 2, path: "one.input_cost_per_parsec", value: "3" },
+    {
+      field: "input_cost_per_parsec",
+      reason: "unit_unknown",
+      count: 2,
+      path: "alpha.input_cost_per_parsec",
+      value: "3",
+    },
     {
       field: "regional_processing_uplift_multiplier_eu",
       reason: "may_move_price",
       count: 1,
-      path: "one.regional_processing_uplift_multiplier_eu",
+      path: "alpha.regional_processing_uplift_multiplier_eu",
       value: "1.1",
     },
     {
       field: "provider_specific_entry",
       reason: "may_move_price",
       count: 1,
-      path: "two.provider_specific_entry",
+      path: "beta.provider_specific_entry",
       value: '{"us":1.1}',
     },
   ];
@@ -193,7 +212,7 @@ test("a run and a test of its source name each field that was not read, with its
   );
   expect(run.log).toMatchObject([{ unreadFields: unread, counts: { held: 0, priced: 2 } }]);
   expect((await ratebook("sync", "status", jobId)).stdout).toMatch(
-    /litellm +input_cost_per_parsec +unit_unknown +2 +3 +one\.input_cost_per_parsec/,
+    /litellm +input_cost_per_parsec +unit_unknown +2 +3 +alpha\.input_cost_per_parsec/,
   );
   const fetchSource = async () => fetched(JSON.stringify(map));
   const signal = AbortSignal.timeout(10_000);

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import type { RatebookInputs, RatebookOutputs } from "#/client/ratebook-client.ts";
 import { defineCommand, defineGroup, type Run } from "#/cli/define-command.ts";
@@ -9,6 +8,7 @@ import { formatTable, plural } from "#/cli/format-table.ts";
 import { formatInstant } from "#/cli/format-time.ts";
 import { printable } from "#/cli/printable.ts";
 import { collect } from "#/cli/read-argument.ts";
+import { readTextFile } from "#/cli/read-text-file.ts";
 import type { Session } from "#/cli/session.ts";
 import { parseDecimal, shiftPoint } from "#/price/decimal.ts";
 import { METERS, UNITS } from "#/terms/meter.ts";
@@ -76,7 +76,7 @@ export function addPinsCommands(program: Command, run: Run): void {
     "pins import pins.csv --dry-run",
     "pins import pins.csv",
   ])
-    .argument("<file>", "columns: seller,model,variant,meter,unit,usd_per_unit,reason,expires_at")
+    .argument("<file>", "columns: seller,model,variant,meter,unit,usd_per_unit or usd_per_1m,reason,expires_at")
     .option("--dry-run", "only say what would be set")
     .action((file: string, { dryRun }: { dryRun?: boolean }, command: Command) =>
       run(command, (session) => importFile(session, file, dryRun === true)),
@@ -167,9 +167,7 @@ function onlyPinned({ meter }: Pin, { state, charges }: Ask): Ask {
 }
 
 async function importFile({ client, print, say, width }: Session, file: string, dryRun: boolean): Promise<ExitCode> {
-  const csv = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new CliError(`${file} can't be read: ${cause.code ?? cause.message}`);
-  });
+  const csv = await readTextFile(file);
   const answer: RatebookOutputs["prices"]["importPins"] = await client.prices.importPins.mutate({ csv, dryRun });
   const columns = [
     { title: "LINE", align: "right" as const },
@@ -188,6 +186,7 @@ async function importFile({ client, print, say, width }: Session, file: string, 
     formatAsk({ state: "priced", charges: pin.after }),
   ]);
   print(answer, () => formatTable(columns, rows, width));
+  for (const note of answer.notes) say(note);
   for (const { line, problem } of answer.problems) say(`line ${line}: ${printable(problem)}`);
   say(
     `${plural(answer.written, "pin")} set.${answer.problems.length > 0 ? " Mend the bad lines and import again." : ""}`,

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { defineCommand, defineGroup, type Run } from "#/cli/define-command.ts";
-import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT } from "#/cli/exit-code.ts";
 import { plural } from "#/cli/format-table.ts";
+import { readTextFile } from "#/cli/read-text-file.ts";
 
 /** `ratebook usage …` */
 export function addUsageCommands(program: Command, run: Run): void {
@@ -14,9 +13,7 @@ export function addUsageCommands(program: Command, run: Run): void {
     .argument("<file>", "columns: seller,model,variant,meter,units_per_month")
     .action((file: string, _options: unknown, command: Command) =>
       run(command, async ({ client, print }) => {
-        const csv = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-          throw new CliError(`${file} can't be read: ${cause.code ?? cause.message}`);
-        });
+        const csv = await readTextFile(file);
         const answer = await client.prices.importUsage.mutate({ csv });
         print(answer, () => `${plural(answer.written, "line")} of usage recorded.\n`);
         return EXIT.ok;

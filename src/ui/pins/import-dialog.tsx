@@ -13,7 +13,7 @@ import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 type Difference = Outputs["prices"]["importPins"];
 
-const COLUMNS = "seller,model,variant,meter,unit,usd_per_unit,reason,expires_at";
+const COLUMNS = "seller,model,variant,meter,unit,usd_per_unit,usd_per_1m,reason,expires_at";
 const ACTIONS = { set: "set", replace: "replace", same: "already so" } as const;
 const SHOWN = 200;
 
@@ -49,8 +49,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     <Dialog title="Pin prices from a CSV" onClose={onClose} size="xl">
       <Stack gap="sm">
         <Text size="sm">
-          One price per line, in USD per one unit (a token, not a million). Variant, unit and end may stay empty. With a
-          bad line nothing is set. The header is <Code>{COLUMNS}</Code>
+          One price per line, in USD per one unit (<Code>usd_per_unit</Code>) or per million units (
+          <Code>usd_per_1m</Code>). Variant, unit and end may stay empty. With a bad line nothing is set. The header is{" "}
+          <Code>{COLUMNS}</Code>
         </Text>
         <CsvInput csv={csv} onChange={change} />
         {difference !== undefined && <DifferenceTable difference={difference} />}
@@ -75,13 +76,18 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function DifferenceTable({ difference: { pins, problems } }: { difference: Difference }) {
+function DifferenceTable({ difference: { pins, problems, notes } }: { difference: Difference }) {
   const problemsShown = problems.slice(0, SHOWN);
   return (
     <div role="status">
       {problemsShown.map(({ line, problem }) => (
         <Text key={`${line} ${problem}`} size="sm" c="red">
           Line {line}: {problem}
+        </Text>
+      ))}
+      {notes.map((note) => (
+        <Text key={note} size="sm">
+          {note}
         </Text>
       ))}
       {pins.length > 0 && (
