@@ -7,6 +7,7 @@ import { exportPrices, EXPORT_FORMATS } from "#/api/export-prices.ts";
 import { problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import { listPricesInForce, priceInForce } from "#/book/list-prices-in-force.ts";
+import { modelSuggestion } from "#/book/suggest-models.ts";
 
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
 const name = z.string().min(1).max(512).optional();
@@ -27,6 +28,9 @@ const pricePage = z.object({
   at: z.string().meta({ description: "All pages that follow each other are of this instant" }),
   prices: z.array(priceInForce),
   next_cursor: z.string().nullable(),
+  did_you_mean: z.array(modelSuggestion).optional().meta({
+    description: "Only when nothing is known of the `model` that was asked for: ids that may have been meant",
+  }),
 });
 const document = z.string();
 
@@ -47,8 +51,8 @@ export async function installPriceRoutes(scope: FastifyInstance, { db }: ApiDeps
       response: { 200: pricePage, ...problems(401, 403, 422) },
     },
     handler: async ({ query }) => {
-      const { at, prices, nextCursor } = await listPricesInForce(db, query);
-      return { at, prices, next_cursor: nextCursor };
+      const { at, prices, nextCursor, didYouMean } = await listPricesInForce(db, query);
+      return { at, prices, next_cursor: nextCursor, ...(didYouMean === undefined ? {} : { did_you_mean: didYouMean }) };
     },
   });
 

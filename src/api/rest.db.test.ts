@@ -115,6 +115,13 @@ describe("prices in force", () => {
     expect(second.next_cursor).toBeNull();
     expect(await page("?model=p/b")).toMatchObject({ prices: [{ charges: [{ amount: "0.000009" }], from: ["pin"] }] });
     expect(await page("?at=2020-01-01T00:00:00Z")).toMatchObject({ prices: [], next_cursor: null });
+    expect(await page("?model=P/A")).toMatchObject({
+      prices: [],
+      did_you_mean: [{ model: "p/a", sellers: ["openrouter"] }],
+    });
+    expect(await page("?model=nothing-like-it")).toMatchObject({ prices: [], did_you_mean: [] });
+    // Its price is known, and is no number: nothing else was meant.
+    expect(await page("?model=p/c")).not.toHaveProperty("did_you_mean");
     await worker.stop(0);
   });
 

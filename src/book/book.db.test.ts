@@ -115,6 +115,39 @@ test("an id is exact: neither a prefix of it nor another spelling finds a price"
   await expect(getPrice(database.db, { model: "Claude" })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
+test.each([
+  [
+    "CLAUDE-Exact-4.6",
+    undefined,
+    'Did you mean "claude-exact-4-6" at anthropic, bedrock, or "maker/claude-exact-4-6" at openrouter?',
+  ],
+  ["claude exact 4.6 ", undefined, 'Did you mean "claude-exact-4-6" at anthropic, bedrock'],
+  [
+    "anthropic/claude-exact-4-6",
+    "anthropic",
+    'at seller "anthropic". Ids are exact. Did you mean "claude-exact-4-6" at anthropic',
+  ],
+  [
+    "claude-exact-4-6",
+    "openrouter",
+    'Did you mean "maker/claude-exact-4-6" at openrouter, or "claude-exact-4-6" at anthropic',
+  ],
+  ["claude-exact-4-6", "Anthropic", 'Did you mean "claude-exact-4-6" at anthropic, bedrock'],
+  ["claude-exact-4", undefined, "Ids are exact; search for it in the list of prices"],
+  ["///", undefined, "Ids are exact; search for it in the list of prices"],
+])("an id that is not known suggests what may have been meant: %s at %s", async (model, seller, words) => {
+  await observe("spelled", [
+    offer("claude-exact-4-6", "1e-06", { seller: "anthropic" }),
+    offer("claude-exact-4-6", "1e-06", { seller: "bedrock" }),
+    offer("maker/claude-exact-4-6", "1e-06", { seller: "openrouter" }),
+    offer("claude-exact-4-6-mini", "1e-06", { seller: "anthropic" }),
+  ]);
+  await expect(getPrice(database.db, { model, seller })).rejects.toMatchObject({
+    code: "NOT_FOUND",
+    message: expect.stringContaining(words),
+  });
+});
+
 test("a model that is missing keeps its price, is delisted after three payloads without it, and can come back", async () => {
   const all = Array.from({ length: 20 }, (_, index) => offer(`v${index}`, "1e-06"));
   await observe("vanish", all);

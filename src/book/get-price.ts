@@ -8,6 +8,7 @@ import { activeCharges } from "#/price/active-charges.ts";
 import type { Charge } from "#/price/charge.ts";
 import { OFFER_STATES, chargeOutput, discountOutput, offerShape } from "#/terms/offer.ts";
 import { METERS } from "#/terms/meter.ts";
+import { describeSuggestions, suggestModels } from "#/book/suggest-models.ts";
 import { resolveEffective } from "#/price/resolve-effective.ts";
 
 /** Instants are ISO 8601 texts in UTC. */
@@ -90,7 +91,8 @@ const answer = z.object({ now: instant, offers: z.array(pricedOffer), pins: z.ar
 
 /**
  * What a model cost at an instant, as known at an instant: what counts (`effective`), and what every source says, the most
- * trusted first. The model's id is exact; nothing is matched by prefix. Throws `NOT_FOUND` when nothing had a price of it.
+ * trusted first. The model's id is exact; nothing is matched by prefix. Throws `NOT_FOUND` when nothing had a price of it, with
+ * the ids that may have been meant.
  */
 export async function getPrice(db: Db, input: GetPriceInput): Promise<GetPriceResult> {
   const offersWhere = filtersOf(input, (column) => sql.raw(`h.${column}`));
@@ -116,7 +118,8 @@ export async function getPrice(db: Db, input: GetPriceInput): Promise<GetPriceRe
       (select coalesce(json_agg(offers), '[]') from offers) as offers,
       (select coalesce(json_agg(pins), '[]') from pins) as pins`);
   const { now, offers, pins } = answer.parse(row);
-  if (offers.length === 0 && pins.length === 0) throw new AppError("NOT_FOUND", describeAbsence(input));
+  if (offers.length === 0 && pins.length === 0)
+    throw new AppError("NOT_FOUND", describeAbsence(input, describeSuggestions(await suggestModels(db, input))));
   return { offers, pins, effective: resolveAll(offers, pins, input.at ?? now) };
 }
 
@@ -168,12 +171,13 @@ export function trustCharges(charges: readonly z.infer<typeof chargeOutput>[]): 
   return charges as readonly Charge[];
 }
 
-function describeAbsence({ model, seller, source, variant, at }: GetPriceInput): string {
+function describeAbsence({ model, seller, source, variant, at }: GetPriceInput, suggested: string): string {
   const where = [
     seller && `at seller "${seller}"`,
     source && `in source "${source}"`,
     variant && `in variant "${variant}"`,
   ].filter(Boolean);
   const when = at === undefined ? "" : ` at ${at}`;
-  return `No price of "${model}" is known${where.length > 0 ? ` ${where.join(" ")}` : ""}${when}. Ids are exact; search for it with "prices list"`;
+  const hint = suggested === "" ? "Ids are exact; search for it in the list of prices" : `Ids are exact. ${suggested}`;
+  return `No price of "${model}" is known${where.length > 0 ? ` ${where.join(" ")}` : ""}${when}. ${hint}`;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listEffectivePrices } from "#/book/list-effective-prices.ts";
+import { suggestModels, type ModelSuggestion } from "#/book/suggest-models.ts";
 import { nowText } from "#/platform/database-clock.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -25,7 +26,12 @@ type Input = Readonly<{
   limit: number;
   cursor?: string | undefined;
 }>;
-type Page = Readonly<{ at: string; prices: z.infer<typeof priceInForce>[]; nextCursor: string | null }>;
+type Page = Readonly<{
+  at: string;
+  prices: z.infer<typeof priceInForce>[];
+  nextCursor: string | null;
+  didYouMean?: ModelSuggestion[];
+}>;
 
 /** One page of the prices in force at an instant; the pages that follow are of the same one. Throws `INVALID`. */
 export async function listPricesInForce(db: Db, { at, limit, cursor, ...filter }: Input): Promise<Page> {
@@ -41,7 +47,14 @@ export async function listPricesInForce(db: Db, { at, limit, cursor, ...filter }
   const page = prices.slice(0, limit);
   const last = page.at(-1);
   const hasMore = prices.length > limit && last !== undefined;
-  return { at: book.at, prices: page, nextCursor: hasMore ? writeCursor({ ...last, ...asOf }) : null };
+  const { model, seller } = filter;
+  const isUnknown = book.offers.length === 0 && model !== undefined && cursor === undefined;
+  return {
+    at: book.at,
+    prices: page,
+    nextCursor: hasMore ? writeCursor({ ...last, ...asOf }) : null,
+    ...(isUnknown ? { didYouMean: await suggestModels(db, { model, seller }) } : {}),
+  };
 }
 
 const instant = z.iso.datetime({ offset: true });

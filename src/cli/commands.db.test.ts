@@ -95,6 +95,13 @@ test("an operator lists what is held, decides on it, and takes a decision back, 
   expect(await inputPrice("--at", hold?.observed_at ?? "", "--known-at", hold?.observed_at ?? "")).toBe("0.000001");
 });
 
+test("a model that is not known is answered with the ids that may have been meant", async () => {
+  expect(await ratebook("prices", "get", "C/One")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Did you mean "c/one" at openrouter?'),
+  });
+});
+
 test("an operator tries other thresholds of the guard on the past, and sets them with a reason, from a terminal", async () => {
   const trial = await ask<{ arrivals: number; wouldHold: number }>("sources", "guard", "mine", "--set", "jumpUp=1.5");
   expect(trial.arrivals).toBeGreaterThan(1);
@@ -238,7 +245,7 @@ test("an operator retries, fails and redrives syncs, and sees who works, from a 
     code: 1,
     stdout: expect.stringContaining("had ended already"),
   });
-  expect(await ratebook("sync", "retry", jobId.replace(/^./, "0"), "--all")).toMatchObject({ code: 1 });
+  expect(await ratebook("sync", "retry", "00000000-0000-4000-8000-000000000000", "--all")).toMatchObject({ code: 1 });
   expect(await ratebook("lock", "workers")).toMatchObject({ code: 0, stdout: expect.stringContaining("alive") });
 });
 

@@ -49,7 +49,7 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
       )}
       {(isNotFound(error) || offers?.length === 0) && (
         <EmptyNote title="No price of this is known">
-          {isNow(asOf) ? "Ids are exact." : "Nothing had a price of it then."}{" "}
+          {isNow(asOf) ? (error?.message ?? "Ids are exact.") : "Nothing had a price of it then."}{" "}
           {data !== undefined && data.offers.length > 0 && "The same model at other sellers stands below."}
         </EmptyNote>
       )}
