@@ -52,7 +52,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   api: [
     async ({ stack }, use) => {
       const api = createApi(stack.url);
-      for (const name of FEEDS) await api.mutate("sources.disable", { name });
+      for (const name of FEEDS) await api.mutate("sources.disable", { name, reason: "the market stands in" });
       for (const feed of FEEDS)
         await api.mutate("sources.add", {
           name: `market-${feed}`,

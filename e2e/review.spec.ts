@@ -124,6 +124,9 @@ test("an operator tests a source and reads what it came to, without writing anyt
   await expect(page.getByText(/readable/).first()).toBeVisible();
   await expect(page.getByText(/offers: .* priced/)).toBeVisible();
   await page.getByRole("button", { name: "Disable market-openrouter" }).click();
+  await page.getByLabel("Reason", { exact: true }).fill("not read for now");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Disable it" }).click();
   await expect(page.getByRole("button", { name: "Enable market-openrouter" })).toBeVisible();
   await page.getByRole("button", { name: "Enable market-openrouter" }).click();
   await expectAccessible(page);

@@ -3,7 +3,7 @@ import { expect, expectAccessible, test } from "./fixtures.ts";
 
 // The other files count the sources that are enabled.
 test.afterAll(async ({ api }) => {
-  for (const name of ["second-look", "archive"]) await api.mutate("sources.disable", { name });
+  for (const name of ["second-look", "archive"]) await api.mutate("sources.disable", { name, reason: "tried" });
 });
 
 test("an operator adds a source, ranks it, tries other thresholds and sets them with a reason", async ({

@@ -104,7 +104,8 @@ async function measure(roles: readonly ("all" | "web" | "worker")[], feeds: Reco
       started.push(await startProcess({ entry: "src/server.ts", ready: /ready at (\S+)|worker is ready/, env }));
     }
     const url = started[0]?.ready ?? "";
-    for (const kind of Object.keys(FEED_PATHS)) await call(url, "sources.disable", { name: kind }, "POST");
+    for (const kind of Object.keys(FEED_PATHS))
+      await call(url, "sources.disable", { name: kind, reason: "measured from the market" }, "POST");
     for (const [kind, address] of Object.entries(feeds))
       await call(url, "sources.add", { name: `bench-${kind}`, kind, url: address }, "POST");
 

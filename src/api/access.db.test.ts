@@ -257,8 +257,8 @@ describe("the audit log", () => {
     const count = async () =>
       (await world.db.execute<{ n: number }>(sql`select count(*)::int as n from audit_log`))[0]?.n;
     await world.addSource("watched", () => fetched(openrouterDocument({})));
-    await mutate("sources.disable", { name: "watched" });
-    await mutate("sources.disable", { name: "watched" });
+    await mutate("sources.disable", { name: "watched", reason: "a quiet week" });
+    await mutate("sources.disable", { name: "watched", reason: "a quiet week" });
     const before = await count();
     const page = async (filter: object) => dataOf("audit", await query("access.audit", filter));
     expect((await page({ action: "sources.", limit: 1 })).entries).toEqual([
@@ -269,7 +269,7 @@ describe("the audit log", () => {
         address: "127.0.0.1",
         action: "sources.disable",
         target: "watched",
-        reason: null,
+        reason: "a quiet week",
         before: { enabled: true },
         after: { enabled: false },
       },

@@ -247,7 +247,7 @@ const MUTATIONS = {
   },
   "sources.enable": {
     of: async () => {
-      await prepare("sources.disable", { name: "broken" });
+      await prepare("sources.disable", { name: "broken", reason: "in the way" });
       return { input: { name: "broken" }, target: "broken" };
     },
     before: { enabled: false },
@@ -256,7 +256,7 @@ const MUTATIONS = {
   "sources.disable": {
     of: async () => {
       await world.addSource("away", () => fetched("[]"));
-      return { input: { name: "away" }, target: "away" };
+      return { input: { name: "away", reason: "not for now" }, target: "away" };
     },
     before: { enabled: true },
     after: { enabled: false },

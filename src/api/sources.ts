@@ -49,7 +49,7 @@ export const sourcesRouter = router({
     .mutation(({ ctx, input }) => enableSource(ctx.deps.db, ctx.principal, { ...input, enabled: true })),
 
   disable: procedure
-    .input(byName)
+    .input(byName.extend({ reason }))
     .output(sourceView)
     .mutation(({ ctx, input }) => enableSource(ctx.deps.db, ctx.principal, { ...input, enabled: false })),
 

@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { auditLog } from "#/access/schema.ts";
 import { formatSourceTest } from "#/cli/format-sources.ts";
 import { testSource } from "#/sources/test-source.ts";
 import { openDoors } from "#/testing/open-doors.ts";
@@ -114,6 +116,14 @@ test("an operator tries other thresholds of the guard on the past, and sets them
   await ask("sources", "guard", "mine", "--set", "jumpUp=3", "--apply", "--reason", "it moves in small steps");
   const { sources } = await ask<{ sources: { name: string; guard: unknown }[] }>("sources", "list");
   expect(sources.find(({ name }) => name === "mine")?.guard).toEqual({ jumpUp: 3 });
+});
+
+test("a source is disabled with a reason, which stands in the record, and never without one", async () => {
+  await world.addSource("tired", () => fetched("[]"));
+  expect(await ratebook("sources", "disable", "tired")).toMatchObject({ stderr: expect.stringContaining("--reason") });
+  expect(await ask("sources", "disable", "tired", "--reason", "its units are wrong")).toMatchObject({ enabled: false });
+  const [entry] = await world.db.select().from(auditLog).where(eq(auditLog.target, "tired")).orderBy(desc(auditLog.id));
+  expect(entry).toMatchObject({ action: "sources.disable", reason: "its units are wrong", after: { enabled: false } });
 });
 
 test("an operator pins, lists, imports and clears prices from a terminal", async () => {

@@ -90,7 +90,7 @@ test("every command that scripts were promised is there, with its options", () =
     "sources list": [],
     "sources add": ["--kind"],
     "sources enable": [],
-    "sources disable": [],
+    "sources disable": ["--reason"],
     "sources test": [],
     "prices get": ["--seller", "--at"],
     "prices export": ["--format"],

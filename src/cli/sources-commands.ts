@@ -92,11 +92,14 @@ export function addSourcesCommands(program: Command, run: Run): void {
     );
 
   defineCommand(sources, "disable", "Keeps syncs from reading a source. Its prices stay in the book.", [
-    "sources disable litellm",
+    'sources disable litellm --reason "its map has had wrong units since Monday"',
   ])
     .argument("<name>", "its name")
-    .action((name: string, _options: unknown, command: Command) =>
-      run(command, async (session) => showState(session, await session.client.sources.disable.mutate({ name }))),
+    .requiredOption("--reason <text>", "why; kept in the audit log")
+    .action((name: string, { reason }: { reason: string }, command: Command) =>
+      run(command, async (session) =>
+        showState(session, await session.client.sources.disable.mutate({ name, reason })),
+      ),
     );
 
   defineCommand(

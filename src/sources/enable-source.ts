@@ -6,11 +6,11 @@ import { AppError } from "#/platform/errors.ts";
 import { findSource, type SourceView } from "#/sources/list-sources.ts";
 import { sources } from "#/sources/schema.ts";
 
-/** Decides whether syncs of "all sources" include it. Throws `NOT_FOUND`. */
+/** Decides whether syncs of "all sources" include it; the reason stands in the audit log. Throws `NOT_FOUND`. */
 export async function enableSource(
   db: Db,
   actor: Principal,
-  { name, enabled }: { name: string; enabled: boolean },
+  { name, enabled, reason }: { name: string; enabled: boolean; reason?: string },
 ): Promise<SourceView> {
   return db.transaction(async (tx) => {
     const moved = await tx
@@ -24,6 +24,7 @@ export async function enableSource(
       await recordAudit(tx, actor, {
         action: enabled ? "sources.enable" : "sources.disable",
         target: name,
+        ...(reason === undefined ? {} : { reason }),
         before: { enabled: !enabled },
         after: { enabled },
       });

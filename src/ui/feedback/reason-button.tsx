@@ -8,6 +8,8 @@ import { ReasonForm } from "#/ui/feedback/reason-form.tsx";
 
 type Props = Readonly<{
   label: string;
+  /** Names the button where several of one label stand on a page. */
+  ariaLabel?: string;
   question: string;
   consequence: ReactNode;
   confirmLabel: string;
@@ -18,11 +20,11 @@ type Props = Readonly<{
 }>;
 
 /** A button that says what it will touch and asks for a reason. */
-export function ReasonButton({ label, question, pending = false, size = "sm", onConfirm, ...form }: Props) {
+export function ReasonButton({ label, ariaLabel, question, pending = false, size = "sm", onConfirm, ...form }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Button variant="default" size={size} loading={pending} onClick={open}>
+      <Button variant="default" size={size} loading={pending} aria-label={ariaLabel} onClick={open}>
         {label}
       </Button>
       <Dialog title={question} opened={opened} onClose={close}>

@@ -10,6 +10,7 @@ import { bytesInWords, countOf, spoken } from "#/ui/feedback/count.model.ts";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { notifyFailure } from "#/ui/feedback/notify.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
+import { ReasonButton } from "#/ui/feedback/reason-button.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { OutcomeBadge, WordBadge } from "#/ui/run/run-badge.tsx";
 import { UnreadFields } from "#/ui/sources/unread-fields.tsx";
@@ -133,15 +134,29 @@ function SourceRow({ source, test, onTested }: RowProps) {
           >
             Test
           </Button>
-          <Button
-            size="xs"
-            variant="default"
-            aria-label={`${source.enabled ? "Disable" : "Enable"} ${name}`}
-            loading={enable.isPending || disable.isPending}
-            onClick={() => (source.enabled ? disable : enable).mutate({ name })}
-          >
-            {source.enabled ? "Disable" : "Enable"}
-          </Button>
+          {source.enabled ? (
+            <ReasonButton
+              label="Disable"
+              ariaLabel={`Disable ${name}`}
+              size="xs"
+              question={`Disable ${name}?`}
+              consequence="Syncs no longer read it. Its prices stay in the book and count as they do now."
+              confirmLabel="Disable it"
+              placeholder="why it is not read for now"
+              pending={disable.isPending}
+              onConfirm={(reason) => disable.mutate({ name, reason })}
+            />
+          ) : (
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={`Enable ${name}`}
+              loading={enable.isPending}
+              onClick={() => enable.mutate({ name })}
+            >
+              Enable
+            </Button>
+          )}
         </Group>
         {test !== undefined && (
           <>
