@@ -41,8 +41,9 @@ const csvLine = pinTarget
     if (problem !== undefined) ctx.addIssue({ code: "custom", path, message: problem });
     return { ...rest, amount };
   });
-const LINES_NAMED = 5;
 type PinLine = z.infer<typeof csvLine>;
+
+const LINES_NAMED = 5;
 
 export const pinImport = z.object({
   pins: z.array(
@@ -67,7 +68,8 @@ export type PinImport = z.infer<typeof pinImport>;
 
 /**
  * Sets one pin per line of a CSV: `seller,model,variant,meter,unit,usd_per_unit,usd_per_1m,reason,expires_at` (variant, unit
- * and expiry may be empty, and one of the two prices). A dry run answers the same difference and writes nothing; with any bad line nothing is written either.
+ * and expiry may be empty, and one of the two prices). A dry run answers the same difference and writes nothing; with any bad
+ * line nothing is written either.
  */
 export async function importPins(
   db: Db,
