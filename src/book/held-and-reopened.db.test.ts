@@ -134,6 +134,25 @@ test("an approval of an announced price that the source has withdrawn since can'
   });
 });
 
+test("a hold that is reopened when the source no longer asks its price resolves itself with the next sync", async () => {
+  let text = openrouterDocument({ "a/over": ["0.000001", "0.000004"] });
+  await world.addSource("over", () => fetched(text));
+  const sync = async (input: string) => {
+    text = openrouterDocument({ "a/over": [input, "0.000004"] });
+    await world.ended((await world.trigger({ sources: ["over"] })).jobId);
+  };
+  await sync("0.000001");
+  await sync("0.0001");
+  const [hold] = await listHolds(world.db, { filter: { source: "over" }, limit: 1 });
+  await rejectHolds(world.db, ACTOR, { filter: { source: "over", state: "open" }, reason: REASON });
+  await sync("0.000002");
+  await reopenHolds(world.db, ACTOR, { ids: [hold?.id ?? ""], reason: "too quick" });
+  await sync("0.000002");
+  expect(await listHolds(world.db, { filter: { source: "over" }, limit: 9 })).toMatchObject([
+    { id: hold?.id, state: "resolved", decision: expect.stringContaining("gone upstream") },
+  ]);
+});
+
 test("what a revert took back is no decision on a hold, and can't be reopened", async () => {
   let text = openrouterDocument({ "a/reverted": ["0.000001", "0.000004"] });
   await world.addSource("reverted", () => fetched(text));

@@ -39,6 +39,9 @@ export async function reopenHolds(
     const decisions = await readDecisions(tx, picked);
     refuse(ids, decisions);
     await takeOutOfForce(tx, decisions, { actor: actor.label, reason });
+    // Whether the source still asks what is held again is looked at in the next run, though its payload may be the same.
+    await tx.execute(sql`
+      update sources set applied_parser_version = null where name in (select source from price_holds where id in ${picked})`);
     await tx.execute(sql`
       with decided as (select id, state, decision from price_holds where id in ${picked}),
       reopened as (

@@ -46,7 +46,7 @@ function findLostLine(
       : undefined;
   const moved = charges.find((charge) => charge.meter === then.meter && isBase(charge));
   if (moved !== undefined && isMoveAgreed(rules, key, chargeKey(moved), view)) return undefined;
-  const where = moved === undefined ? "the source states none any more" : `the source now says ${show(moved)}`;
+  const where = moved === undefined ? "no such price can be read now" : `the source now says ${show(moved)}`;
   return { reason: "TO_UNKNOWN", words: `${show(then)} was its price, and ${where}`, lines: [] };
 }
 
