@@ -1,6 +1,6 @@
 /**
- * Times the main job on this machine and holds it against its budget: the first import, an unchanged re-sync, and the
- * memory of the processes at their highest (`VmHWM`, Linux). Everything is real: processes, Postgres, HTTP on loopback.
+ * Times the main job on this machine and holds it against its budget: the first import, an unchanged re-sync, the
+ * list of runs, and the memory of the processes at their highest (`VmHWM`, Linux). Everything is real: processes, Postgres, HTTP on loopback.
  *
  *   node perf/bench.ts                               a simulated market of about 10,900 offers
  *   node perf/bench.ts litellm=FILE models-dev=FILE  payload files of your own, by kind of source
@@ -15,11 +15,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openMarket } from "#/market/open-market.ts";
 import { FEED_PATHS } from "#/market/feed.ts";
+import { openDatabase } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { startProcess, STACK_KEY, type StartedProcess } from "#/testing/open-stack.ts";
 
 const MODELS = 655;
-const BUDGET = { firstImportSeconds: 5, resyncSeconds: 1, allMebibytes: 768, workerMebibytes: 400 };
+const BUDGET = { firstImportSeconds: 5, resyncSeconds: 1, allMebibytes: 768, workerMebibytes: 400, listMs: 20 };
 
 type Closer = () => Promise<unknown>;
 const closers: Closer[] = [];
@@ -68,6 +69,26 @@ async function syncOnce(url: string): Promise<{ seconds: number; sync: Sync }> {
       return { seconds: (performance.now() - start) / 1000, sync };
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** The list's median over 50 requests, in ms, with 24 copies of the first import's run and of its result lines. */
+async function medianOfList(url: string, databaseUrl: string): Promise<number> {
+  const database = openDatabase(databaseUrl, { max: 1, name: "bench" });
+  await database.sql.unsafe(`
+    with first as (select * from pricing_sync_jobs order by triggered_at limit 1),
+      copies as (select gen_random_uuid() as job_id from generate_series(1, 24)),
+      jobs as (insert into pricing_sync_jobs (job_id, kind, input, status, triggered_by, started_at, completed_at, progress)
+        select c.job_id, kind, input, status, triggered_by, started_at, completed_at, progress from first, copies c)
+    insert into pricing_sync_results (job_id, source, result, fence)
+      select c.job_id, r.source, r.result, r.fence from pricing_sync_results r join first using (job_id), copies c`);
+  await database.close();
+  const times: number[] = [];
+  for (let turn = 0; turn < 50; turn += 1) {
+    const start = performance.now();
+    await call(url, "syncs.list", { limit: 25 }, "GET");
+    times.push(performance.now() - start);
+  }
+  return times.toSorted((a, b) => a - b)[25] ?? Number.NaN;
 }
 
 function highestMebibytes({ child }: StartedProcess): number {
@@ -121,6 +142,7 @@ async function measure(roles: readonly ("all" | "web" | "worker")[], feeds: Reco
     );
     const again = await syncOnce(url);
     report("unchanged re-sync", again.seconds, "s", BUDGET.resyncSeconds);
+    report("a list of 25 runs that changed as much", await medianOfList(url, postgres.url), "ms", BUDGET.listMs);
     const last = started.at(-1);
     if (last === undefined) return;
     const budget = roles.includes("worker") ? BUDGET.workerMebibytes : BUDGET.allMebibytes;
