@@ -5,7 +5,7 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
+import { openDriver } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { openPostgresUser, type PostgresUser } from "#/platform/postgres-user.ts";
 
@@ -99,7 +99,7 @@ async function start({ binaries, user, cluster, password, logFile }: StartOption
     const exited = new Promise<number | null>((resolve) =>
       child.once("exit", resolve).once("error", () => resolve(null)),
     );
-    const url = `postgres://ratebook:${password}@127.0.0.1:${port}/postgres`;
+    const url = `postgres://ratebook:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
     if (await answers(url, exited)) return { url, close: () => stop(child, exited) };
     const report = await readFile(logFile, "utf8");
     if (/postmaster\.pid.*already exists/.test(report)) throw inUse(cluster);
@@ -141,7 +141,7 @@ async function answers(url: string, exited: Promise<unknown>): Promise<boolean> 
   const gone = exited.then(() => true);
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+    const sql = openDriver(url, { max: 1, name: "start", timeoutSeconds: 5 });
     const up = await sql`select 1`.then(
       () => true,
       () => false,
