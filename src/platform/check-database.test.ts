@@ -7,6 +7,10 @@ const GOOD: ServerFacts = {
   encoding: "UTF8",
   isInRecovery: false,
   isReadOnly: false,
+  mayCreateSchemas: true,
+  mayCreateTables: true,
+  tls: null,
+  secondsAhead: 0,
 };
 
 function complaints(facts: Partial<ServerFacts>): string[] {

