@@ -118,6 +118,11 @@ function becomeProcess(node, args, env) {
   child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
 }
 
+if (Number.parseInt(process.versions.node, 10) < 20) {
+  fail(
+    `Ratebook needs Node 20 or newer to be started, and this is ${process.versions.node}. Install Node 24 and try again`,
+  );
+}
 const [name = "", ...args] = process.argv.slice(2);
 if (name === "build") {
   installWhatIsMissing();

@@ -10,7 +10,7 @@ import { systemClock } from "#/platform/clock.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { AppError } from "#/platform/errors.ts";
-import { explainDatabaseError } from "#/platform/explain-database-error.ts";
+import { explainStartFailure } from "#/platform/explain-start-failure.ts";
 import { createLifecycle, type Lifecycle } from "#/platform/lifecycle.ts";
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
@@ -50,13 +50,8 @@ export async function startServer(config: Config, options: Options = {}): Promis
     return await open(config, options, lifecycle);
   } catch (error) {
     await lifecycle.close();
-    throw explainStartFailure(error, config.databaseUrl);
+    throw explainStartFailure(error, config);
   }
-}
-
-/** A database of the user's own can be wrong in many ways; the embedded one only by our fault. */
-function explainStartFailure(error: unknown, databaseUrl: string | undefined): unknown {
-  return (databaseUrl === undefined ? undefined : explainDatabaseError(error, databaseUrl)) ?? error;
 }
 
 async function open(config: Config, options: Options, lifecycle: Lifecycle): Promise<RunningServer> {

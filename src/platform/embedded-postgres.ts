@@ -30,8 +30,20 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
   const user = openPostgresUser(dataDir);
   const passwordFile = join(dataDir, "postgres.password");
   if (!existsSync(join(cluster, "PG_VERSION"))) await initialise({ binaries, user, cluster, passwordFile });
-  const password = (await readFile(passwordFile, "utf8")).trim();
+  const password = await readPassword(passwordFile, cluster);
   return start({ binaries, user, cluster, password, logFile: join(dataDir, "postgres.log") });
+}
+
+async function readPassword(file: string, cluster: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new AppError(
+      "CONFLICT",
+      `${cluster} holds a database, but its password file ${file} is not there. Put the file back, or set RATEBOOK_DATA_DIR to another folder`,
+      { cause: error },
+    );
+  });
+  return text.trim();
 }
 
 /** The address of the server that another process runs with its data in `dataDir`; undefined when none does. */
@@ -118,6 +130,8 @@ async function start({ binaries, user, cluster, password, logFile }: StartOption
     if (await answers(url, exited)) return { url, close: () => stop(child, exited) };
     const report = await readFile(logFile, "utf8");
     if (/postmaster\.pid.*already exists/.test(report)) throw inUse(cluster);
+    const [, old, own] = /initialized by PostgreSQL version (\S+),.*this version (\S+?)\.?$/m.exec(report) ?? [];
+    if (old !== undefined) throw ofOtherVersion(cluster, old, own ?? "another");
     if (attempt === BIND_ATTEMPTS || !/could not bind|could not create any TCP/.test(report)) {
       throw new AppError("UNAVAILABLE", `Postgres did not start:\n${report.trim().split("\n").slice(-5).join("\n")}`);
     }
@@ -225,6 +239,13 @@ function inUse(cluster: string, pid?: number): AppError {
   return new AppError(
     "CONFLICT",
     `Another Ratebook is running on ${cluster}${who}. Stop it, or set RATEBOOK_DATA_DIR to another folder`,
+  );
+}
+
+function ofOtherVersion(cluster: string, old: string, own: string): AppError {
+  return new AppError(
+    "CONFLICT",
+    `The data in ${cluster} was made by PostgreSQL ${old}, and this Ratebook brings ${own}, which can't read it. Start the Ratebook that made it, or set RATEBOOK_DATA_DIR to another folder`,
   );
 }
 

@@ -6,8 +6,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { readConfig } from "#/config.ts";
 import { openDatabase, type Database } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
+import { AppError } from "#/platform/errors.ts";
+import { startServer } from "#/server.ts";
 
 const PASSWORD = "hush-hush-hush";
 const suffix = randomBytes(4).toString("hex");
@@ -58,25 +61,35 @@ async function startToEnd(
   return { code: child.exitCode, words, out };
 }
 
-/** It ended with exit code 1 and at most two lines, which say no password and show no stack. */
+/** With what words a start in this process is refused: at most two lines without a password. A process prints them as they are. */
 async function refusal(env: Readonly<Record<string, string>>): Promise<string> {
-  const { code, words, out } = await startToEnd(env);
-  expect(code, words).toBe(1);
-  expect(words.trim().split("\n").length, words).toBeLessThanOrEqual(2);
-  expect(words).not.toMatch(/\n\s+at |Failed query|node:internal/);
-  expect(words + out).not.toContain(PASSWORD);
-  expect(words + out).not.toContain(new URL(inject("postgresUrl")).password);
-  return words;
+  const config = readConfig({ ROLE: "worker", LOG_LEVEL: "silent", RATEBOOK_DATA_DIR: join(folder, "data"), ...env });
+  const refused = await startServer(config).then(
+    (server) => server.close().then(() => new Error("it started")),
+    (error: unknown) => error,
+  );
+  if (!(refused instanceof AppError)) throw refused;
+  expect(refused.message.split("\n").length, refused.message).toBeLessThanOrEqual(2);
+  expect(refused.message).not.toContain(PASSWORD);
+  expect(refused.message).not.toContain(new URL(inject("postgresUrl")).password);
+  return refused.message;
 }
+
+test("a start that fails prints its two lines alone, without a stack or a password, and ends with exit code 1", async () => {
+  const { code, words, out } = await startToEnd({ DATABASE_URL: address({ pathname: "/no_such" }) });
+  expect(words).toMatch(/^Postgres at .* can't be used: .*\nCreate it, .*\n$/);
+  expect(out).toBe("");
+  expect(code).toBe(1);
+});
 
 test("a wrong password, a database that is not there and a server that is not there are told apart in two lines each", async () => {
   const port = new URL(inject("postgresUrl")).port;
   expect(await refusal({ DATABASE_URL: address({ username: role, password: "not-this-one" }) })).toBe(
     `Postgres at 127.0.0.1:${port} (database "postgres", user "${role}") can't be used: password authentication failed for user "${role}".\n` +
-      "Check the user and the password in DATABASE_URL. Special characters in a password are percent-encoded: @ is %40.\n",
+      "Check the user and the password in DATABASE_URL. Special characters in a password are percent-encoded: @ is %40.",
   );
   expect(await refusal({ DATABASE_URL: address({ pathname: "/no_such" }) })).toMatch(
-    /can't be used: database "no_such" does not exist\.\nCreate it, .*create database "no_such"\.\n$/,
+    /can't be used: database "no_such" does not exist\.\nCreate it, .*create database "no_such"\.$/,
   );
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
@@ -139,4 +152,45 @@ test("a replica that is in recovery is told, and to name the primary instead", a
   const server = await openEmbeddedPostgres(standby);
   expect(await refusal({ DATABASE_URL: server.url })).toMatch(/read-only replica \(in recovery\)\. Name the primary/);
   await server.close();
+});
+
+test("a data folder that can't be used, holds half a database, or one of another version of Postgres is told in words", async () => {
+  const file = join(folder, "a-file");
+  await writeFile(file, "");
+  const embedded = (dataDir: string) => refusal({ DATABASE_URL: "", RATEBOOK_DATA_DIR: dataDir });
+  expect(await embedded(file)).toMatch(/^The data folder .*a-file can't be used: EEXIST.*\nSet RATEBOOK_DATA_DIR to/);
+  expect(await refusal({ DATABASE_URL: inject("postgresUrl"), RATEBOOK_DATA_DIR: join(file, "below") })).toMatch(
+    /can't be used: ENOTDIR.*\n.*With AUTH_SECRET set, no folder is needed/,
+  );
+
+  const old = join(folder, "old");
+  await (await openEmbeddedPostgres(old)).close();
+  await writeFile(join(old, "postgres", "PG_VERSION"), "14\n");
+  expect(await embedded(old)).toMatch(/made by PostgreSQL 14, and this Ratebook brings \d+\.\d+, which can't read it/);
+  await rm(join(old, "postgres.password"));
+  expect(await embedded(old)).toMatch(/password file .* is not there\. Put the file back/);
+});
+
+test("settings that can't be read are told together, and a secret is not repeated", async () => {
+  const { code, words } = await startToEnd({ DATABASE_URL: "", PORT: "http", AUTH_SECRET: PASSWORD });
+  expect(code).toBe(1);
+  expect(words).toMatch(
+    /^The environment is not usable:\n {2}PORT: .*\n {2}AUTH_SECRET: must have at least 32 characters\n$/,
+  );
+});
+
+test("a launcher on a Node that is too old says so before it does anything", async () => {
+  const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.0" } })';
+  const child = spawn(process.execPath, [
+    `--import=data:text/javascript,${encodeURIComponent(older)}`,
+    "src/launch.mjs",
+    "start",
+  ]);
+  let words = "";
+  child.stderr.on("data", (chunk: Buffer) => (words += chunk.toString()));
+  await once(child, "close");
+  expect(words).toBe(
+    "Ratebook needs Node 20 or newer to be started, and this is 18.20.0. Install Node 24 and try again\n",
+  );
+  expect(child.exitCode).toBe(1);
 });
