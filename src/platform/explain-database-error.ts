@@ -9,8 +9,11 @@ const CHECK_PLACE = "Check that Postgres is running and that DATABASE_URL has th
 const CHECK_NETWORK = "Check the host and port in DATABASE_URL, and that no firewall stands between";
 const WRONG_LOGIN =
   "Check the user and the password in DATABASE_URL. Special characters in a password are percent-encoded: @ is %40";
-const UNTRUSTED =
-  "Name the certificate of its authority with sslrootcert=FILE in DATABASE_URL, or encrypt without a check of the certificate with sslmode=require";
+const UNTRUSTED: Explanation = {
+  said: "its certificate is not signed by an authority that is trusted here",
+  advice:
+    "Name the certificate of its authority with sslrootcert=FILE in DATABASE_URL, or encrypt without a check of the certificate with sslmode=require",
+};
 const FREE_SPACE = "Free space on the database's disk, then start again";
 const MORE_CONNECTIONS =
   "Ratebook needs up to 20 connections a process. Close others, raise max_connections, or put a pooler such as PgBouncer in front";
@@ -57,12 +60,13 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     advice: ({ sslMode }) =>
       `DATABASE_URL asks for it with sslmode=${sslMode}. Switch ssl on in the server, or allow a plain connection with sslmode=prefer`,
   },
-  DEPTH_ZERO_SELF_SIGNED_CERT: { advice: UNTRUSTED },
-  SELF_SIGNED_CERT_IN_CHAIN: { advice: UNTRUSTED },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { advice: UNTRUSTED },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { advice: UNTRUSTED },
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   CERT_HAS_EXPIRED: { advice: "Renew the server's certificate, or encrypt without a check of it with sslmode=require" },
   ERR_TLS_CERT_ALTNAME_INVALID: {
+    said: "its certificate is for another host name",
     advice: "Use the host name that the certificate is for, or check the authority alone with sslmode=verify-ca",
   },
 };
