@@ -87,6 +87,20 @@ test("a large answer and a large statement arrive whole over TLS", async (contex
   await close();
 });
 
+test("over TLS too, a query on a connection that the server has closed fails, and the next one is made anew", async (context) => {
+  const { sql: driver, close } = openDatabase(secured(context).urlAt("127.0.0.1", { sslmode: "require" }), {
+    max: 1,
+    name: "pool",
+    silenceMs: 500,
+  });
+  await expect(driver`select pg_terminate_backend(pg_backend_pid())`).rejects.toThrow(/CONNECTION_CLOSED/);
+  expect(await driver`select 1 as one`).toEqual([{ one: 1 }]);
+  // A connection on which nothing moves for too long is closed, whatever the server still does.
+  await expect(driver`select pg_sleep(60)`).rejects.toThrow(/CONNECTION_CLOSED/);
+  expect(await driver`select 2 as two`).toEqual([{ two: 2 }]);
+  await close();
+});
+
 test("a server that answers the question for TLS with more than one byte is not believed", async () => {
   const liar = createServer((socket) => void socket.once("data", () => socket.write("NZ")));
   await new Promise<void>((resolve) => liar.listen(0, "127.0.0.1", resolve));
