@@ -90,7 +90,7 @@ const ROOMS: readonly Room[] = [
   },
 ];
 
-const COMPOSITION = ["#/server.ts", "#/serve.ts", "#/config.ts", "#/demo.ts"];
+const COMPOSITION = ["#/server.ts", "#/serve.ts", "#/config.ts", "#/demo.ts", "#/doctor.ts"];
 
 function restrict({ room, from, typesOf = [], message }: Room): OxlintOverride {
   const others = [...ROOMS.map((other) => other.room), "testing"].filter((other) => other !== room);

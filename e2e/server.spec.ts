@@ -66,6 +66,18 @@ test("with a database of its own nothing embedded starts; the first login is tol
   await postgres.close();
 });
 
+test("whoever asks the doctor in a checkout is answered while no server runs", async () => {
+  const { RATEBOOK_URL: _, ...rest } = process.env;
+  const npm = spawn("npm", ["run", "--silent", "ratebook", "--", "doctor"], { env: { ...rest, ...environment() } });
+  let output = "";
+  npm.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  await once(npm, "close");
+  expect(output).toMatch(
+    /^ok {4}settings .*\nok {4}folder .*\nFAIL {2}server {4}No Ratebook runs on .*Start it with: npm start\n$/,
+  );
+  expect(npm.exitCode).toBe(1);
+});
+
 test("whoever stops npm stops everything it started", async () => {
   const npm = spawn("npm", ["start"], { env: { ...process.env, ...environment() } });
   let output = "";

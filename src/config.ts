@@ -9,7 +9,12 @@ const optionalText = z
   .optional();
 
 const environment = z.object({
-  DATABASE_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
+  DATABASE_URL: optionalText.pipe(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, "has to look like postgres://user:password@host:5432/database")
+      .optional(),
+  ),
   RATEBOOK_DATA_DIR: z.string().min(1).default(".ratebook"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: optionalText,

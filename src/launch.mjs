@@ -19,6 +19,14 @@ const COMMANDS = {
   ratebook: { entry: ["src/cli/main.ts"], pages: false, env: {} },
 };
 
+/** Looks at the database itself, so it works while no server does. */
+const DOCTOR = { entry: [...NODE_FLAGS, "src/doctor.ts"], pages: false, env: {} };
+
+/** `ratebook doctor` asks a server where one is named, as every other command does. */
+function isLocalDoctor([word, ...options]) {
+  return word === "doctor" && options.every((option) => option === "--json") && !process.env.RATEBOOK_URL?.trim();
+}
+
 function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(1);
@@ -110,13 +118,19 @@ function becomeProcess(node, args, env) {
   child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
 }
 
+if (Number.parseInt(process.versions.node, 10) < 20) {
+  fail(
+    `Ratebook needs Node 20 or newer to be started, and this is ${process.versions.node}. Install Node 24 and try again`,
+  );
+}
 const [name = "", ...args] = process.argv.slice(2);
 if (name === "build") {
   installWhatIsMissing();
   buildWhatIsStale(findNode());
 } else {
   const command =
-    COMMANDS[name] ?? fail(`Unknown command "${name}". There are: ${Object.keys(COMMANDS).join(", ")}, build`);
+    (name === "ratebook" && isLocalDoctor(args) ? DOCTOR : COMMANDS[name]) ??
+    fail(`Unknown command "${name}". There are: ${Object.keys(COMMANDS).join(", ")}, build`);
   installWhatIsMissing();
   const node = findNode();
   if (command.pages) buildWhatIsStale(node);

@@ -6,7 +6,6 @@ import { installAuth } from "#/access/install-auth.ts";
 import { installApi } from "#/api/install-api.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import type { Config } from "#/config.ts";
-import { AppError } from "#/platform/errors.ts";
 import { installHealth } from "#/platform/health.ts";
 import { createHttp } from "#/platform/http.ts";
 import type { Lifecycle } from "#/platform/lifecycle.ts";
@@ -44,11 +43,6 @@ export async function serve({ config, databaseUrl, isDevelopment, lifecycle, ...
   const pages = await openNextPages(app, { dev: isDevelopment });
   lifecycle.onClose("pages", pages.close);
   lifecycle.onClose("http", () => app.close());
-  const address = await app.listen({ port: config.port, host: config.host }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE") throw error;
-    throw new AppError("CONFLICT", `Port ${config.port} is in use by another program. Set PORT to another one`, {
-      cause: error,
-    });
-  });
+  const address = await app.listen({ port: config.port, host: config.host });
   return { address: config.publicUrl ?? address, newLogin };
 }

@@ -5,10 +5,12 @@ import { loadAuthSecret } from "#/access/auth-secret.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { startAlerts, startDeliveries } from "#/alerts/start-alerts.ts";
 import { readConfig, type Config } from "#/config.ts";
+import { prepareDatabase } from "#/platform/check-database.ts";
 import { systemClock } from "#/platform/clock.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { AppError } from "#/platform/errors.ts";
+import { explainStartFailure } from "#/platform/explain-start-failure.ts";
 import { createLifecycle, type Lifecycle } from "#/platform/lifecycle.ts";
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
@@ -48,7 +50,7 @@ export async function startServer(config: Config, options: Options = {}): Promis
     return await open(config, options, lifecycle);
   } catch (error) {
     await lifecycle.close();
-    throw error;
+    throw explainStartFailure(error, config);
   }
 }
 
@@ -57,7 +59,7 @@ async function open(config: Config, options: Options, lifecycle: Lifecycle): Pro
   const serves = config.role !== "worker";
   const works = config.role !== "web";
 
-  const databaseUrl = config.databaseUrl ?? (await openDatabaseServer());
+  const databaseUrl = await prepareDatabase(config.databaseUrl ?? (await openDatabaseServer()), log);
   await migrateDatabase(databaseUrl);
   const database = openDatabase(databaseUrl, {
     max: 10,

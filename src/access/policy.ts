@@ -75,4 +75,5 @@ export const NEEDED_ROLE: Readonly<Record<string, Role>> = {
   "lock.status": "viewer",
   "lock.workers": "viewer",
   "lock.release": "admin",
+  "system.doctor": "operator",
 };

@@ -603,6 +603,7 @@ describe("viewing writes nothing", () => {
     "access.keys": () => undefined,
     "lock.status": () => undefined,
     "lock.workers": () => undefined,
+    "system.doctor": () => undefined,
   } satisfies { [P in QueryPath]: () => InputOf<P> };
 
   test("every query by a key and by a person, and every route that reads, leaves every table as it was", async () => {

@@ -6,6 +6,7 @@ import { schedulesRouter } from "#/api/schedules.ts";
 import { sourcesRouter } from "#/api/sources.ts";
 import { syncsRouter } from "#/api/syncs.ts";
 import { reviewRouter } from "#/api/review.ts";
+import { systemRouter } from "#/api/system.ts";
 import { router } from "#/api/trpc.ts";
 
 export const appRouter = router({
@@ -17,5 +18,6 @@ export const appRouter = router({
   lock: lockRouter,
   alerts: alertsRouter,
   access: accessRouter,
+  system: systemRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { type CommonOptions, formatExamples, type Run, withCommonOptions } from "#/cli/define-command.ts";
 import { addCompletionCommand } from "#/cli/completion-command.ts";
 import { describeFailure } from "#/cli/describe-failure.ts";
+import { addDoctorCommand } from "#/cli/doctor-command.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { addHoldsCommands } from "#/cli/holds-commands.ts";
 import { addLockCommands } from "#/cli/lock-commands.ts";
@@ -73,6 +74,7 @@ export function createProgram(io: CliIo, run: Run): Command {
   addBackfillCommand(program, run);
   addUsageCommands(program, run);
   addLockCommands(program, run);
+  addDoctorCommand(program, run);
   addCompletionCommand(program, io);
   return program;
 }

@@ -3,7 +3,8 @@ import type { ExtractTablesWithRelations } from "drizzle-orm";
 import type { PgDatabase, PgTransaction } from "drizzle-orm/pg-core";
 import type { PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
-import { createSocketOpener } from "#/platform/silent-socket.ts";
+import { readDatabaseUrl } from "#/platform/database-url.ts";
+import { ServerSocket } from "#/platform/server-socket.ts";
 
 type NoSchema = Record<string, never>;
 export type Tx = PgTransaction<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>;
@@ -25,19 +26,49 @@ type Options = Readonly<{
   silenceMs?: number;
 }>;
 
-/** Opens a pool. Connections are made when they are first needed. */
+/** What every session of ours needs, whatever the database's or the user's own settings are. */
+export const SESSION_SETTINGS = {
+  // A pooler takes these two from anybody who connects.
+  always: { TimeZone: "UTC", DateStyle: "ISO" },
+  /** A pooler may refuse them, so `prepareDatabase` adds those that differ to the URL. */
+  whereOther: {
+    default_transaction_isolation: "read committed",
+    bytea_output: "hex",
+    IntervalStyle: "postgres",
+    standard_conforming_strings: "on",
+  },
+} as const;
+
+/** Opens a pool. Connections are made when they are first needed. Throws `INVALID` for a URL that can't be read. */
 export function openDatabase(url: string, options: Options): Database {
-  const { silenceMs } = options;
-  const sql = postgres(url, {
-    ...(silenceMs === undefined ? {} : { socket: createSocketOpener(silenceMs) }),
-    max: options.max,
-    connect_timeout: options.timeoutSeconds ?? 10,
+  const sql = openDriver(url, options);
+  return { db: drizzle(sql), sql, close: () => sql.end({ timeout: 5 }) };
+}
+
+/** The driver's own pool, for callers that need no tables. */
+export function openDriver(url: string, { max, name, timeoutSeconds = 10, silenceMs }: Options): Sql {
+  const target = readDatabaseUrl(url);
+  const connection = {
+    // The driver only names them in its messages; the socket is ours.
+    host: target.host,
+    port: target.port,
+    user: target.user,
+    ...(target.password === undefined ? {} : { pass: target.password }),
+    database: target.database,
+    ssl: false,
+    socket: () => new ServerSocket(target, { silenceMs }).connect(),
+    max,
+    connect_timeout: timeoutSeconds,
     // The driver's own wait grows to 20 s with the failures of all connections together: too long once the database is back.
-    backoff: (failures) => Math.min(1, 0.05 * 2 ** failures),
+    backoff: (failures: number) => Math.min(1, 0.05 * 2 ** failures),
     // A transaction pooler such as PgBouncer cannot keep named statements.
     prepare: false,
     onnotice: () => {},
-    connection: { application_name: `ratebook ${options.name}`, TimeZone: "UTC" },
-  });
-  return { db: drizzle(sql), sql, close: () => sql.end({ timeout: 5 }) };
+    connection: {
+      application_name: `${target.applicationName} ${name}`,
+      ...SESSION_SETTINGS.always,
+      ...(target.options === undefined ? {} : { options: target.options }),
+    },
+  };
+  return postgres(connection);
 }

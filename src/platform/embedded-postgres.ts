@@ -5,7 +5,7 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
+import { openDriver } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { openPostgresUser, type PostgresUser } from "#/platform/postgres-user.ts";
 
@@ -30,8 +30,35 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
   const user = openPostgresUser(dataDir);
   const passwordFile = join(dataDir, "postgres.password");
   if (!existsSync(join(cluster, "PG_VERSION"))) await initialise({ binaries, user, cluster, passwordFile });
-  const password = (await readFile(passwordFile, "utf8")).trim();
+  const password = await readPassword(passwordFile, cluster);
   return start({ binaries, user, cluster, password, logFile: join(dataDir, "postgres.log") });
+}
+
+async function readPassword(file: string, cluster: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new AppError(
+      "CONFLICT",
+      `${cluster} holds a database, but its password file ${file} is not there. Put the file back, or set RATEBOOK_DATA_DIR to another folder`,
+      { cause: error },
+    );
+  });
+  return text.trim();
+}
+
+/** The address of the server that another process runs with its data in `dataDir`; undefined when none does. */
+export async function findEmbeddedPostgres(dataDir: string): Promise<string | undefined> {
+  const cluster = join(dataDir, "postgres");
+  const pid = await readServerPid(cluster);
+  if (pid === undefined || !findRunningCommand(pid)?.includes("postgres")) return undefined;
+  const password = await readFile(join(dataDir, "postgres.password"), "utf8");
+  // The fourth line of the file is the port.
+  const [, , , port = ""] = (await readFile(join(cluster, "postmaster.pid"), "utf8")).split("\n");
+  return addressOf(port, password.trim());
+}
+
+function addressOf(port: number | string, password: string): string {
+  return `postgres://ratebook:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
 }
 
 async function findBinaries(): Promise<Binaries> {
@@ -99,10 +126,12 @@ async function start({ binaries, user, cluster, password, logFile }: StartOption
     const exited = new Promise<number | null>((resolve) =>
       child.once("exit", resolve).once("error", () => resolve(null)),
     );
-    const url = `postgres://ratebook:${password}@127.0.0.1:${port}/postgres`;
+    const url = addressOf(port, password);
     if (await answers(url, exited)) return { url, close: () => stop(child, exited) };
     const report = await readFile(logFile, "utf8");
     if (/postmaster\.pid.*already exists/.test(report)) throw inUse(cluster);
+    const [, old, own] = /initialized by PostgreSQL version (\S+),.*this version (\S+?)\.?$/m.exec(report) ?? [];
+    if (old !== undefined) throw ofOtherVersion(cluster, old, own ?? "another");
     if (attempt === BIND_ATTEMPTS || !/could not bind|could not create any TCP/.test(report)) {
       throw new AppError("UNAVAILABLE", `Postgres did not start:\n${report.trim().split("\n").slice(-5).join("\n")}`);
     }
@@ -141,7 +170,7 @@ async function answers(url: string, exited: Promise<unknown>): Promise<boolean> 
   const gone = exited.then(() => true);
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+    const sql = openDriver(url, { max: 1, name: "start", timeoutSeconds: 5 });
     const up = await sql`select 1`.then(
       () => true,
       () => false,
@@ -210,6 +239,13 @@ function inUse(cluster: string, pid?: number): AppError {
   return new AppError(
     "CONFLICT",
     `Another Ratebook is running on ${cluster}${who}. Stop it, or set RATEBOOK_DATA_DIR to another folder`,
+  );
+}
+
+function ofOtherVersion(cluster: string, old: string, own: string): AppError {
+  return new AppError(
+    "CONFLICT",
+    `The data in ${cluster} was made by PostgreSQL ${old}, and this Ratebook brings ${own}, which can't read it. Start the Ratebook that made it, or set RATEBOOK_DATA_DIR to another folder`,
   );
 }
 

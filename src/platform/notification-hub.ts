@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
+import { openDriver } from "#/platform/database.ts";
 
 /** Payload ids only; whoever is woken reads the rows. `undefined` means "something may have been missed: read again". */
 export type Listener = (payload: string | undefined) => void;
@@ -33,12 +34,7 @@ export function openNotificationHub({ url, channels, log, heartbeatMs = 5_000 }:
   }
 
   async function connect(): Promise<void> {
-    const fresh = postgres(url, {
-      max: 1,
-      connect_timeout: 5,
-      onnotice: () => {},
-      connection: { application_name: "ratebook listen" },
-    });
+    const fresh = openDriver(url, { max: 1, name: "listen", timeoutSeconds: 5 });
     connection = fresh;
     heardAt = performance.now();
     try {

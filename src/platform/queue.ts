@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm";
 import { fromDrizzle, PgBoss } from "pg-boss";
 import type { Logger } from "pino";
-import type { Db, Tx } from "#/platform/database.ts";
+import { readDatabaseUrl } from "#/platform/database-url.ts";
+import { SESSION_SETTINGS, type Db, type Tx } from "#/platform/database.ts";
+import { ServerSocket } from "#/platform/server-socket.ts";
 
 export type TakenEntry = Readonly<{ id: string; data: unknown }>;
 
@@ -37,11 +39,26 @@ const LONGEST_SECONDS = 86_399;
 
 const QUERY_TIMEOUT_MS = 30_000;
 
+/** The driver can't be told these as it connects. */
+const SESSION = Object.entries({ ...SESSION_SETTINGS.always, ...SESSION_SETTINGS.whereOther })
+  .map(([name, value]) => `set ${name} = '${value}'`)
+  .join("; ");
+
 /** Opens pg-boss (schema `pgboss`); its queues hand out the oldest entry first. */
 export async function openQueues({ url, log }: { url: string; log: Logger }): Promise<Queues> {
+  const target = readDatabaseUrl(url);
   const options = {
-    connectionString: url,
-    application_name: "ratebook queue",
+    host: target.host,
+    port: target.port,
+    user: target.user,
+    database: target.database,
+    ...(target.password === undefined ? {} : { password: target.password }),
+    ...(target.options === undefined ? {} : { options: target.options }),
+    ssl: false,
+    // These two are passed on to the driver and to its pool.
+    stream: () => new ServerSocket(target),
+    onConnect: (client: { query: (text: string) => Promise<unknown> }) => client.query(SESSION),
+    application_name: `${target.applicationName} queue`,
     max: 4,
     schedule: false,
     useListenNotify: true,
@@ -55,6 +72,21 @@ export async function openQueues({ url, log }: { url: string; log: Logger }): Pr
   boss.on("error", (error) => log.warn({ err: error }, "queue: pg-boss reports an error"));
   await boss.start();
   return { open: (queue) => openQueue(boss, queue), close: () => boss.stop({ graceful: false }) };
+}
+
+/** Entries of a queue that could be taken now, how long the oldest has waited, and whether one is in hand. */
+export async function countWaiting(
+  db: Db,
+  name: string,
+): Promise<{ waiting: number; seconds: number; isBusy: boolean }> {
+  const [row] = await db.execute<{ waiting: number; seconds: number; isBusy: boolean }>(sql`
+    select count(*) filter (where due)::int as waiting,
+      coalesce(extract(epoch from clock_timestamp() - min(start_after) filter (where due)), 0)::float8 as seconds,
+      coalesce(bool_or(state = 'active'), false) as "isBusy"
+    from (select *, state in ('created', 'retry') and start_after <= clock_timestamp() as due from pgboss.job) entry
+    where name = ${name}`);
+  if (row === undefined) throw new Error("an aggregate answered no row");
+  return row;
 }
 
 async function openQueue(boss: PgBoss, { name, atOnce, pollSeconds, longestSeconds }: QueueOptions): Promise<Queue> {

@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { NODE_FLAGS } from "#/node-flags.mjs";
+import { openDoors } from "#/testing/open-doors.ts";
+import { openTerminal } from "#/testing/open-terminal.ts";
+import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { startProcess } from "#/testing/open-stack.ts";
+
+type Answer = Readonly<{ passed: boolean; checks: readonly { name: string; passed: boolean; words: string }[] }>;
+
+let world: SyncWorld;
+let folder: string;
+beforeAll(async () => {
+  world = await openSyncWorld();
+  folder = await mkdtemp(join(tmpdir(), "ratebook-doctor-"));
+});
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What `ratebook doctor` becomes in a checkout. */
+async function runDoctor(
+  env: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, [...NODE_FLAGS, "src/doctor.ts", ...args], {
+    env: { ...process.env, RATEBOOK_DATA_DIR: folder, ...env },
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  await once(child, "close");
+  return { code: child.exitCode, text };
+}
+
+async function findFailed(env: Readonly<Record<string, string>>): Promise<string[]> {
+  const { code, text } = await runDoctor(env, "--json");
+  const { passed, checks } = JSON.parse(text) as Answer;
+  expect(passed).toBe(code === 0);
+  expect(passed).toBe(checks.every((check) => check.passed));
+  return checks.flatMap((check) => (check.passed ? [] : [check.name]));
+}
+
+test("the doctor prints each check, fails for what is missing, and passes when a worker lives and the sources are fresh", async () => {
+  const env = { DATABASE_URL: world.url };
+  await world.addSource("mine", () => fetched(openrouterDocument({ "c/one": ["0.000001", "0.000004"] })));
+  expect(await findFailed(env)).toEqual(["worker", "sources"]);
+
+  await world.startWorker();
+  await world.ended((await world.trigger()).jobId);
+  const { code, text } = await runDoctor(env);
+  expect(
+    text
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/\s+/).slice(0, 2).join(" ")),
+  ).toEqual(
+    [
+      "settings",
+      "folder",
+      "server",
+      "version",
+      "encoding",
+      "writable",
+      "tls",
+      "rights",
+      "schema",
+      "clock",
+      "queue",
+      "lock",
+      "worker",
+      "sources",
+    ].map((name) => `ok ${name}`),
+  );
+  expect(code).toBe(0);
+  expect(text).not.toContain(new URL(world.url).password);
+
+  const doors = await openDoors(world);
+  const terminal = openTerminal(await doors.listen());
+  const asked = await terminal.ratebook("doctor", "--json");
+  expect(asked.code).toBe(0);
+  expect((JSON.parse(asked.stdout) as Answer).checks.map(({ name }) => name)).toContain("worker");
+  await world.db.execute(sql`update sources set last_success_at = now() - interval '2 days'`);
+  const stale = await terminal.ratebook("doctor");
+  expect(stale).toMatchObject({ code: 1, stdout: expect.stringMatching(/FAIL {2}sources {3}Not fresh: mine\./) });
+  await doors.close();
+});
+
+test("the doctor says what keeps a server from being reached, and which setting can't be read", async () => {
+  const wrongPassword = Object.assign(new URL(world.url), { password: "not-this-one" }).href;
+  const { code, text } = await runDoctor({ DATABASE_URL: wrongPassword });
+  expect(code).toBe(1);
+  expect(text).toMatch(/FAIL {2}server .*password authentication failed/);
+  expect(text).not.toContain("not-this-one");
+  expect(await findFailed({ DATABASE_URL: world.url, PORT: "http" })).toEqual(["settings"]);
+  expect(await findFailed({ DATABASE_URL: "postgres://u@h/d?sslmode=always" })).toEqual(["server"]);
+  expect(await findFailed({})).toEqual(["server"]);
+});
+
+test("the doctor finds the embedded Postgres of a Ratebook that runs on the same folder", async () => {
+  const held = await startProcess({ entry: "src/testing/hold-postgres.ts", args: [folder], ready: /open (\S+)/ });
+  expect(await findFailed({})).toEqual(["schema"]);
+  expect(await held.stop()).toBe(0);
+});
