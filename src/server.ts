@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
 import type { NewLogin } from "#/access/first-admin.ts";
 import { loadAuthSecret } from "#/access/auth-secret.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
@@ -42,99 +43,91 @@ export type RunningServer = Readonly<{
 const SLOWEST_STATEMENT_MS = 45_000;
 
 type Options = Readonly<{ sourceUrls?: Partial<Record<SourceKind, string>>; dev?: boolean }>;
+type Opening = Readonly<{ config: Config; options: Options; lifecycle: Lifecycle; log: Logger }>;
 
 /** Opens everything in order; what was opened is closed again, in reverse, when a later step fails. */
 export async function startServer(config: Config, options: Options = {}): Promise<RunningServer> {
   const lifecycle = createLifecycle();
   try {
-    return await open(config, options, lifecycle);
+    return await open({ config, options, lifecycle, log: createLog(config.logLevel) });
   } catch (error) {
     await lifecycle.close();
     throw explainStartFailure(error, config);
   }
 }
 
-async function open(config: Config, options: Options, lifecycle: Lifecycle): Promise<RunningServer> {
-  const log = createLog(config.logLevel);
-  const serves = config.role !== "worker";
-  const works = config.role !== "web";
+async function open(opening: Opening): Promise<RunningServer> {
+  const { config, lifecycle, log } = opening;
+  const parts = await openParts(opening);
+  const { db, queue, alerts } = parts;
+  const draining = new AbortController();
+  const served = config.role === "worker" ? undefined : await serve(opening, parts, draining.signal);
+  if (config.role !== "web") await work(opening, parts);
+  else lifecycle.onClose("caretaker", (await startCaretaker({ db, clock: systemClock, queue, log })).stop);
+  lifecycle.onClose("schedules", startScheduler({ db, clock: systemClock, queue, log }).stop);
+  lifecycle.onClose("alerts", startAlerts(alerts).stop);
+  lifecycle.onClose("readiness and streams", () =>
+    draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),
+  );
+  const { databaseUrl } = parts;
+  return { url: served?.address, databaseUrl, newLogin: served?.newLogin, close: lifecycle.close };
+}
 
-  const databaseUrl = await prepareDatabase(config.databaseUrl ?? (await openDatabaseServer()), log);
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+/** What every role needs: the database with its first rows, the queues, and what reads sources and tells of alerts. */
+async function openParts({ config, options, lifecycle, log }: Opening) {
+  const databaseUrl = await prepareDatabase(config.databaseUrl ?? (await openDatabaseServer(config, lifecycle)), log);
   await migrateDatabase(databaseUrl);
-  const database = openDatabase(databaseUrl, {
-    max: 10,
-    name: config.role,
-    silenceMs: SLOWEST_STATEMENT_MS + config.leaseMs,
-  });
+  const silenceMs = SLOWEST_STATEMENT_MS + config.leaseMs;
+  const database = openDatabase(databaseUrl, { max: 10, name: config.role, silenceMs });
   lifecycle.onClose("database pool", database.close);
   const { db } = database;
   await seedSources(db, options.sourceUrls);
   await seedSchedules(db);
 
-  const { allowPrivateNetwork, readSecret } = config;
+  const { allowPrivateNetwork, readSecret, publicUrl } = config;
   const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork, readSecret });
   const queues = await openQueues({ url: databaseUrl, log });
   lifecycle.onClose("queues", queues.close);
   const queue = await queues.open(SYNC_QUEUE);
   const deliveries = await queues.open(DELIVERY_QUEUE);
   const secret = await loadAuthSecret(config.authSecret, config.dataDir);
-  const alerts = { db, clock: systemClock, deliveries, secret, allowPrivateNetwork, publicUrl: config.publicUrl, log };
-  const draining = new AbortController();
-  const served = serves ? await serve() : undefined;
-  if (works) await work();
-  else await takeCare();
-  lifecycle.onClose("schedules", startScheduler({ db, clock: systemClock, queue, log }).stop);
-  lifecycle.onClose("alerts", startAlerts(alerts).stop);
-  lifecycle.onClose("readiness and streams", () =>
-    draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),
-  );
-  return { url: served?.address, databaseUrl, newLogin: served?.newLogin, close: lifecycle.close };
+  const alerts = { db, clock: systemClock, deliveries, secret, allowPrivateNetwork, publicUrl, log };
+  return { databaseUrl, db, queue, deliveries, fetchSource, alerts };
+}
 
-  async function openDatabaseServer(): Promise<string> {
-    const server = await openEmbeddedPostgres(config.dataDir);
-    lifecycle.onClose("embedded Postgres", server.close);
-    return server.url;
-  }
+async function openDatabaseServer({ dataDir }: Config, lifecycle: Lifecycle): Promise<string> {
+  const server = await openEmbeddedPostgres(dataDir);
+  lifecycle.onClose("embedded Postgres", server.close);
+  return server.url;
+}
 
-  async function serve(): Promise<Served> {
-    // A worker does without: it is half of all there is to load.
-    const web = await import("#/serve.ts");
-    return web.serve({
-      db,
-      queue,
-      fetchSource,
-      alerts,
-      draining: draining.signal,
-      config,
-      databaseUrl,
-      isDevelopment: options.dev ?? false,
-      lifecycle,
-    });
-  }
+async function serve({ config, options, lifecycle }: Opening, parts: Parts, draining: AbortSignal): Promise<Served> {
+  // A worker does without: it is half of all there is to load.
+  const web = await import("#/serve.ts");
+  const { db, queue, fetchSource, alerts, databaseUrl } = parts;
+  const isDevelopment = options.dev ?? false;
+  return web.serve({ db, queue, fetchSource, alerts, draining, config, databaseUrl, isDevelopment, lifecycle });
+}
 
-  async function takeCare(): Promise<void> {
-    const caretaker = await startCaretaker({ db, clock: systemClock, queue, log });
-    lifecycle.onClose("caretaker", caretaker.stop);
-  }
-
-  async function work(): Promise<void> {
-    const leaseConnection = openLeaseConnection(databaseUrl);
-    lifecycle.onClose("lease connection", leaseConnection.close);
-    const name = `${hostname()}/${process.pid}`;
-    const worker = await startWorker({
-      db,
-      clock: systemClock,
-      leaseMs: config.leaseMs,
-      retryPace: 1,
-      fetchSource,
-      queue,
-      leaseConnection,
-      name,
-      log,
-    });
-    lifecycle.onClose("worker", () => worker.stop(config.drainMs));
-    lifecycle.onClose("webhook deliveries", (await startDeliveries(alerts, deliveries)).stop);
-  }
+async function work({ config, lifecycle, log }: Opening, parts: Parts): Promise<void> {
+  const { db, queue, fetchSource, databaseUrl, alerts, deliveries } = parts;
+  const leaseConnection = openLeaseConnection(databaseUrl);
+  lifecycle.onClose("lease connection", leaseConnection.close);
+  const worker = await startWorker({
+    db,
+    clock: systemClock,
+    leaseMs: config.leaseMs,
+    retryPace: 1,
+    fetchSource,
+    queue,
+    leaseConnection,
+    name: `${hostname()}/${process.pid}`,
+    log,
+  });
+  lifecycle.onClose("worker", () => worker.stop(config.drainMs));
+  lifecycle.onClose("webhook deliveries", (await startDeliveries(alerts, deliveries)).stop);
 }
 
 async function main(): Promise<void> {
