@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "#/platform/database.ts";
 import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
 
 let database: TestDatabase;
@@ -21,4 +22,11 @@ test("a query on a connection that the server has closed fails, and takes neithe
   expect(settled).toBe("failed");
   connection.release();
   expect(await database.sql`select 1 as alive`).toEqual([{ alive: 1 }]);
+});
+
+test("a query after one whose connection the server has ended is answered, and not with the error of the one before", async () => {
+  const { sql, close } = openDatabase(database.url, { max: 1, name: "one" });
+  await expect(sql`select pg_terminate_backend(pg_backend_pid())`).rejects.toThrow();
+  expect(await sql`select 1 as alive`).toEqual([{ alive: 1 }]);
+  await close();
 });
