@@ -1,11 +1,12 @@
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { ROLES, type Principal, type Role } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
 import { apiKeys } from "#/access/schema.ts";
 import { hashSecret, newSecret } from "#/access/secret-text.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import { ROLES, type Role } from "#/terms/role.ts";
 
 const PREFIX = "rbk_";
 const SHOWN = PREFIX.length + 4;

@@ -1,9 +1,9 @@
 import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
-import { ROLES } from "#/access/principal.ts";
 import { recordSession } from "#/access/record-session.ts";
 import { authAccounts, authSessions, authUsers, authVerifications } from "#/access/schema.ts";
 import type { Db } from "#/platform/database.ts";
+import { ROLES } from "#/terms/role.ts";
 
 /** Set by the server itself, so that attempts are counted per client. */
 export const CLIENT_ADDRESS_HEADER = "x-ratebook-client";

@@ -3,9 +3,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import { fromNodeHeaders } from "better-auth/node";
 import { findKey } from "#/access/api-keys.ts";
 import type { Auth } from "#/access/auth.ts";
-import { ROLES, type Principal, type Role } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
 import { hashSecret } from "#/access/secret-text.ts";
 import type { Db } from "#/platform/database.ts";
+import { ROLES, type Role } from "#/terms/role.ts";
 
 type Deps = Readonly<{ db: Db; auth: Auth; bootstrapKey: string | undefined }>;
 

@@ -1,3 +1,5 @@
+import type { Role } from "#/terms/role.ts";
+
 /** Who is acting. Everything that writes takes one. */
 export type Principal = Readonly<{
   kind: "user" | "key" | "system";
@@ -10,11 +12,3 @@ export type Principal = Readonly<{
   /** The session of a person. */
   sessionId?: string | undefined;
 }>;
-
-export const ROLES = ["viewer", "operator", "admin"] as const;
-export type Role = (typeof ROLES)[number];
-
-/** Whether a role may do what `needed` may. */
-export function hasRole(role: Role, needed: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
-}

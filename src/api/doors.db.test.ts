@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { NEEDED_ROLE } from "#/access/policy.ts";
 import { appRouter } from "#/api/router.ts";
 import { DOORS_KEY as KEY, DOORS_LOGIN as LOGIN, openDoors } from "#/testing/open-doors.ts";
 import { openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { NEEDED_ROLE } from "#/terms/role-table.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;

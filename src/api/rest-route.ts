@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { NEEDED_ROLE } from "#/access/policy.ts";
-import { hasRole, type Principal } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
+import { requireRole } from "#/access/require-role.ts";
 import { AppError } from "#/platform/errors.ts";
+import type { Action } from "#/terms/role-table.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** The route's name in the role table. */
-    action?: string;
+    action?: Action;
   }
 }
 
@@ -41,14 +42,10 @@ export function problems(...statuses: readonly (keyof typeof WORDS)[]) {
 /** Lets a route of this scope be called only by those whom the role table names. A route without a name is a mistake. */
 export function enforceRoles(scope: FastifyInstance): void {
   scope.addHook("onRoute", ({ config, method, url }) => {
-    if (config?.action === undefined || NEEDED_ROLE[config.action] === undefined)
-      throw new Error(`${String(method)} ${url} has no line in the role table`);
+    if (config?.action === undefined) throw new Error(`${String(method)} ${url} has no name in the role table`);
   });
   scope.addHook("onRequest", async (request) => {
-    const { role } = actorOf(request);
-    const needed = NEEDED_ROLE[request.routeOptions.config.action ?? ""];
-    if (needed === undefined || !hasRole(role, needed))
-      throw new AppError("FORBIDDEN", `This needs the role "${needed ?? "nobody"}"; yours is "${role}"`);
+    requireRole(actorOf(request), request.routeOptions.config.action ?? "");
   });
 }
 

@@ -1,8 +1,8 @@
-import { initTRPC, TRPCError } from "@trpc/server";
+import { initTRPC } from "@trpc/server";
 import { z } from "zod";
 import type { Auth } from "#/access/auth.ts";
-import { NEEDED_ROLE } from "#/access/policy.ts";
-import { hasRole, type Principal } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
+import { requireRole } from "#/access/require-role.ts";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
 import { toTrpcError } from "#/api/errors.ts";
 import type { Db } from "#/platform/database.ts";
@@ -38,18 +38,17 @@ const t = initTRPC.context<ApiContext>().create({
 export const { router } = t;
 export const { createCallerFactory } = t;
 
-/** What the role table lets through; errors come out as the table of `errors.ts` says. */
-export const procedure = t.procedure.use(async ({ ctx, path, next }) => {
-  const { principal } = ctx;
-  if (principal === undefined) throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in, or send an API key" });
-  const needed = NEEDED_ROLE[path];
-  if (needed === undefined || !hasRole(principal.role, needed)) {
-    throw new TRPCError({
-      code: "FORBIDDEN",
-      message: `This needs the role "${needed ?? "nobody"}"; yours is "${principal.role}"`,
-    });
-  }
-  const result = await next({ ctx: { ...ctx, principal } });
+/** Errors come out as the table of `errors.ts` says. */
+const explained = t.procedure.use(async ({ next }) => {
+  const result = await next();
   if (!result.ok) throw toTrpcError(result.error);
   return result;
+});
+
+/** What the role table lets through. */
+export const procedure = explained.use(({ ctx, path, next }) => {
+  const { principal } = ctx;
+  if (principal === undefined) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key");
+  requireRole(principal, path);
+  return next({ ctx: { ...ctx, principal } });
 });

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditLog } from "#/access/schema.ts";
-import type { Principal, Role } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
 import { appRouter } from "#/api/router.ts";
 import { createCallerFactory, type ApiDeps } from "#/api/trpc.ts";
 import type { ScheduleView } from "#/cli/api-types.ts";
@@ -11,6 +11,7 @@ import { openDoors } from "#/testing/open-doors.ts";
 import { openTerminal } from "#/testing/open-terminal.ts";
 import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 import { syncSchedules } from "#/schedules/schema.ts";
+import type { Role } from "#/terms/role.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
