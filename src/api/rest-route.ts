@@ -25,6 +25,7 @@ const WORDS = {
   401: "No credentials, or wrong ones",
   403: "The role does not allow it",
   404: "There is no such thing",
+  409: "It contradicts what is there, such as an idempotency key that was used for another request",
   422: "The request can't be read, or asks for what is not possible",
   429: "Busy, or too many requests: see `Retry-After`",
 } as const;
