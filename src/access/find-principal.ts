@@ -27,7 +27,7 @@ export async function findPrincipal(
     return found && { kind: "key", ...found, address };
   }
   if (headers.cookie === undefined) return undefined;
-  const session = await auth.api.getSession({ headers: fromNodeHeaders(headers) });
+  const session = await auth.findSession(fromNodeHeaders(headers));
   if (session === null) return undefined;
   const { user } = session;
   const sessionId = session.session.id;

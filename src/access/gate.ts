@@ -62,10 +62,7 @@ export async function installGate(app: FastifyInstance, { find, limits = {} }: O
     const path = request.url.split("?", 1)[0] ?? "/";
     if (GUESSED_PATHS.has(path)) await limitGuesses(request);
     if (OPEN_PATHS.has(path) || OPEN_PREFIXES.some((prefix) => path.startsWith(prefix))) return;
-    request.principal = await find(request).catch((cause: unknown) => {
-      // An outage is not "signed out".
-      throw new AppError("UNAVAILABLE", "Who you are can't be checked now; try again in a moment", { cause });
-    });
+    request.principal = await find(request);
     if (request.principal === undefined) {
       await limitUnknown(request);
       await turnAway(request, reply);

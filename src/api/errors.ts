@@ -1,4 +1,5 @@
 import { TRPCError } from "@trpc/server";
+import { asDatabaseOutage } from "#/platform/database-outage.ts";
 import { asInputFault } from "#/platform/input-fault.ts";
 import { AppError, type AppErrorCode } from "#/platform/errors.ts";
 
@@ -16,7 +17,7 @@ const TRPC_CODE = {
 /** The text of an error we don't know may carry SQL or credentials; it stays on `cause`, for the log. */
 export function toTrpcError(error: unknown): TRPCError {
   const thrown = error instanceof TRPCError ? (error.cause ?? error) : error;
-  const cause = asInputFault(thrown) ?? thrown;
+  const cause = asInputFault(thrown) ?? asDatabaseOutage(thrown) ?? thrown;
   if (cause instanceof AppError) return new TRPCError({ code: TRPC_CODE[cause.code], message: cause.message, cause });
   if (error instanceof TRPCError && error.code !== "INTERNAL_SERVER_ERROR") return error;
   return new TRPCError({

@@ -11,8 +11,9 @@ export async function installApi(app: FastifyInstance, deps: ApiDeps): Promise<v
     router: appRouter,
     createContext: ({ req }) => ({ deps, principal: req.principal, requestId: req.id }),
     onError: ({ error, path, ctx }) => {
-      if (error.code !== "INTERNAL_SERVER_ERROR") return;
-      app.log.error({ err: error.cause ?? error, path, reqId: ctx?.requestId }, "api: a procedure failed");
+      const said = { err: error.cause ?? error, path, reqId: ctx?.requestId };
+      if (error.code === "SERVICE_UNAVAILABLE") app.log.warn(said, "api: a procedure could not be answered now");
+      if (error.code === "INTERNAL_SERVER_ERROR") app.log.error(said, "api: a procedure failed");
     },
     responseMeta: ({ errors }) => {
       const cause = errors.find((error) => error.cause instanceof AppError)?.cause;

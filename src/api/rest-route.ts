@@ -28,12 +28,13 @@ const WORDS = {
   409: "It contradicts what is there, such as an idempotency key that was used for another request",
   422: "The request can't be read, or asks for what is not possible",
   429: "Busy, or too many requests: see `Retry-After`",
+  503: "The database can't be reached now, or the server is stopping: see `Retry-After`",
 } as const;
 
-/** The answers of a route when something is wrong, for its description. */
-export function problems(...statuses: readonly (keyof typeof WORDS)[]) {
+/** The answers of a route when something is wrong, for its description. Each may be 503. */
+export function problems(...statuses: readonly Exclude<keyof typeof WORDS, 503>[]) {
   return Object.fromEntries(
-    statuses.map((status) => [
+    [...statuses, 503 as const].map((status) => [
       status,
       { description: WORDS[status], content: { "application/problem+json": { schema: problem } } },
     ]),
