@@ -9,6 +9,8 @@ export type Principal = Readonly<{
   role: Role;
   /** Where the request came from. */
   address?: string | undefined;
+  /** The key of the environment, which stands in no table. */
+  isBootstrap?: true;
   /** The session of a person. */
   sessionId?: string | undefined;
 }>;

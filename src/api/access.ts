@@ -94,6 +94,8 @@ export const accessRouter = router({
     .input(z.object({ present: z.string().max(128), next: password }))
     .output(done)
     .mutation(async ({ ctx, input }) => {
+      // Whoever has a session could guess the password here as well as at the sign-in.
+      await ctx.countGuess();
       await changePassword(ctx.deps, ctx.principal, input);
       return DONE;
     }),

@@ -34,31 +34,47 @@ async function cookie(): Promise<string> {
   return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
 }
 
+function unauthorized(path: string) {
+  return {
+    message: expect.stringContaining("API key"),
+    data: expect.objectContaining({ code: "UNAUTHORIZED", httpStatus: 401, path, requestId: expect.any(String) }),
+  };
+}
+
 describe("without credentials", () => {
   test.each(["/healthz", "/readyz", "/sign-in", "/_next/static/x.js"])("%s answers", async (url) => {
     expect((await app.inject({ url })).statusCode).toBe(200);
   });
 
-  const procedures = Object.keys(appRouter._def.procedures).map((path) => `/api/trpc/${path}`);
-  test.each([
-    "/",
-    "/models",
-    "/syncs/x",
-    "/api/auth/get-session",
-    "/_next/image",
-    "/_nextstatic/",
-    "/sign-in/x",
-    ...procedures,
-  ])("%s is turned away", async (url) => {
-    for (const method of ["GET", "POST"] as const) {
-      const answer = await app.inject({ method, url });
-      expect(answer.statusCode).toBe(401);
-      expect(answer.json()).toMatchObject({
-        status: 401,
-        detail: expect.stringContaining("API key"),
-        instance: expect.any(String),
-      });
-    }
+  test.each(["/", "/models", "/syncs/x", "/api/auth/get-session", "/_next/image", "/_nextstatic/", "/sign-in/x"])(
+    "%s is turned away",
+    async (url) => {
+      for (const method of ["GET", "POST"] as const) {
+        const answer = await app.inject({ method, url });
+        expect(answer.statusCode).toBe(401);
+        expect(answer.json()).toMatchObject({
+          status: 401,
+          detail: expect.stringContaining("API key"),
+          instance: expect.any(String),
+        });
+      }
+    },
+  );
+
+  test.each(Object.keys(appRouter._def.procedures))("%s is turned away in tRPC's own shape", async (path) => {
+    const accepts = ["*/*", "text/event-stream", "text/html"];
+    for (const method of ["GET", "POST"] as const)
+      for (const accept of accepts) {
+        const answer = await app.inject({ method, url: `/api/trpc/${path}`, headers: { accept } });
+        expect(answer.statusCode).toBe(401);
+        expect(answer.json()).toEqual({ error: expect.objectContaining(unauthorized(path)) });
+      }
+  });
+
+  test("every part of a batch is turned away in tRPC's own shape", async () => {
+    const answer = await app.inject({ url: "/api/trpc/access.me,lock.status?batch=1&input={}" });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject([{ error: unauthorized("access.me") }, { error: unauthorized("lock.status") }]);
   });
 
   test("a person's browser is sent to the sign-in page and back to where it wanted to go", async () => {

@@ -26,3 +26,18 @@ export function toTrpcError(error: unknown): TRPCError {
     cause,
   });
 }
+
+const TRANSPORT_CODE: Readonly<Record<number, TRPCError["code"]>> = {
+  404: "NOT_FOUND",
+  408: "TIMEOUT",
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+};
+
+/** A request that the HTTP server could not read, as tRPC calls it; anything else as it is. */
+export function readTransportError(error: unknown): unknown {
+  if (!(error instanceof Error) || !("statusCode" in error)) return error;
+  const { statusCode, message } = error;
+  if (typeof statusCode !== "number" || statusCode < 400 || statusCode > 499) return error;
+  return new TRPCError({ code: TRANSPORT_CODE[statusCode] ?? "BAD_REQUEST", message });
+}

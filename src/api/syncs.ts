@@ -1,6 +1,6 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
-import { procedure, router } from "#/api/trpc.ts";
+import { procedure, router, streamWhileAllowed } from "#/api/trpc.ts";
 import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
 import { syncEventData, SYNC_EVENT_KINDS } from "#/terms/event.ts";
 import { JOB_STATUSES } from "#/terms/job-status.ts";
@@ -123,15 +123,12 @@ export const syncsRouter = router({
   /** One sync's events until it has ended, or everybody's from now on; continues after `lastEventId`. */
   watch: procedure
     .input(z.object({ jobId: z.uuid().optional(), lastEventId: eventId.optional() }))
-    .subscription(async function* ({ ctx, input, signal }) {
-      const stop = AbortSignal.any([ctx.deps.draining, ...(signal === undefined ? [] : [signal])]);
-      for await (const event of watchEvents(ctx.deps, {
-        jobId: input.jobId,
-        afterId: input.lastEventId,
-        signal: stop,
-      })) {
-        const id = String(event.id);
-        yield tracked(id, syncEvent.parse({ ...event, id }));
-      }
-    }),
+    .subscription(({ ctx, input: { jobId, lastEventId: afterId }, path, signal }) =>
+      streamWhileAllowed({ ctx, path, signal }, async function* (stop) {
+        for await (const event of watchEvents(ctx.deps, { jobId, afterId, signal: stop })) {
+          const id = String(event.id);
+          yield tracked(id, syncEvent.parse({ ...event, id }));
+        }
+      }),
+    ),
 });

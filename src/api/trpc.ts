@@ -1,6 +1,7 @@
 import { initTRPC } from "@trpc/server";
 import { z } from "zod";
 import type { Auth } from "#/access/auth.ts";
+import type { CredentialWatch } from "#/access/credential-watch.ts";
 import type { Principal } from "#/access/principal.ts";
 import { requireRole } from "#/access/require-role.ts";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
@@ -18,11 +19,19 @@ export type ApiDeps = Readonly<{
   queue: Queue;
   fetchSource: FetchSource;
   alerts: AlertDeps;
+  /** Ends streams whose session or key has ended. */
+  credentials: CredentialWatch;
   /** Aborts when the server starts to shut down, so that streams end and clients connect elsewhere. */
   draining: AbortSignal;
 }>;
 
-export type ApiContext = Readonly<{ deps: ApiDeps; principal: Principal | undefined; requestId: string }>;
+export type ApiContext = Readonly<{
+  deps: ApiDeps;
+  principal: Principal | undefined;
+  requestId: string;
+  /** For procedures where a secret can be guessed. Throws `BUSY` when there were too many attempts. */
+  countGuess: () => Promise<void>;
+}>;
 
 const t = initTRPC.context<ApiContext>().create({
   isDev: false,
@@ -52,3 +61,28 @@ export const procedure = explained.use(({ ctx, path, next }) => {
   requireRole(principal, path);
   return next({ ctx: { ...ctx, principal } });
 });
+
+type Streaming = Readonly<{
+  ctx: Pick<ApiContext, "deps"> & Readonly<{ principal: Principal }>;
+  path: string;
+  signal: AbortSignal | undefined;
+}>;
+
+/**
+ * The events of a subscription. `open` gets the signal that ends them: the client has gone, the server stops, or the
+ * session or key has ended or may not see them any more, which the client is told as an error.
+ */
+export async function* streamWhileAllowed<T>(
+  { ctx: { deps, principal }, path, signal }: Streaming,
+  open: (stop: AbortSignal) => AsyncIterable<T>,
+): AsyncGenerator<T, void> {
+  const { ended, release } = deps.credentials.watch(principal, path);
+  const stop = AbortSignal.any([deps.draining, ended, ...(signal === undefined ? [] : [signal])]);
+  try {
+    yield* open(stop);
+  } catch (error) {
+    throw signal?.aborted === true ? error : toTrpcError(error);
+  } finally {
+    release();
+  }
+}

@@ -129,7 +129,7 @@ test("a viewer looks, an operator runs one now, and only an admin changes one", 
   const deps = { db: world.db, queue: world.queue } as ApiDeps;
   const as = (role: Role) => {
     const principal: Principal = { kind: "user", id: role, label: `${role}@example.com`, role };
-    return createCallerFactory(appRouter)({ deps, principal, requestId: "r" }).schedules;
+    return createCallerFactory(appRouter)({ deps, principal, requestId: "r", countGuess: async () => {} }).schedules;
   };
   await as("admin").create({ name: "daily", rule: "0 0 * * *" });
   expect((await as("viewer").list()).schedules).toHaveLength(1);
