@@ -38,3 +38,21 @@ test("an operator who signs out is out", async ({ page }) => {
   await page.goto("/models");
   await expect(page).toHaveURL(/\/sign-in/);
 });
+
+test("a tab that is signed out in another one goes to the sign-in page by itself, and back to where it was", async ({
+  page,
+  context,
+}) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(STACK_LOGIN.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(STACK_LOGIN.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  const other = await context.newPage();
+  await other.goto("/models?q=gpt");
+  await expect(other.getByRole("heading", { level: 1, name: "Models" })).toBeVisible();
+  await expect(other.getByText("Live", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).first().click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(other).toHaveURL(/\/sign-in\?next=%2Fmodels%3Fq%3Dgpt$/, { timeout: 15_000 });
+});

@@ -1,4 +1,5 @@
 import { createAuth } from "#/access/auth.ts";
+import { openCredentialWatch } from "#/access/credential-watch.ts";
 import { findPrincipal } from "#/access/find-principal.ts";
 import { ensureFirstAdmin, type NewLogin } from "#/access/first-admin.ts";
 import { installGate } from "#/access/gate.ts";
@@ -6,6 +7,7 @@ import { installAuth } from "#/access/install-auth.ts";
 import { installApi } from "#/api/install-api.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import type { Config } from "#/config.ts";
+import { systemClock } from "#/platform/clock.ts";
 import { installHealth } from "#/platform/health.ts";
 import { createHttp } from "#/platform/http.ts";
 import type { Lifecycle } from "#/platform/lifecycle.ts";
@@ -14,7 +16,7 @@ import { openNotificationHub } from "#/platform/notification-hub.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
 import { openEventFeed } from "#/sync/events/event-feed.ts";
 
-export type ServeDeps = Omit<ApiDeps, "auth" | "feed"> &
+export type ServeDeps = Omit<ApiDeps, "auth" | "feed" | "credentials"> &
   Readonly<{ config: Config; databaseUrl: string; isDevelopment: boolean; lifecycle: Lifecycle }>;
 
 export type Served = Readonly<{
@@ -32,6 +34,9 @@ export async function serve({ config, databaseUrl, isDevelopment, lifecycle, ...
   const hub = openNotificationHub({ url: databaseUrl, channels: [SYNC_EVENT_CHANNEL], log });
   lifecycle.onClose("notifications", hub.close);
 
+  const credentials = openCredentialWatch({ db, clock: systemClock, log });
+  lifecycle.onClose("credentials of streams", credentials.stop);
+
   // TLS ends at a proxy in front of us; it alone says whose request it passes on.
   const app = createHttp(log, { isBehindProxy: config.publicUrl?.startsWith("https:") ?? false, isDevelopment });
   await installGate(app, {
@@ -39,7 +44,7 @@ export async function serve({ config, databaseUrl, isDevelopment, lifecycle, ...
   });
   installHealth(app, { db, isDraining: () => draining.aborted });
   await installAuth(app, { db, auth });
-  await installApi(app, { ...deps, auth, feed: openEventFeed({ db, hub, log }) });
+  await installApi(app, { ...deps, auth, credentials, feed: openEventFeed({ db, hub, log }) });
   const pages = await openNextPages(app, { dev: isDevelopment });
   lifecycle.onClose("pages", pages.close);
   lifecycle.onClose("http", () => app.close());

@@ -1,11 +1,12 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { ROLES, type Principal, type Role } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
 import { apiKeys } from "#/access/schema.ts";
 import { hashSecret, newSecret } from "#/access/secret-text.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import { ROLES, type Role } from "#/terms/role.ts";
 
 const PREFIX = "rbk_";
 const SHOWN = PREFIX.length + 4;
@@ -27,10 +28,12 @@ export const keyView = z.object({
   isGood: z.boolean(),
 });
 
+/** It opens doors now. */
+const IS_GOOD = sql<boolean>`revoked_at is null and (expires_at is null or expires_at > clock_timestamp())`;
+
 /** All keys, the newest first; what they are is known to nobody. */
 export async function listKeys(db: Db): Promise<z.infer<typeof keyView>[]> {
-  const isGood = sql<boolean>`revoked_at is null and (expires_at is null or expires_at > clock_timestamp())`;
-  const rows = await db.select({ key: apiKeys, isGood }).from(apiKeys).orderBy(desc(apiKeys.createdAt));
+  const rows = await db.select({ key: apiKeys, isGood: IS_GOOD }).from(apiKeys).orderBy(desc(apiKeys.createdAt));
   return rows.map(({ key, isGood: good }) => ({
     id: key.id,
     name: key.name,
@@ -98,12 +101,21 @@ export async function revokeKey(
   });
 }
 
+/** Of these keys, those that are good now, with their roles. */
+export async function listGoodKeys(db: Db, ids: readonly string[]): Promise<Map<string, Role>> {
+  const rows = await db
+    .select({ id: apiKeys.id, role: apiKeys.role })
+    .from(apiKeys)
+    .where(and(inArray(apiKeys.id, [...ids]), IS_GOOD));
+  return new Map(rows.map(({ id, role }) => [id, role]));
+}
+
 /** Whose key it is, if it is good now. Notes, to the minute, that it was used. */
 export async function findKey(db: Db, key: string): Promise<Pick<Principal, "id" | "label" | "role"> | undefined> {
   const [found] = await db.execute<{ id: string; name: string; role: Role }>(sql`
     with found as (
       select id, name, role from api_keys
-      where hash = ${hashSecret(key)} and revoked_at is null and (expires_at is null or expires_at > clock_timestamp())),
+      where hash = ${hashSecret(key)} and ${IS_GOOD}),
     used as (
       update api_keys k set last_used_at = clock_timestamp() from found
       where k.id = found.id and (k.last_used_at is null or k.last_used_at < clock_timestamp() - interval '1 minute'))

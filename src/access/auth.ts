@@ -1,9 +1,10 @@
-import { betterAuth } from "better-auth";
+import { betterAuth, type BetterAuthOptions } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
-import { ROLES } from "#/access/principal.ts";
 import { recordSession } from "#/access/record-session.ts";
+import { createStatementWatch } from "#/access/statement-watch.ts";
 import { authAccounts, authSessions, authUsers, authVerifications } from "#/access/schema.ts";
 import type { Db } from "#/platform/database.ts";
+import { ROLES } from "#/terms/role.ts";
 
 /** Set by the server itself, so that attempts are counted per client. */
 export const CLIENT_ADDRESS_HEADER = "x-ratebook-client";
@@ -19,7 +20,12 @@ type Options = Readonly<{ db: Db; secret: string; publicUrl: string | undefined 
 
 /** People's accounts and sessions. Nobody can sign up; accounts are made on the server. */
 export function createAuth({ db, secret, publicUrl }: Options) {
-  return betterAuth({
+  const statements = createStatementWatch();
+  const adapter = drizzleAdapter(db, {
+    provider: "pg",
+    schema: { user: authUsers, session: authSessions, account: authAccounts, verification: authVerifications },
+  });
+  const auth = betterAuth({
     secret,
     ...(publicUrl === undefined ? {} : { baseURL: publicUrl }),
     basePath: "/api/auth",
@@ -28,10 +34,7 @@ export function createAuth({ db, secret, publicUrl }: Options) {
       const host = request?.headers.get("host");
       return publicUrl !== undefined || !host ? [] : [`http://${host}`, `https://${host}`];
     },
-    database: drizzleAdapter(db, {
-      provider: "pg",
-      schema: { user: authUsers, session: authSessions, account: authAccounts, verification: authVerifications },
-    }),
+    database: (options: BetterAuthOptions) => statements.noteAll(adapter(options)),
     emailAndPassword: { enabled: true, disableSignUp: true },
     user: { additionalFields: { role: { type: [...ROLES], input: false, defaultValue: "viewer" } } },
     // The database is asked each time: a session or a role that was taken away is gone with the next request.
@@ -39,12 +42,14 @@ export function createAuth({ db, secret, publicUrl }: Options) {
     databaseHooks: {
       session: {
         create: {
-          after: (session, context) => recordSession(db, "access.signIn", session, readAddress(context)),
+          after: (session, context) =>
+            statements.note(() => recordSession(db, "access.signIn", session, readAddress(context))),
         },
         delete: {
           // A session that has run out is cleared away by whoever looks next.
           after: async (session, context) => {
-            if (context?.path === "/sign-out") await recordSession(db, "access.signOut", session, readAddress(context));
+            if (context?.path !== "/sign-out") return;
+            await statements.note(() => recordSession(db, "access.signOut", session, readAddress(context)));
           },
         },
       },
@@ -57,7 +62,15 @@ export function createAuth({ db, secret, publicUrl }: Options) {
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
+    onAPIError: { throw: true },
   });
+  return {
+    $context: auth.$context,
+    /** Serves one of the library's own routes. Throws what its statements failed with. */
+    handle: (request: Request) => statements.run(() => auth.handler(request)),
+    /** Whose session these headers carry, if it is good now. Throws what its statements failed with. */
+    findSession: (headers: Headers) => statements.run(() => auth.api.getSession({ headers })),
+  };
 }
 
 function readAddress(context: { headers?: Headers | undefined } | null): string | undefined {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Role } from "#/access/principal.ts";
 import { authAccounts, authUsers } from "#/access/schema.ts";
 import type { Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import type { Role } from "#/terms/role.ts";
 
 type Input = Readonly<{ email: string; name: string; role: Role; hash: string }>;
 

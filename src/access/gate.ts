@@ -7,6 +7,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Set on everything behind the gate. */
     principal: Principal | undefined;
+    /** For doors where a secret can be guessed: counts an attempt of this address. Throws `BUSY` when there were too many. */
+    countGuess: () => Promise<void>;
   }
 }
 
@@ -24,10 +26,7 @@ const OPEN_PATHS = new Set([
 ]);
 const OPEN_PREFIXES = ["/_next/static/"];
 
-/** Doors where passwords and invitations are tried. */
-const GUESSED_PATHS = new Set(["/api/auth/sign-in/email", "/api/join"]);
-
-/** Requests per minute: of one key or person, of one address without good credentials, and of one address at those doors. */
+/** Requests per minute: of one key or person, of one address without good credentials, and of one address where secrets can be guessed. */
 export type RequestLimits = Readonly<{ known: number; unknown: number; guesses: number }>;
 const LIMITS: RequestLimits = { known: 3_000, unknown: 120, guesses: 10 };
 
@@ -58,17 +57,16 @@ export async function installGate(app: FastifyInstance, { find, limits = {} }: O
   const limitGuesses = limit(most.guesses, ({ ip }) => `guess ${ip}`);
 
   app.decorateRequest("principal", undefined);
+  app.decorateRequest("countGuess", function countGuess(this: FastifyRequest) {
+    return limitGuesses(this);
+  });
   app.addHook("onRequest", async (request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
-    if (GUESSED_PATHS.has(path)) await limitGuesses(request);
     if (OPEN_PATHS.has(path) || OPEN_PREFIXES.some((prefix) => path.startsWith(prefix))) return;
-    request.principal = await find(request).catch((cause: unknown) => {
-      // An outage is not "signed out".
-      throw new AppError("UNAVAILABLE", "Who you are can't be checked now; try again in a moment", { cause });
-    });
+    request.principal = await find(request);
     if (request.principal === undefined) {
       await limitUnknown(request);
-      await turnAway(request, reply);
+      await turnAway(request, reply, path);
       return;
     }
     await limitKnown(request);
@@ -76,8 +74,9 @@ export async function installGate(app: FastifyInstance, { find, limits = {} }: O
   });
 }
 
-async function turnAway(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const isPage = request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
+async function turnAway(request: FastifyRequest, reply: FastifyReply, path: string): Promise<void> {
+  const wantsPage = request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
+  const isPage = wantsPage && !path.startsWith("/api/");
   if (!isPage) {
     throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key as `Authorization: Bearer KEY`");
   }

@@ -1,3 +1,5 @@
+import type { Role } from "#/terms/role.ts";
+
 /** Who is acting. Everything that writes takes one. */
 export type Principal = Readonly<{
   kind: "user" | "key" | "system";
@@ -7,14 +9,8 @@ export type Principal = Readonly<{
   role: Role;
   /** Where the request came from. */
   address?: string | undefined;
+  /** The key of the environment, which stands in no table. */
+  isBootstrap?: true;
   /** The session of a person. */
   sessionId?: string | undefined;
 }>;
-
-export const ROLES = ["viewer", "operator", "admin"] as const;
-export type Role = (typeof ROLES)[number];
-
-/** Whether a role may do what `needed` may. */
-export function hasRole(role: Role, needed: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
-}

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import type { Principal, Role } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
+import type { Role } from "#/terms/role.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 

@@ -1,11 +1,12 @@
-import { and, desc, eq, gt, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Auth } from "#/access/auth.ts";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
-import { authAccounts, authSessions } from "#/access/schema.ts";
+import { authAccounts, authSessions, authUsers } from "#/access/schema.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import { findRole, type Role } from "#/terms/role.ts";
 
 export const sessionView = z.object({
   id: z.string(),
@@ -16,12 +17,14 @@ export const sessionView = z.object({
   isThis: z.boolean(),
 });
 
+const IS_GOOD = gt(authSessions.expiresAt, sql`clock_timestamp()`);
+
 /** A person's own sessions that are good now, the newest first. A key has none. */
 export async function listSessions(db: Db, actor: Principal): Promise<z.infer<typeof sessionView>[]> {
   const rows = await db
     .select()
     .from(authSessions)
-    .where(and(eq(authSessions.userId, actor.id), gt(authSessions.expiresAt, sql`clock_timestamp()`)))
+    .where(and(eq(authSessions.userId, actor.id), IS_GOOD))
     .orderBy(desc(authSessions.createdAt));
   return rows.map((session) => ({
     id: session.id,
@@ -31,6 +34,16 @@ export async function listSessions(db: Db, actor: Principal): Promise<z.infer<ty
     agent: session.userAgent === "" ? null : session.userAgent,
     isThis: session.id === actor.sessionId,
   }));
+}
+
+/** Of these sessions, those that are good now, with the roles of those whose they are. */
+export async function listGoodSessions(db: Db, ids: readonly string[]): Promise<Map<string, Role | undefined>> {
+  const rows = await db
+    .select({ id: authSessions.id, role: authUsers.role })
+    .from(authSessions)
+    .innerJoin(authUsers, eq(authUsers.id, authSessions.userId))
+    .where(and(inArray(authSessions.id, [...ids]), IS_GOOD));
+  return new Map(rows.map(({ id, role }) => [id, findRole(role)]));
 }
 
 /** Ends one of a person's own sessions, at once. Throws `NOT_FOUND`. */

@@ -2,12 +2,13 @@ import { and, asc, count, eq, gt, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Auth } from "#/access/auth.ts";
 import { createAccount } from "#/access/create-account.ts";
-import { ROLES, type Principal, type Role } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
 import { authInvites, authUsers } from "#/access/schema.ts";
 import { hashSecret, newSecret } from "#/access/secret-text.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import { ROLES, type Role } from "#/terms/role.ts";
 
 /** How long the link of an invite is good. */
 const INVITE_DAYS = 7;

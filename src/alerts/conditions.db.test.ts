@@ -50,6 +50,66 @@ test("a run that lost a source is told once, signed, and told again when the sou
   expect(await listAlerts(world.db)).toEqual([]);
 });
 
+test("a source that fails is one alert, whether others ran with it or not, and is told once", async () => {
+  await world.addPriceSource("well", { "w/one": ["0.000001", "0.000002"] });
+  await world.addPriceSource("ill", undefined);
+  const { signingSecret } = await world.listen("pager", ["sync.failed", "sync.partial", "sync.recovered"]);
+  const runs: [string[], string][] = [
+    [["ill"], "sync.failed"],
+    [["well", "ill"], "sync.partial"],
+    [["ill"], "sync.failed"],
+  ];
+  await world.listen("partial-only", ["sync.partial"]);
+  for (const [names, event] of runs) {
+    const jobId = await world.sync(...names);
+    await raiseAlerts(world.deps);
+    expect(await listAlerts(world.db)).toMatchObject([{ event, source: "ill", jobId }]);
+  }
+  world.answer("ill", { "i/one": ["0.000001", "0.000002"] });
+  await world.sync("ill");
+  await raiseAlerts(world.deps);
+  expect(await listAlerts(world.db)).toEqual([]);
+  expect((await world.messages("pager", signingSecret, 2)).map(({ type }) => type)).toEqual([
+    "sync.failed",
+    "sync.recovered",
+  ]);
+  expect(await world.deliveriesOf("pager")).toHaveLength(2);
+  expect(await world.deliveriesOf("partial-only")).toHaveLength(1);
+
+  world.answer("ill", undefined);
+  await world.sync("well", "ill");
+  await raiseAlerts(world.deps);
+  await world.sync("ill");
+  await raiseAlerts(world.deps);
+  expect(await listAlerts(world.db)).toMatchObject([{ event: "sync.failed", source: "ill" }]);
+  expect((await world.deliveriesOf("pager")).map(({ event }) => event)).toEqual([
+    "sync.partial",
+    "sync.recovered",
+    "sync.failed",
+  ]);
+});
+
+test("a source that recovers for less than the hold time and fails in another company is told neither over nor new", async () => {
+  await world.addPriceSource("steady", { "s/one": ["0.000001", "0.000002"] });
+  await world.addPriceSource("shaky", undefined);
+  await world.listen("calm", ["sync.failed", "sync.partial", "sync.recovered"], 60);
+  await world.sync("shaky");
+  await raiseAlerts(world.deps);
+  await world.db.execute(sql`update alerts set opened_at = opened_at - interval '2 minutes'`);
+  await raiseAlerts(world.deps);
+  world.answer("shaky", { "s/two": ["0.000001", "0.000002"] });
+  await world.sync("shaky");
+  await raiseAlerts(world.deps);
+  world.answer("shaky", undefined);
+  await world.sync("steady", "shaky");
+  await raiseAlerts(world.deps);
+  await world.db.execute(sql`
+    update alerts set opened_at = opened_at - interval '2 minutes', ended_at = ended_at - interval '2 minutes'`);
+  await raiseAlerts(world.deps);
+  expect(await listAlerts(world.db)).toMatchObject([{ event: "sync.partial", source: "shaky" }]);
+  expect((await world.deliveriesOf("calm")).map(({ event }) => event)).toEqual(["sync.failed"]);
+});
+
 test("what comes and goes within an endpoint's hold time is told to nobody, and what lasts is told when it is over", async () => {
   await world.addPriceSource("flapping", undefined);
   await world.listen("patient", ["sync.failed", "sync.recovered"], 60);

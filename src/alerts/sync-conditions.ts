@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Tx } from "#/platform/database.ts";
 import { STALE_AFTER_SECONDS } from "#/sources/stale-after.ts";
 
@@ -12,15 +12,28 @@ export async function noteRun(tx: Tx, jobId: string): Promise<void> {
     update alerts set ended_at = clock_timestamp()
     where ended_at is null and event in ('sync.failed', 'sync.partial') and exists (
       select from (${results}) r where r.outcome in ('applied', 'unchanged') and alerts.subject in (r.source, ''))`);
+  // A failing source is one alert, whether others ran with it or not. When the kind of run changes, so does the alert's,
+  // and whoever was told of it under the other kind is not told again.
+  const isSameSource = (table: SQL) =>
+    sql`${table}.subject = f.subject and ${table}.event <> f.event and ${table}.event in ('sync.failed', 'sync.partial')`;
   await tx.execute(sql`
     with failed as (
       select 'sync.' || status as event, source as subject, coalesce(error_message, 'failed') as detail
       from (${results}) r where outcome = 'failed' and status in ('failed', 'partial')),
     broken as (
       select 'sync.failed' as event, '' as subject, coalesce(error_message, 'failed') as detail from pricing_sync_jobs
-      where job_id = ${jobId} and kind = 'sync' and status = 'failed' and not exists (select from failed))
-    insert into alerts (event, subject, job_id, detail)
-    select event, subject, ${jobId}::uuid, detail from (select * from failed union all select * from broken) f
+      where job_id = ${jobId} and kind = 'sync' and status = 'failed' and not exists (select from failed)),
+    moved as (
+      delete from alerts a using failed f where ${isSameSource(sql`a`)} returning a.subject, a.opened_at, a.ended_at),
+    told as (
+      delete from webhook_told t using failed f where ${isSameSource(sql`t`)} returning t.endpoint_id, f.event, f.subject),
+    kept as (
+      insert into webhook_told (endpoint_id, event, subject) select endpoint_id, event, subject from told
+      on conflict do nothing)
+    insert into alerts (event, subject, job_id, detail, opened_at)
+    select event, subject, ${jobId}::uuid, detail, coalesce(
+      (select min(m.opened_at) from moved m where m.subject = f.subject and m.ended_at is null), clock_timestamp())
+    from (select * from failed union all select * from broken) f
     on conflict (event, subject) do update set
       opened_at = case when alerts.ended_at is null then alerts.opened_at else excluded.opened_at end,
       ended_at = null, job_id = excluded.job_id, detail = excluded.detail`);

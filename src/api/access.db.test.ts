@@ -1,12 +1,12 @@
 import type { inferRouterOutputs } from "@trpc/server";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { NEEDED_ROLE } from "#/access/policy.ts";
-import { hasRole, ROLES, type Role } from "#/access/principal.ts";
 import type { AppRouter } from "#/api/router.ts";
 import { listProcedures } from "#/testing/list-procedures.ts";
 import { DOORS_KEY, DOORS_LOGIN, openDoors } from "#/testing/open-doors.ts";
 import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import type { Action } from "#/terms/role-table.ts";
+import { ROLES, type Role } from "#/terms/role.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
@@ -70,9 +70,89 @@ async function signIn(login: { email: string; password: string }): Promise<Heade
 
 const PROCEDURES = listProcedures();
 
+/** Written out by hand, not read from the code: who may do what. */
+const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
+  "syncs.trigger": ["operator", "admin"],
+  "syncs.replay": ["operator", "admin"],
+  "syncs.revert": ["operator", "admin"],
+  "syncs.cancel": ["operator", "admin"],
+  "syncs.retry": ["operator", "admin"],
+  "syncs.redrive": ["operator", "admin"],
+  "syncs.fail": ["admin"],
+  "syncs.deadLetters": ["viewer", "operator", "admin"],
+  "syncs.get": ["viewer", "operator", "admin"],
+  "syncs.list": ["viewer", "operator", "admin"],
+  "syncs.active": ["viewer", "operator", "admin"],
+  "syncs.watch": ["viewer", "operator", "admin"],
+  "prices.get": ["viewer", "operator", "admin"],
+  "prices.list": ["viewer", "operator", "admin"],
+  "prices.history": ["viewer", "operator", "admin"],
+  "prices.export": ["viewer", "operator", "admin"],
+  "prices.diff": ["viewer", "operator", "admin"],
+  "prices.conflicts": ["viewer", "operator", "admin"],
+  "prices.pins": ["viewer", "operator", "admin"],
+  "prices.setPin": ["operator", "admin"],
+  "prices.clearPin": ["operator", "admin"],
+  "prices.importPins": ["operator", "admin"],
+  "prices.setUsage": ["operator", "admin"],
+  "prices.importUsage": ["operator", "admin"],
+  "review.cards": ["viewer", "operator", "admin"],
+  "review.list": ["viewer", "operator", "admin"],
+  "review.approve": ["operator", "admin"],
+  "review.reject": ["operator", "admin"],
+  "review.reopen": ["operator", "admin"],
+  "sources.list": ["viewer", "operator", "admin"],
+  "sources.add": ["admin"],
+  "sources.enable": ["admin"],
+  "sources.disable": ["admin"],
+  "sources.tune": ["admin"],
+  "sources.tryGuard": ["operator", "admin"],
+  "sources.test": ["operator", "admin"],
+  "sources.backfill": ["operator", "admin"],
+  "schedules.list": ["viewer", "operator", "admin"],
+  "schedules.preview": ["viewer", "operator", "admin"],
+  "schedules.create": ["admin"],
+  "schedules.update": ["admin"],
+  "schedules.pause": ["admin"],
+  "schedules.resume": ["admin"],
+  "schedules.remove": ["admin"],
+  "schedules.runNow": ["operator", "admin"],
+  "alerts.current": ["viewer", "operator", "admin"],
+  "alerts.endpoints": ["viewer", "operator", "admin"],
+  "alerts.deliveries": ["viewer", "operator", "admin"],
+  "alerts.redeliver": ["operator", "admin"],
+  "alerts.test": ["operator", "admin"],
+  "alerts.addEndpoint": ["admin"],
+  "alerts.updateEndpoint": ["admin"],
+  "alerts.enableEndpoint": ["admin"],
+  "alerts.disableEndpoint": ["admin"],
+  "alerts.rotateSecret": ["admin"],
+  "alerts.removeEndpoint": ["admin"],
+  "access.me": ["viewer", "operator", "admin"],
+  "access.sessions": ["viewer", "operator", "admin"],
+  "access.revokeSession": ["viewer", "operator", "admin"],
+  "access.changePassword": ["viewer", "operator", "admin"],
+  "access.audit": ["operator", "admin"],
+  "access.exportAudit": ["operator", "admin"],
+  "access.users": ["admin"],
+  "access.invite": ["admin"],
+  "access.withdrawInvite": ["admin"],
+  "access.setRole": ["admin"],
+  "access.removeUser": ["admin"],
+  "access.keys": ["admin"],
+  "access.createKey": ["admin"],
+  "access.revokeKey": ["admin"],
+  "lock.status": ["viewer", "operator", "admin"],
+  "lock.workers": ["viewer", "operator", "admin"],
+  "lock.release": ["admin"],
+  "system.doctor": ["operator", "admin"],
+};
+
+const mayDo = (role: Role, action: string): boolean => WHO_MAY[action as Action].includes(role);
+
 describe("who may call what", () => {
   test.each(ROLES)(
-    "a key with the role %s is let into what the table says, and refused the rest by the server",
+    "a key with the role %s is let into what this test says it may do, and refused the rest by the server",
     async (role) => {
       const { key } = await newKey(role);
       for (const { path, type } of PROCEDURES) {
@@ -82,8 +162,7 @@ describe("who may call what", () => {
           type === "mutation"
             ? await mutate(path, "no such input", bearer(key))
             : await query(path, "no such input", bearer(key));
-        const allowed = hasRole(role, NEEDED_ROLE[path] ?? "admin");
-        if (allowed) expect([200, 400], `${role} ${path}: ${answer.body}`).toContain(answer.statusCode);
+        if (mayDo(role, path)) expect([200, 400], `${role} ${path}: ${answer.body}`).toContain(answer.statusCode);
         else expect(answer.statusCode, `${role} ${path}`).toBe(403);
       }
       for (const { method, url, action } of doors.routes) {
@@ -95,7 +174,7 @@ describe("who may call what", () => {
           headers: bearer(key),
           payload: "{",
         });
-        if (hasRole(role, NEEDED_ROLE[action] ?? "admin")) expect(answer.statusCode, url).not.toBe(403);
+        if (mayDo(role, action)) expect(answer.statusCode, url).not.toBe(403);
         else expect(answer.statusCode, url).toBe(403);
       }
     },

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { createKey, keyView, listKeys, revokeKey } from "#/access/api-keys.ts";
 import { auditEntry, auditFilter, listAudit } from "#/access/list-audit.ts";
-import { ROLES } from "#/access/principal.ts";
 import { changePassword, listSessions, revokeSession, sessionView } from "#/access/sessions.ts";
 import { invite, inviteView, listUsers, removeUser, setRole, userView, withdrawInvite } from "#/access/users.ts";
 import { procedure, router } from "#/api/trpc.ts";
+import { ROLES } from "#/terms/role.ts";
 
 const role = z.enum(ROLES);
 const reason = z.string().trim().min(3).max(500);
@@ -94,6 +94,8 @@ export const accessRouter = router({
     .input(z.object({ present: z.string().max(128), next: password }))
     .output(done)
     .mutation(async ({ ctx, input }) => {
+      // Whoever has a session could guess the password here as well as at the sign-in.
+      await ctx.countGuess();
       await changePassword(ctx.deps, ctx.principal, input);
       return DONE;
     }),

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { NEEDED_ROLE } from "#/access/policy.ts";
 import { appRouter } from "#/api/router.ts";
 import { DOORS_KEY as KEY, DOORS_LOGIN as LOGIN, openDoors } from "#/testing/open-doors.ts";
 import { openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { NEEDED_ROLE } from "#/terms/role-table.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
@@ -34,31 +34,47 @@ async function cookie(): Promise<string> {
   return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
 }
 
+function unauthorized(path: string) {
+  return {
+    message: expect.stringContaining("API key"),
+    data: expect.objectContaining({ code: "UNAUTHORIZED", httpStatus: 401, path, requestId: expect.any(String) }),
+  };
+}
+
 describe("without credentials", () => {
   test.each(["/healthz", "/readyz", "/sign-in", "/_next/static/x.js"])("%s answers", async (url) => {
     expect((await app.inject({ url })).statusCode).toBe(200);
   });
 
-  const procedures = Object.keys(appRouter._def.procedures).map((path) => `/api/trpc/${path}`);
-  test.each([
-    "/",
-    "/models",
-    "/syncs/x",
-    "/api/auth/get-session",
-    "/_next/image",
-    "/_nextstatic/",
-    "/sign-in/x",
-    ...procedures,
-  ])("%s is turned away", async (url) => {
-    for (const method of ["GET", "POST"] as const) {
-      const answer = await app.inject({ method, url });
-      expect(answer.statusCode).toBe(401);
-      expect(answer.json()).toMatchObject({
-        status: 401,
-        detail: expect.stringContaining("API key"),
-        instance: expect.any(String),
-      });
-    }
+  test.each(["/", "/models", "/syncs/x", "/api/auth/get-session", "/_next/image", "/_nextstatic/", "/sign-in/x"])(
+    "%s is turned away",
+    async (url) => {
+      for (const method of ["GET", "POST"] as const) {
+        const answer = await app.inject({ method, url });
+        expect(answer.statusCode).toBe(401);
+        expect(answer.json()).toMatchObject({
+          status: 401,
+          detail: expect.stringContaining("API key"),
+          instance: expect.any(String),
+        });
+      }
+    },
+  );
+
+  test.each(Object.keys(appRouter._def.procedures))("%s is turned away in tRPC's own shape", async (path) => {
+    const accepts = ["*/*", "text/event-stream", "text/html"];
+    for (const method of ["GET", "POST"] as const)
+      for (const accept of accepts) {
+        const answer = await app.inject({ method, url: `/api/trpc/${path}`, headers: { accept } });
+        expect(answer.statusCode).toBe(401);
+        expect(answer.json()).toEqual({ error: expect.objectContaining(unauthorized(path)) });
+      }
+  });
+
+  test("every part of a batch is turned away in tRPC's own shape", async () => {
+    const answer = await app.inject({ url: "/api/trpc/access.me,lock.status?batch=1&input={}" });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toMatchObject([{ error: unauthorized("access.me") }, { error: unauthorized("lock.status") }]);
   });
 
   test("a person's browser is sent to the sign-in page and back to where it wanted to go", async () => {
@@ -139,13 +155,25 @@ describe("with credentials", () => {
   });
 });
 
-test("while the database is away nobody is taken for signed out", async () => {
-  const headers = { cookie: (await cookie()).replaceAll(/[^;]*session_data[^;]*;?/g, "") };
+test("a session that can't be looked up is a fault of ours, and never taken for signed out", async () => {
+  const headers = { cookie: await cookie() };
   await world.db.execute("alter table auth_session rename to auth_session_away");
-  const answer = await app.inject({ url: "/api/trpc/lock.status", headers });
+  const answer = await app.inject({ url: "/v1/prices", headers });
   await world.db.execute("alter table auth_session_away rename to auth_session");
-  expect(answer.statusCode).toBe(503);
+  expect(answer.statusCode).toBe(500);
   expect(answer.body).not.toMatch(/auth_session|select/);
+});
+
+test("signing out fails when the session could not be ended", async () => {
+  const headers = { cookie: await cookie(), host: "localhost", origin: "http://localhost" };
+  const signOut = () => app.inject({ method: "POST", url: "/api/auth/sign-out", headers });
+  await world.db.execute("create rule stays as on delete to auth_session do instead select 1/0");
+  const answer = await signOut();
+  await world.db.execute("drop rule stays on auth_session");
+  expect(answer.statusCode).toBe(500);
+  expect((await app.inject({ url: "/api/trpc/access.me", headers })).statusCode).toBe(200);
+  expect((await signOut()).statusCode).toBe(200);
+  expect((await app.inject({ url: "/api/trpc/access.me", headers })).statusCode).toBe(401);
 });
 
 describe("what every answer says to a browser", () => {

@@ -1,25 +1,78 @@
+import { getTRPCErrorShape, type TRPCError } from "@trpc/server";
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from "@trpc/server/adapters/fastify";
-import type { FastifyInstance } from "fastify";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { readTransportError, toTrpcError } from "#/api/errors.ts";
 import { installRest } from "#/api/install-rest.ts";
 import { appRouter, type AppRouter } from "#/api/router.ts";
-import type { ApiDeps } from "#/api/trpc.ts";
+import type { ApiContext, ApiDeps } from "#/api/trpc.ts";
 import { AppError } from "#/platform/errors.ts";
 
 /** tRPC at `/api/trpc`, and the REST routes. Who is asking was found out by the gate. */
 export async function installApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+  const createContext = (req: FastifyRequest): ApiContext => ({
+    deps,
+    principal: req.principal,
+    requestId: req.id,
+    countGuess: () => req.countGuess(),
+  });
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>["trpcOptions"] = {
     router: appRouter,
-    createContext: ({ req }) => ({ deps, principal: req.principal, requestId: req.id }),
-    onError: ({ error, path, ctx }) => {
-      if (error.code !== "INTERNAL_SERVER_ERROR") return;
-      app.log.error({ err: error.cause ?? error, path, reqId: ctx?.requestId }, "api: a procedure failed");
-    },
+    createContext: ({ req }) => createContext(req),
+    onError: ({ error, path, ctx }) => logFailure(app.log, error, { path, reqId: ctx?.requestId }),
     responseMeta: ({ errors }) => {
-      const cause = errors.find((error) => error.cause instanceof AppError)?.cause;
-      const seconds = cause instanceof AppError ? cause.retryAfterSeconds : undefined;
+      const seconds = errors.map(readRetryAfter).find((each) => each !== undefined);
       return seconds === undefined ? {} : { headers: { "retry-after": String(seconds) } };
     },
   };
-  await app.register(fastifyTRPCPlugin, { prefix: "/api/trpc", trpcOptions });
+  await app.register(async (scope) => {
+    // What is refused before tRPC sees it, by the gate or while the body is read.
+    scope.setErrorHandler((thrown, request, reply) => {
+      const error = toTrpcError(readTransportError(thrown));
+      logFailure(request.log, error, {});
+      return refuse(reply, error, createContext(request));
+    });
+    await scope.register(fastifyTRPCPlugin, { prefix: "/api/trpc", trpcOptions });
+  });
   await installRest(app, deps);
+}
+
+/** Answers in tRPC's shape, for each procedure of a batch, so that its clients can read why. */
+function refuse(reply: FastifyReply, error: TRPCError, ctx: ApiContext): FastifyReply {
+  const { params, query } = reply.request as FastifyRequest<{
+    Params: { path?: string };
+    Querystring: { batch?: string };
+  }>;
+  const { path = "" } = params;
+  const shapeOf = (one: string) => ({
+    error: getTRPCErrorShape({
+      config: appRouter._def._config,
+      error,
+      type: "unknown",
+      path: one,
+      input: undefined,
+      ctx,
+    }),
+  });
+  const seconds = readRetryAfter(error);
+  if (seconds !== undefined) void reply.header("retry-after", seconds);
+  return reply
+    .code(getHTTPStatusCodeFromError(error))
+    .type("application/json")
+    .send(query.batch === "1" ? path.split(",").map(shapeOf) : shapeOf(path));
+}
+
+function readRetryAfter({ cause }: TRPCError): number | undefined {
+  return cause instanceof AppError ? cause.retryAfterSeconds : undefined;
+}
+
+/** Only what is our fault is an error in the log: a database that is away is none. */
+function logFailure(
+  log: FastifyBaseLogger,
+  error: TRPCError,
+  said: { path?: string | undefined; reqId?: string | undefined },
+) {
+  const line = { err: error.cause ?? error, ...said };
+  if (error.code === "SERVICE_UNAVAILABLE") log.warn(line, "api: a procedure could not be answered now");
+  if (error.code === "INTERNAL_SERVER_ERROR") log.error(line, "api: a procedure failed");
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { idempotencyHeaders } from "#/api/idempotency-headers.ts";
 import { asOriginSummary, asOriginSync, originSummary, originSync } from "#/api/origin-sync.ts";
 import { actorOf, problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
@@ -11,15 +12,6 @@ import { listSchedules } from "#/schedules/list-schedules.ts";
 import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
 
 const name = z.string().min(1).max(100);
-
-const triggerHeaders = z.object({
-  "idempotency-key": z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: "A request with a key that was sent before answers the job that it made then" }),
-});
 
 const triggerBody = z.object({
   sources: z.array(name).min(1).max(100).optional().meta({ description: "None: every source that is enabled" }),
@@ -52,18 +44,30 @@ const schedulerStatus = z.object({
 
 /** What the origin's users already type, as it stands. */
 export function installOriginRoutes(app: FastifyInstance, deps: ApiDeps): void {
-  const routes = app.withTypeProvider<ZodTypeProvider>();
-  const tags = ["syncs"];
+  const routes = useZod(app);
+  installTrigger(routes, deps);
+  installSyncs(routes, deps);
+  installStatus(routes, deps);
+}
 
+type Routes = ReturnType<typeof useZod>;
+
+function useZod(app: FastifyInstance) {
+  return app.withTypeProvider<ZodTypeProvider>();
+}
+
+const tags = ["syncs"];
+
+function installTrigger(routes: Routes, deps: ApiDeps): void {
   routes.post("/admin/pricing/scheduler/trigger", {
     config: { action: "syncs.trigger" },
     schema: {
       tags,
       summary: "Queue a sync",
       description: "Answers at once. Syncs run one at a time, in their order.",
-      headers: triggerHeaders,
+      headers: idempotencyHeaders,
       body: triggerBody,
-      response: { 202: triggered, ...problems(401, 403, 422, 429) },
+      response: { 202: triggered, ...problems(401, 403, 409, 422, 429) },
     },
     handler: async (request, reply) => {
       const { sources, dry_run: dryRun, if_busy: ifBusy } = request.body;
@@ -83,7 +87,9 @@ export function installOriginRoutes(app: FastifyInstance, deps: ApiDeps): void {
       });
     },
   });
+}
 
+function installSyncs(routes: Routes, deps: ApiDeps): void {
   routes.get("/admin/pricing/sync/:job_id", {
     config: { action: "syncs.get" },
     schema: {
@@ -111,7 +117,9 @@ export function installOriginRoutes(app: FastifyInstance, deps: ApiDeps): void {
       return { active_syncs: active, count: active.length };
     },
   });
+}
 
+function installStatus(routes: Routes, deps: ApiDeps): void {
   routes.get("/admin/pricing/scheduler/status", {
     config: { action: "schedules.list" },
     schema: {

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { NEEDED_ROLE } from "#/access/policy.ts";
-import { hasRole, type Principal } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
+import { requireRole } from "#/access/require-role.ts";
 import { AppError } from "#/platform/errors.ts";
+import type { Action } from "#/terms/role-table.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** The route's name in the role table. */
-    action?: string;
+    action?: Action;
   }
 }
 
@@ -24,14 +25,16 @@ const WORDS = {
   401: "No credentials, or wrong ones",
   403: "The role does not allow it",
   404: "There is no such thing",
+  409: "It contradicts what is there, such as an idempotency key that was used for another request",
   422: "The request can't be read, or asks for what is not possible",
   429: "Busy, or too many requests: see `Retry-After`",
+  503: "The database can't be reached now, or the server is stopping: see `Retry-After`",
 } as const;
 
-/** The answers of a route when something is wrong, for its description. */
-export function problems(...statuses: readonly (keyof typeof WORDS)[]) {
+/** The answers of a route when something is wrong, for its description. Each may be 503. */
+export function problems(...statuses: readonly Exclude<keyof typeof WORDS, 503>[]) {
   return Object.fromEntries(
-    statuses.map((status) => [
+    [...statuses, 503 as const].map((status) => [
       status,
       { description: WORDS[status], content: { "application/problem+json": { schema: problem } } },
     ]),
@@ -41,14 +44,10 @@ export function problems(...statuses: readonly (keyof typeof WORDS)[]) {
 /** Lets a route of this scope be called only by those whom the role table names. A route without a name is a mistake. */
 export function enforceRoles(scope: FastifyInstance): void {
   scope.addHook("onRoute", ({ config, method, url }) => {
-    if (config?.action === undefined || NEEDED_ROLE[config.action] === undefined)
-      throw new Error(`${String(method)} ${url} has no line in the role table`);
+    if (config?.action === undefined) throw new Error(`${String(method)} ${url} has no name in the role table`);
   });
   scope.addHook("onRequest", async (request) => {
-    const { role } = actorOf(request);
-    const needed = NEEDED_ROLE[request.routeOptions.config.action ?? ""];
-    if (needed === undefined || !hasRole(role, needed))
-      throw new AppError("FORBIDDEN", `This needs the role "${needed ?? "nobody"}"; yours is "${role}"`);
+    requireRole(actorOf(request), request.routeOptions.config.action ?? "");
   });
 }
 

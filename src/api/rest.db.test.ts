@@ -1,7 +1,11 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setPin } from "#/book/set-pin.ts";
+import { sourcePayloads } from "#/sources/schema.ts";
+import { getPayload } from "#/sources/store-payload.ts";
 import { getSync } from "#/sync/jobs/list-syncs.ts";
 import { DOORS_KEY as KEY, openDoors } from "#/testing/open-doors.ts";
 import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -57,6 +61,65 @@ describe("archives and exports", () => {
       payload: "{}",
     });
     expect(unknown.json()).toMatchObject({ status: 404, detail: expect.stringContaining("nobody") });
+  });
+
+  test("an archived payload keeps its bytes, and its digest is of them", async () => {
+    // A byte order mark and one byte that is no UTF-8: text that was decoded would be other bytes.
+    const bytes = Buffer.concat([
+      Buffer.from([0xef, 0xbb, 0xbf]),
+      Buffer.from(openrouterDocument({ "r/latin-": ["0.000001", "0.000004"] }).replace("-", "\u0000")),
+    ]);
+    bytes[bytes.indexOf(0)] = 0xe9;
+    const digest = createHash("sha256").update(bytes).digest("hex");
+    const answer = await backfill("?at=2026-01-02T00:00:00Z&dry_run=true", { payload: bytes });
+    expect(answer.statusCode, answer.body).toBe(202);
+    expect(answer.json()).toMatchObject({ digest });
+    const { body, bytes: size, text } = await getPayload(world.db, digest);
+    expect(gunzipSync(body).equals(bytes)).toBe(true);
+    expect(size).toBe(bytes.length);
+    expect(JSON.parse(text)).toMatchObject({ data: [{ id: "r/latin\ufffd" }] });
+  });
+
+  test("an archived payload that turns out too large on its way is refused, and nothing of it is kept", async () => {
+    const kept = await world.db.$count(sourcePayloads);
+    const chunk = Buffer.alloc(1024 * 1024, "x");
+    const payload = Readable.from(Array.from({ length: 65 }, () => chunk));
+    const more = { payload, headers: { ...bearer, "transfer-encoding": "chunked" } };
+    expect((await backfill("?at=2026-01-02T00:00:00Z", more)).statusCode).toBe(413);
+    expect(await world.db.$count(sourcePayloads)).toBe(kept);
+  });
+
+  test("a request with a key that was used for another one is refused with 409 in words, by REST and by tRPC", async () => {
+    const key = "a-key-of-mine";
+    const trigger = (payload: object) =>
+      app.inject({
+        method: "POST",
+        url: "/admin/pricing/scheduler/trigger",
+        headers: { ...bearer, "idempotency-key": key },
+        payload,
+      });
+    const dry = await trigger({ dry_run: true });
+    expect(dry.statusCode).toBe(202);
+    const { job_id: jobId } = dry.json<{ job_id: string }>();
+    const real = await trigger({});
+    expect(real.statusCode).toBe(409);
+    expect(real.json()).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining(`another request, which is sync ${jobId}`),
+    });
+    expect((await trigger({ dry_run: true })).json()).toMatchObject({ job_id: jobId });
+    const archived = await backfill("?at=2026-01-03T00:00:00Z", { headers: { ...bearer, "idempotency-key": key } });
+    expect(archived.statusCode).toBe(409);
+    const other = await app.inject({
+      method: "POST",
+      url: "/api/trpc/syncs.trigger",
+      headers: bearer,
+      payload: { sources: ["archive"], requestId: key },
+    });
+    expect(other.statusCode).toBe(409);
+    expect(other.json()).toMatchObject({
+      error: { message: expect.stringContaining(jobId), data: { code: "CONFLICT" } },
+    });
   });
 
   test("an export answers for one instant, in the shape that was asked for", async () => {

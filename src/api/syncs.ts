@@ -1,6 +1,6 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
-import { procedure, router } from "#/api/trpc.ts";
+import { procedure, router, streamWhileAllowed } from "#/api/trpc.ts";
 import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
 import { syncEventData, SYNC_EVENT_KINDS } from "#/terms/event.ts";
 import { JOB_STATUSES } from "#/terms/job-status.ts";
@@ -20,6 +20,8 @@ import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
 import { watchEvents } from "#/sync/events/watch-events.ts";
 
 const jobId = z.object({ jobId: z.uuid() });
+/** An idempotency key: the same one with the same request is the same job. */
+const requestId = z.string().min(1).max(200).optional();
 const reason = z.string().trim().min(3).max(500);
 const retried = z.object({ outcome: z.enum(["queued", "already_queued"]), jobId: z.string() });
 const eventId = z
@@ -42,7 +44,7 @@ export const syncsRouter = router({
         sources: z.array(z.string().min(1).max(100)).min(1).max(100).optional(),
         ifBusy: z.enum(["queue", "reject"]).optional(),
         dryRun: z.boolean().optional(),
-        requestId: z.string().min(1).max(200).optional(),
+        requestId,
       }),
     )
     .output(z.object({ outcome: z.enum(["queued", "already_queued"]), jobId: z.string() }))
@@ -58,6 +60,7 @@ export const syncsRouter = router({
           .regex(/^[0-9a-f]{64}$/)
           .optional(),
         dryRun: z.boolean().optional(),
+        requestId,
       }),
     )
     .output(z.object({ jobId: z.string(), digest: z.string() }))
@@ -65,7 +68,7 @@ export const syncsRouter = router({
 
   /** Takes back what one run changed; what later runs changed stays. */
   revert: procedure
-    .input(jobId.extend({ reason, dryRun: z.boolean().optional() }))
+    .input(jobId.extend({ reason, dryRun: z.boolean().optional(), requestId }))
     .output(jobId)
     .mutation(({ ctx, input }) => triggerRevert(ctx.deps, ctx.principal, input)),
 
@@ -120,15 +123,12 @@ export const syncsRouter = router({
   /** One sync's events until it has ended, or everybody's from now on; continues after `lastEventId`. */
   watch: procedure
     .input(z.object({ jobId: z.uuid().optional(), lastEventId: eventId.optional() }))
-    .subscription(async function* ({ ctx, input, signal }) {
-      const stop = AbortSignal.any([ctx.deps.draining, ...(signal === undefined ? [] : [signal])]);
-      for await (const event of watchEvents(ctx.deps, {
-        jobId: input.jobId,
-        afterId: input.lastEventId,
-        signal: stop,
-      })) {
-        const id = String(event.id);
-        yield tracked(id, syncEvent.parse({ ...event, id }));
-      }
-    }),
+    .subscription(({ ctx, input: { jobId, lastEventId: afterId }, path, signal }) =>
+      streamWhileAllowed({ ctx, path, signal }, async function* (stop) {
+        for await (const event of watchEvents(ctx.deps, { jobId, afterId, signal: stop })) {
+          const id = String(event.id);
+          yield tracked(id, syncEvent.parse({ ...event, id }));
+        }
+      }),
+    ),
 });

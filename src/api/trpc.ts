@@ -1,8 +1,9 @@
-import { initTRPC, TRPCError } from "@trpc/server";
+import { initTRPC } from "@trpc/server";
 import { z } from "zod";
 import type { Auth } from "#/access/auth.ts";
-import { NEEDED_ROLE } from "#/access/policy.ts";
-import { hasRole, type Principal } from "#/access/principal.ts";
+import type { CredentialWatch } from "#/access/credential-watch.ts";
+import type { Principal } from "#/access/principal.ts";
+import { requireRole } from "#/access/require-role.ts";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
 import { toTrpcError } from "#/api/errors.ts";
 import type { Db } from "#/platform/database.ts";
@@ -18,11 +19,19 @@ export type ApiDeps = Readonly<{
   queue: Queue;
   fetchSource: FetchSource;
   alerts: AlertDeps;
+  /** Ends streams whose session or key has ended. */
+  credentials: CredentialWatch;
   /** Aborts when the server starts to shut down, so that streams end and clients connect elsewhere. */
   draining: AbortSignal;
 }>;
 
-export type ApiContext = Readonly<{ deps: ApiDeps; principal: Principal | undefined; requestId: string }>;
+export type ApiContext = Readonly<{
+  deps: ApiDeps;
+  principal: Principal | undefined;
+  requestId: string;
+  /** For procedures where a secret can be guessed. Throws `BUSY` when there were too many attempts. */
+  countGuess: () => Promise<void>;
+}>;
 
 const t = initTRPC.context<ApiContext>().create({
   isDev: false,
@@ -38,18 +47,42 @@ const t = initTRPC.context<ApiContext>().create({
 export const { router } = t;
 export const { createCallerFactory } = t;
 
-/** What the role table lets through; errors come out as the table of `errors.ts` says. */
-export const procedure = t.procedure.use(async ({ ctx, path, next }) => {
-  const { principal } = ctx;
-  if (principal === undefined) throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in, or send an API key" });
-  const needed = NEEDED_ROLE[path];
-  if (needed === undefined || !hasRole(principal.role, needed)) {
-    throw new TRPCError({
-      code: "FORBIDDEN",
-      message: `This needs the role "${needed ?? "nobody"}"; yours is "${principal.role}"`,
-    });
-  }
-  const result = await next({ ctx: { ...ctx, principal } });
+/** Errors come out as the table of `errors.ts` says. */
+const explained = t.procedure.use(async ({ next }) => {
+  const result = await next();
   if (!result.ok) throw toTrpcError(result.error);
   return result;
 });
+
+/** What the role table lets through. */
+export const procedure = explained.use(({ ctx, path, next }) => {
+  const { principal } = ctx;
+  if (principal === undefined) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key");
+  requireRole(principal, path);
+  return next({ ctx: { ...ctx, principal } });
+});
+
+type Streaming = Readonly<{
+  ctx: Pick<ApiContext, "deps"> & Readonly<{ principal: Principal }>;
+  path: string;
+  signal: AbortSignal | undefined;
+}>;
+
+/**
+ * The events of a subscription. `open` gets the signal that ends them: the client has gone, the server stops, or the
+ * session or key has ended or may not see them any more, which the client is told as an error.
+ */
+export async function* streamWhileAllowed<T>(
+  { ctx: { deps, principal }, path, signal }: Streaming,
+  open: (stop: AbortSignal) => AsyncIterable<T>,
+): AsyncGenerator<T, void> {
+  const { ended, release } = deps.credentials.watch(principal, path);
+  const stop = AbortSignal.any([deps.draining, ended, ...(signal === undefined ? [] : [signal])]);
+  try {
+    yield* open(stop);
+  } catch (error) {
+    throw signal?.aborted === true ? error : toTrpcError(error);
+  } finally {
+    release();
+  }
+}

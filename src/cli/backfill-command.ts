@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
+import { arrayBuffer } from "node:stream/consumers";
 import type { Command } from "commander";
 import { defineCommand, formatNote, type Run } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
@@ -49,9 +49,10 @@ async function backfill(session: Session, source: string, file: string, { at, dr
   return followJob(session, jobId);
 }
 
-async function readPayload(file: string): Promise<string> {
-  if (file === "-") return text(process.stdin);
-  return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+/** Its bytes as they are: text that was decoded may be other bytes when it is sent. */
+async function readPayload(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (file === "-") return new Uint8Array(await arrayBuffer(process.stdin));
+  return readFile(file).catch((cause: NodeJS.ErrnoException) => {
     throw new CliError(`${file} can't be read: ${cause.code ?? cause.message}`);
   });
 }

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditLog } from "#/access/schema.ts";
-import type { Principal, Role } from "#/access/principal.ts";
+import type { Principal } from "#/access/principal.ts";
 import { appRouter } from "#/api/router.ts";
 import { createCallerFactory, type ApiDeps } from "#/api/trpc.ts";
 import type { ScheduleView } from "#/cli/api-types.ts";
@@ -11,6 +11,7 @@ import { openDoors } from "#/testing/open-doors.ts";
 import { openTerminal } from "#/testing/open-terminal.ts";
 import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 import { syncSchedules } from "#/schedules/schema.ts";
+import type { Role } from "#/terms/role.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
@@ -128,7 +129,7 @@ test("a viewer looks, an operator runs one now, and only an admin changes one", 
   const deps = { db: world.db, queue: world.queue } as ApiDeps;
   const as = (role: Role) => {
     const principal: Principal = { kind: "user", id: role, label: `${role}@example.com`, role };
-    return createCallerFactory(appRouter)({ deps, principal, requestId: "r" }).schedules;
+    return createCallerFactory(appRouter)({ deps, principal, requestId: "r", countGuess: async () => {} }).schedules;
   };
   await as("admin").create({ name: "daily", rule: "0 0 * * *" });
   expect((await as("viewer").list()).schedules).toHaveLength(1);

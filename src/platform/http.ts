@@ -6,6 +6,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
 import type { Logger } from "pino";
 import { ANSWER_POLICY } from "#/platform/content-policy.ts";
+import { asDatabaseOutage } from "#/platform/database-outage.ts";
 import { asInputFault } from "#/platform/input-fault.ts";
 import { AppError, type AppErrorCode } from "#/platform/errors.ts";
 
@@ -64,9 +65,10 @@ export function createHttp(
     referrerPolicy: { policy: "same-origin" },
     frameguard: { action: "deny" },
   });
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = explainError(thrown);
     const problem = toProblem(error);
-    if (problem.status >= 500) request.log.error({ err: error }, "http: a request failed");
+    logFailure(request.log, thrown, problem.status);
     if (error instanceof AppError && error.retryAfterSeconds !== undefined)
       void reply.header("retry-after", error.retryAfterSeconds);
     return reply
@@ -97,8 +99,20 @@ const UNREAD = {
   431: `The headers are larger than ${MOST_HEADER_BYTES} bytes`,
 } as const;
 
-function toProblem(thrown: unknown): { status: number; detail: string } {
-  const error = asInputFault(thrown) ?? thrown;
+/** What is no fault of ours, as an error that says so; anything else as it is. */
+function explainError(error: unknown): unknown {
+  // A request that could not be read to its end has a status already, and a socket's code as an outage has one.
+  if (readStatus(error) !== undefined) return error;
+  return asInputFault(error) ?? asDatabaseOutage(error) ?? error;
+}
+
+/** Only what is our fault is an error in the log: a database that is away is none. */
+function logFailure(log: FastifyBaseLogger, error: unknown, status: number): void {
+  if (status === 503) log.warn({ err: error }, "http: a request could not be answered now");
+  else if (status >= 500) log.error({ err: error }, "http: a request failed");
+}
+
+function toProblem(error: unknown): { status: number; detail: string } {
   if (error instanceof AppError) return { status: HTTP_STATUS[error.code], detail: error.message };
   const faults = readFaults(error);
   if (faults !== undefined) return { status: HTTP_STATUS.INVALID, detail: faults };

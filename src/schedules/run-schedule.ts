@@ -8,12 +8,13 @@ import { lockEventOrder } from "#/sync/events/append-event.ts";
 import { listEnabled } from "#/sync/jobs/enabled-sources.ts";
 import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
 import { lockSchedule } from "#/schedules/lock-schedule.ts";
-import { findByRequest, type TriggerSyncResult } from "#/sync/jobs/trigger-sync.ts";
+import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
+import type { TriggerSyncResult } from "#/sync/jobs/trigger-sync.ts";
 import { syncSchedules } from "#/schedules/schema.ts";
 
 type Input = Readonly<{
   name: string;
-  /** The same key from the same caller is the same job. */
+  /** The same key and request from the same caller is the same job. */
   requestId?: string | undefined;
 }>;
 
@@ -30,15 +31,16 @@ export async function runSchedule(
     // The schedule first and the order of events second, as a tick takes them.
     const schedule = await lockSchedule(tx, name);
     await lockEventOrder(tx);
-    const earlier = requestId === undefined ? undefined : await findByRequest(tx, actor, requestId);
-    if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier };
+    const request = keyRequest(requestId, { kind: "schedule", name });
+    const earlier = await findByRequest(tx, actor, request);
+    if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier.jobId };
     const sources = await listEnabled(tx, schedule.sources);
     if (sources?.length === 0)
       throw new AppError("INVALID", "All of its sources are disabled. Enable one, or change the schedule");
     const jobId = await enqueueJob(tx, queue, actor, {
       kind: "sync",
       sources: sources ?? undefined,
-      requestId,
+      request,
       note: `by hand from the schedule ${name}`,
     });
     await tx.update(syncSchedules).set({ lastJobId: jobId }).where(eq(syncSchedules.name, name));

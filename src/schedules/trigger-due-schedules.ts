@@ -10,7 +10,7 @@ import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
 import type { Schedule } from "#/schedules/lock-schedule.ts";
 import { LATE_MS } from "#/terms/missed-policy.ts";
 import { nextTicks } from "#/schedules/next-ticks.ts";
-import { findByRequest } from "#/sync/jobs/trigger-sync.ts";
+import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 import { syncSchedules } from "#/schedules/schema.ts";
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
@@ -90,10 +90,10 @@ async function queueTick(
   missed: number,
 ): Promise<string> {
   const actor = asPrincipal(name);
-  const requestId = `schedule:${name}:${tick}`;
+  const request = keyRequest(`schedule:${name}:${tick}`, { kind: "tick", name, tick });
   // A clock that was set back, or a schedule made anew, may meet a tick a second time.
-  const earlier = await findByRequest(tx, actor, requestId);
-  if (earlier !== undefined) return earlier;
+  const earlier = await findByRequest(tx, actor, request);
+  if (earlier !== undefined) return earlier.jobId;
   const late =
     missed === 0
       ? ""
@@ -101,7 +101,7 @@ async function queueTick(
   return enqueueJob(tx, queue, actor, {
     kind: "sync",
     sources: sources ?? undefined,
-    requestId,
+    request,
     note: `due at ${tick}${late}`,
   });
 }

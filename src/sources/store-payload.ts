@@ -1,35 +1,65 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { createGzip, gunzip } from "node:zlib";
 import { eq } from "drizzle-orm";
-import type { Db, Tx } from "#/platform/database.ts";
+import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { sourcePayloads } from "#/sources/schema.ts";
 
-const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** SHA-256 of a payload's text, in hex: its identity everywhere. */
-export function digestPayload(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
-export type PackedPayload = Readonly<{ digest: string; bytes: number; body: Buffer }>;
+/** A payload to be stored. `digest` is the SHA-256 of its bytes, in hex: its identity everywhere. */
+export type PackedPayload = Readonly<{
+  digest: string;
+  bytes: number;
+  /** Compressed. */
+  body: Buffer;
+}>;
 
 /** Compresses off the main thread, before any transaction is open. */
 export async function packPayload(text: string): Promise<PackedPayload> {
-  const body = await compress(text, { level: 5 });
-  return { digest: digestPayload(text), bytes: Buffer.byteLength(text), body };
+  return packBytes([Buffer.from(text)]);
+}
+
+/** Digests and compresses bytes as they come, so that a large payload is never in memory as a whole. */
+export async function packBytes(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<PackedPayload> {
+  const hash = createHash("sha256");
+  const gzip = createGzip({ level: 5 });
+  const body = buffer(gzip);
+  let bytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      if (!gzip.write(chunk)) await once(gzip, "drain");
+    }
+  } catch (error) {
+    gzip.destroy();
+    await body.catch(() => {});
+    throw error;
+  }
+  gzip.end();
+  return { digest: hash.digest("hex"), bytes, body: await body };
 }
 
 /** Keeps a raw payload; one that is there already is kept once. */
-export async function storePayload(tx: Tx, payload: PackedPayload): Promise<void> {
-  await tx.insert(sourcePayloads).values(payload).onConflictDoNothing();
+export async function storePayload(db: Db, payload: PackedPayload): Promise<void> {
+  await db.insert(sourcePayloads).values(payload).onConflictDoNothing();
 }
 
-/** A stored payload with its text. Throws `NOT_FOUND` when retention has removed it, or it never was there. */
+export async function hasPayload(db: Db, digest: string): Promise<boolean> {
+  return (await db.$count(sourcePayloads, eq(sourcePayloads.digest, digest))) > 0;
+}
+
+/**
+ * A stored payload with its text, which is read as UTF-8 without a byte order mark. Throws `NOT_FOUND` when retention has
+ * removed it, or it never was there.
+ */
 export async function getPayload(db: Db, digest: string): Promise<PackedPayload & { text: string }> {
   const [row] = await db.select().from(sourcePayloads).where(eq(sourcePayloads.digest, digest));
   if (row === undefined) throw new AppError("NOT_FOUND", `The payload ${digest} is not stored`);
-  return { digest, bytes: row.bytes, body: row.body, text: (await decompress(row.body)).toString("utf8") };
+  const text = new TextDecoder().decode(await decompress(row.body));
+  return { digest, bytes: row.bytes, body: row.body, text };
 }

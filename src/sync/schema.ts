@@ -67,6 +67,8 @@ export const pricingSyncJobs = pgTable(
     sources: text("sources").array(),
     /** The caller's idempotency key; the same one from the same caller is the same job. */
     requestId: text("request_id"),
+    /** Of what was asked under that key, so that another request under it is told from the same one. */
+    requestDigest: text("request_digest"),
     queueEntryId: uuid("queue_entry_id"),
     attempt: integer("attempt").notNull().default(0),
     worker: text("worker"),

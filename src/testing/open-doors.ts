@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { createAuth } from "#/access/auth.ts";
+import { openCredentialWatch } from "#/access/credential-watch.ts";
 import { findPrincipal } from "#/access/find-principal.ts";
 import { ensureFirstAdmin } from "#/access/first-admin.ts";
 import { installGate, type RequestLimits } from "#/access/gate.ts";
@@ -8,6 +9,7 @@ import { installAuth } from "#/access/install-auth.ts";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { installApi } from "#/api/install-api.ts";
+import { systemClock } from "#/platform/clock.ts";
 import { createHttp, type SlowestClient } from "#/platform/http.ts";
 import { installHealth } from "#/platform/health.ts";
 import { createLog } from "#/platform/log.ts";
@@ -59,7 +61,17 @@ export async function openDoors(
     log,
   };
   const { db, queue } = world;
-  await installApi(app, { db, auth, feed, queue, fetchSource, alerts, draining: draining.signal });
+  const credentials = openCredentialWatch({ db, clock: systemClock, log });
+  await installApi(app, {
+    db,
+    auth,
+    feed,
+    queue,
+    fetchSource,
+    alerts,
+    credentials,
+    draining: draining.signal,
+  });
   app.get("/*", () => "a page");
   await app.ready();
   return {
@@ -74,6 +86,7 @@ export async function openDoors(
     async close(): Promise<void> {
       draining.abort();
       await app.close();
+      await credentials.stop();
       await hub.close();
     },
   };

@@ -16,7 +16,7 @@ import { triggerSync, type TriggerSyncInput } from "#/sync/jobs/trigger-sync.ts"
 import { startScheduler } from "#/schedules/start-scheduler.ts";
 import { startWorker, type Worker } from "#/sync/run/worker.ts";
 import { eventually } from "#/testing/eventually.ts";
-import { openTestDatabase } from "#/testing/test-database.ts";
+import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
 
 export const ACTOR: Principal = { kind: "user", id: "u1", label: "ann@example.com", role: "admin" };
 
@@ -44,12 +44,18 @@ export function failed(message: string): FetchOutcome {
   return { outcome: "failed", code: "http_status", message, status: 500, retryable: true };
 }
 
+type WorldOptions = Readonly<{
+  leaseMs?: number;
+  /** Closed with the world; a database of the file's own when absent. */
+  database?: TestDatabase;
+}>;
+
 /**
  * Real database, queue, lease and worker. Sources at `NAME.example` are the test's own: `answers` maps their name to what
  * a fetch of them comes to. Any other address is fetched for real. Close it at the end of the file.
  */
-export async function openSyncWorld({ leaseMs = 5_000 }: { leaseMs?: number } = {}) {
-  const database = await openTestDatabase();
+export async function openSyncWorld({ leaseMs = 5_000, database: given }: WorldOptions = {}) {
+  const database = given ?? (await openTestDatabase());
   const { db } = database;
   const log = createLog("silent");
   const answers = new Map<string, (input: FetchPayloadInput) => Answer>();

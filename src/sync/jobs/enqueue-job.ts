@@ -4,6 +4,7 @@ import type { Principal } from "#/access/principal.ts";
 import type { Tx } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { appendEvent } from "#/sync/events/append-event.ts";
+import type { KeyedRequest } from "#/sync/jobs/keyed-request.ts";
 import type { JobInput, JobKind } from "#/terms/job-kind.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
@@ -11,7 +12,7 @@ type NewJob = Readonly<{
   kind: JobKind;
   input?: JobInput;
   sources?: readonly string[] | undefined;
-  requestId?: string | undefined;
+  request?: KeyedRequest | undefined;
   /** The job that this one tries again. */
   retryOf?: string | undefined;
   /** Said after who queued it. */
@@ -23,7 +24,7 @@ export async function enqueueJob(
   tx: Tx,
   queue: Pick<Queue, "send">,
   actor: Principal,
-  { kind, input = {}, sources, requestId, retryOf, note }: NewJob,
+  { kind, input = {}, sources, request, retryOf, note }: NewJob,
 ): Promise<string> {
   const jobId = randomUUID();
   const queueEntryId = await queue.send(tx, { jobId });
@@ -35,7 +36,8 @@ export async function enqueueJob(
     // The transaction's start, as in the queue's own entry, so that the list shows the order they will run in.
     triggeredAt: sql`now()`,
     sources: sources === undefined ? null : [...sources],
-    requestId: requestId ?? null,
+    requestId: request?.requestId ?? null,
+    requestDigest: request?.requestDigest ?? null,
     retryOf: retryOf ?? null,
     queueEntryId,
   });

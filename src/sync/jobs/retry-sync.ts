@@ -7,6 +7,7 @@ import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { lockEventOrder } from "#/sync/events/append-event.ts";
 import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 import { isEnded } from "#/terms/job-status.ts";
 import { pricingSyncJobs, pricingSyncLog } from "#/sync/schema.ts";
 
@@ -17,6 +18,7 @@ export const retryInput = z.object({
   /** `failed`: only the sources that failed or were never reached; `all`: everything that the job was to do. */
   which: z.enum(["failed", "all"]).default("failed"),
   reason: z.string().trim().min(3).max(500).optional(),
+  requestId: z.string().min(1).max(200).optional(),
 });
 export type RetryInput = z.infer<typeof retryInput>;
 
@@ -54,8 +56,11 @@ async function retry(
   queue: Pick<Queue, "send">,
   actor: Principal,
   action: string,
-  { jobId, which, reason }: RetryInput,
+  { jobId, which, reason, requestId }: RetryInput,
 ): Promise<RetryResult> {
+  const request = keyRequest(requestId, { kind: "retry", jobId, which, reason });
+  const earlier = await findByRequest(tx, actor, request);
+  if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier.jobId };
   const [job] = await tx.select().from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId));
   if (job === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
   if (!isEnded(job.status))
@@ -67,7 +72,13 @@ async function retry(
   if (active !== undefined) return { outcome: "already_queued", jobId: active.jobId };
 
   const sources = which === "all" ? (job.sources ?? undefined) : await findFailed(tx, job);
-  const retried = await enqueueJob(tx, queue, actor, { kind: job.kind, input: job.input, sources, retryOf: jobId });
+  const retried = await enqueueJob(tx, queue, actor, {
+    kind: job.kind,
+    input: job.input,
+    sources,
+    request,
+    retryOf: jobId,
+  });
   await recordAudit(tx, actor, {
     action,
     target: jobId,

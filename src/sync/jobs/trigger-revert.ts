@@ -7,12 +7,18 @@ import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { lockEventOrder } from "#/sync/events/append-event.ts";
 import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 import { isEnded } from "#/terms/job-status.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
 
-export type TriggerRevertInput = Readonly<{ jobId: string; reason: string; dryRun?: boolean | undefined }>;
+export type TriggerRevertInput = Readonly<{
+  jobId: string;
+  reason: string;
+  dryRun?: boolean | undefined;
+  requestId?: string | undefined;
+}>;
 
 /**
  * Queues taking back what one run changed; what later runs changed stays. Throws `NOT_FOUND`, `CONFLICT` while the run is
@@ -21,10 +27,13 @@ export type TriggerRevertInput = Readonly<{ jobId: string; reason: string; dryRu
 export async function triggerRevert(
   { db, queue }: Deps,
   actor: Principal,
-  { jobId: revertedJobId, reason, dryRun }: TriggerRevertInput,
+  { jobId: revertedJobId, reason, dryRun, requestId }: TriggerRevertInput,
 ) {
   return db.transaction(async (tx) => {
     await lockEventOrder(tx);
+    const request = keyRequest(requestId, { kind: "revert", revertedJobId, reason, dryRun });
+    const earlier = await findByRequest(tx, actor, request);
+    if (earlier !== undefined) return { jobId: earlier.jobId };
     const [job] = await tx
       .select({ status: pricingSyncJobs.status })
       .from(pricingSyncJobs)
@@ -35,7 +44,7 @@ export async function triggerRevert(
     const sources = await listChangedSources(tx, revertedJobId);
     if (sources.length === 0) throw new AppError("INVALID", "This run changed no price; there is nothing to take back");
     const input = { revertedJobId, reason, ...(dryRun === true ? { dryRun: true } : {}) };
-    const jobId = await enqueueJob(tx, queue, actor, { kind: "revert", sources, input });
+    const jobId = await enqueueJob(tx, queue, actor, { kind: "revert", sources, input, request });
     if (dryRun !== true)
       await recordAudit(tx, actor, { action: "syncs.revert", target: revertedJobId, reason, after: { jobId } });
     return { jobId };

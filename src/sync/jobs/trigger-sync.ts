@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { asc, inArray } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
 import type { Db, Tx } from "#/platform/database.ts";
@@ -7,6 +7,7 @@ import type { Queue } from "#/platform/queue.ts";
 import { sources } from "#/sources/schema.ts";
 import { lockEventOrder } from "#/sync/events/append-event.ts";
 import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
@@ -17,7 +18,7 @@ export type TriggerSyncInput = Readonly<{
   ifBusy?: "queue" | "reject" | undefined;
   /** Only says what would change, be held and be rejected. */
   dryRun?: boolean | undefined;
-  /** The same key from the same caller is the same job. */
+  /** The same key and request from the same caller is the same job. */
   requestId?: string | undefined;
 }>;
 
@@ -25,7 +26,8 @@ export type TriggerSyncResult = Readonly<{ outcome: "queued" | "already_queued";
 
 /**
  * Queues a sync and answers at once. The job and its queue entry are written together, so neither exists without the
- * other. Throws `INVALID` for a source that does not exist, `BUSY` when `ifBusy` is `reject` and one is under way.
+ * other. Throws `INVALID` for a source that does not exist, `BUSY` when `ifBusy` is `reject` and one is under way, and
+ * `CONFLICT` when something else was asked with the same `requestId`.
  */
 export async function triggerSync(
   { db, queue }: Deps,
@@ -35,31 +37,21 @@ export async function triggerSync(
   return db.transaction(async (tx) => {
     // Triggers take turns: two with one key can't both be the first, nor two find the queue empty.
     await lockEventOrder(tx);
-    if (input.requestId !== undefined) {
-      const earlier = await findByRequest(tx, actor, input.requestId);
-      if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier };
-    }
+    const request = keyRequest(input.requestId, { kind: "sync", sources: input.sources, dryRun: input.dryRun });
+    const earlier = await findByRequest(tx, actor, request);
+    if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier.jobId };
     if (input.sources !== undefined) await refuseUnknownSources(tx, input.sources);
     if (input.ifBusy === "reject") await refuseWhenBusy(tx);
 
     const jobId = await enqueueJob(tx, queue, actor, {
       kind: "sync",
       sources: input.sources,
-      requestId: input.requestId,
+      request,
       ...(input.dryRun === true ? { input: { dryRun: true } } : {}),
     });
     if (input.dryRun !== true) await recordAudit(tx, actor, { action: "syncs.trigger", target: jobId, after: input });
     return { outcome: "queued", jobId };
   });
-}
-
-/** The job that this caller has queued with this key. */
-export async function findByRequest(tx: Tx, actor: Principal, requestId: string): Promise<string | undefined> {
-  const rows = await tx
-    .select({ jobId: pricingSyncJobs.jobId })
-    .from(pricingSyncJobs)
-    .where(and(eq(pricingSyncJobs.triggeredBy, actor.label), eq(pricingSyncJobs.requestId, requestId)));
-  return rows[0]?.jobId;
 }
 
 /** Throws `INVALID` for a source that does not exist or is disabled. */

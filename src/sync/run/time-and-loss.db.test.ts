@@ -10,6 +10,7 @@ import { listHolds } from "#/book/list-holds.ts";
 import { importUsage } from "#/book/set-usage.ts";
 import { tryGuard } from "#/book/try-guard.ts";
 import { addSource } from "#/sources/add-source.ts";
+import { packPayload } from "#/sources/store-payload.ts";
 import { previewRevert } from "#/book/revert-run.ts";
 import { triggerBackfill } from "#/sync/jobs/trigger-backfill.ts";
 import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -26,7 +27,8 @@ const PLAIN = ["0.000001", "0.000004"] as const;
 
 async function backfill(source: string, at: string, prices: Prices) {
   const deps = { db: world.db, queue: world.queue };
-  const { jobId } = await triggerBackfill(deps, ACTOR, { source, at, text: openrouterDocument(prices) });
+  const payload = await packPayload(openrouterDocument(prices));
+  const { jobId } = await triggerBackfill(deps, ACTOR, { source, at, payload });
   return world.ended(jobId);
 }
 

@@ -6,6 +6,7 @@ function isApiError(error: unknown): error is TRPCClientError<AppRouter> {
 }
 
 function statusOf(error: unknown): number | undefined {
+  if (error instanceof RefusedError) return error.status;
   return isApiError(error) ? (error.data?.httpStatus ?? undefined) : undefined;
 }
 
@@ -26,12 +27,21 @@ export function isFinal(error: unknown): boolean {
 /** What a REST route refused, in the server's own words. */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
+  /** Of the HTTP answer, when it was one. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 export type ErrorWords = Readonly<{ message: string; requestId?: string }>;
 
 /** An error as a person can act on it. Never a stack, never markup that a proxy answered. */
 export function describeError(error: unknown): ErrorWords {
+  // What the server says then is for programs.
+  if (isSignedOut(error)) return { message: "Your session has ended. Sign in again to go on." };
   if (error instanceof RefusedError) return { message: error.message };
   if (!isApiError(error) || error.data === undefined || error.data === null) {
     return { message: "The server can't be reached. It is tried again by itself; check the connection if this stays." };

@@ -2,10 +2,11 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { isSignedOut } from "#/ui/feedback/describe-error.model.ts";
 import { useHeartbeat } from "#/ui/live/heartbeat.tsx";
 import type { SyncEvent } from "#/ui/live/sync-event.ts";
 import { useApplyEvent } from "#/ui/live/use-apply-event.ts";
-import { useTRPC, useTRPCClient } from "#/ui/trpc.tsx";
+import { goToSignIn, useTRPC, useTRPCClient } from "#/ui/trpc.tsx";
 
 export type LiveState = "connecting" | "live" | "reconnecting";
 type Listener = (event: SyncEvent) => void;
@@ -56,7 +57,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           if (connection.state === "connecting") onLost();
         },
         onComplete: () => setJob((focused) => (focused === job ? undefined : focused)),
-        onError: () => onLost(),
+        // The server has ended the stream with the session.
+        onError: (error) => (isSignedOut(error) ? goToSignIn() : onLost()),
       });
       stop = () => subscription.unsubscribe();
     }, 0);
@@ -72,10 +74,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     }
 
     function onLost() {
+      // A browser does not tell why it could not connect. Where the session has ended, this finds out.
+      void queryClient.fetchQuery({ ...trpc.access.me.queryOptions(), staleTime: 0 }).catch(() => {});
       if (!wasLive.current) return;
       setConnection({ state: "reconnecting", lastHeardAt: heartbeat.lastHeardAt() });
-      // Finds out whether it is the session that has ended, which the stream itself can't see.
-      void queryClient.invalidateQueries(trpc.lock.pathFilter());
     }
   }, [client, trpc, queryClient, heartbeat, applyEvent, job]);
 

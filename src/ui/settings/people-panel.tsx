@@ -12,7 +12,7 @@ import { ReasonButton } from "#/ui/feedback/reason-button.tsx";
 import { ReasonForm } from "#/ui/feedback/reason-form.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { RoleSelect } from "#/ui/settings/role-select.tsx";
-import type { Role } from "#/ui/settings/role.ts";
+import type { Role } from "#/terms/role.ts";
 import { ShownOnce } from "#/ui/settings/shown-once.tsx";
 import { ComingTime } from "#/ui/time/coming-time.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";

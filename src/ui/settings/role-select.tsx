@@ -1,5 +1,5 @@
 import { NativeSelect, type NativeSelectProps } from "@mantine/core";
-import { ROLES, type Role } from "#/ui/settings/role.ts";
+import { ROLES, type Role } from "#/terms/role.ts";
 
 type Props = Omit<NativeSelectProps, "data" | "value" | "onChange"> &
   Readonly<{ value: Role; onPick: (role: Role) => void }>;

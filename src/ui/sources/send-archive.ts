@@ -13,7 +13,7 @@ export async function sendArchive({ source, file, at, dryRun }: Archive): Promis
   const answer: unknown = await response.json().catch(() => undefined);
   if (typeof answer === "object" && answer !== null) {
     if (response.ok && "job_id" in answer && typeof answer.job_id === "string") return { jobId: answer.job_id };
-    if ("detail" in answer && typeof answer.detail === "string") throw new RefusedError(answer.detail);
+    if ("detail" in answer && typeof answer.detail === "string") throw new RefusedError(answer.detail, response.status);
   }
-  throw new RefusedError(`The server answered ${response.status}.`);
+  throw new RefusedError(`The server answered ${response.status}.`, response.status);
 }

@@ -1,7 +1,7 @@
-import type { Role } from "#/access/principal.ts";
+import type { Role } from "#/terms/role.ts";
 
-/** Who may call what. A procedure that is not in this table can't be called by anybody. */
-export const NEEDED_ROLE: Readonly<Record<string, Role>> = {
+/** The least role that may do each action: procedures of tRPC, and routes of REST by the name they carry. */
+export const NEEDED_ROLE = {
   "syncs.trigger": "operator",
   "syncs.replay": "operator",
   "syncs.revert": "operator",
@@ -76,4 +76,11 @@ export const NEEDED_ROLE: Readonly<Record<string, Role>> = {
   "lock.workers": "viewer",
   "lock.release": "admin",
   "system.doctor": "operator",
-};
+} as const satisfies Readonly<Record<string, Role>>;
+
+export type Action = keyof typeof NEEDED_ROLE;
+
+/** The least role for an action by its name. An action that is not in the table can be done by nobody. */
+export function findNeededRole(action: string): Role | undefined {
+  return Object.hasOwn(NEEDED_ROLE, action) ? NEEDED_ROLE[action as Action] : undefined;
+}

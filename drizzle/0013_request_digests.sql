@@ -1,0 +1,1 @@
+ALTER TABLE "pricing_sync_jobs" ADD COLUMN "request_digest" text;
