@@ -18,6 +18,11 @@ const HOST_COOKIES = {
 
 type Options = Readonly<{ db: Db; secret: string; publicUrl: string | undefined }>;
 
+type Passwords = Readonly<{
+  hash: (password: string) => Promise<string>;
+  verify: (input: { password: string; hash: string }) => Promise<boolean>;
+}>;
+
 /** People's accounts and sessions. Nobody can sign up; accounts are made on the server. */
 export function createAuth({ db, secret, publicUrl }: Options) {
   const statements = createStatementWatch();
@@ -65,7 +70,8 @@ export function createAuth({ db, secret, publicUrl }: Options) {
     onAPIError: { throw: true },
   });
   return {
-    $context: auth.$context,
+    /** How the library hashes and compares passwords. */
+    findPasswords: async (): Promise<Passwords> => (await auth.$context).password,
     /** Serves one of the library's own routes. Throws what its statements failed with. */
     handle: (request: Request) => statements.run(() => auth.handler(request)),
     /** Whose session these headers carry, if it is good now. Throws what its statements failed with. */

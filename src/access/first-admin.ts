@@ -23,7 +23,7 @@ export async function ensureFirstAdmin(deps: { db: Db; auth: Auth }, input: Inpu
     if ((await tx.$count(authUsers)) > 0) return undefined;
     const email = (input.email ?? "admin@ratebook.local").toLowerCase();
     const password = input.password ?? randomBytes(12).toString("base64url");
-    const { password: passwords } = await deps.auth.$context;
+    const passwords = await deps.auth.findPasswords();
     await createAccount(tx, { email, name: "Admin", role: "admin", hash: await passwords.hash(password) });
     return input.password === undefined ? { email, password } : undefined;
   });

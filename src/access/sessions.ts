@@ -65,7 +65,7 @@ export async function changePassword(
   actor: Principal,
   { present, next }: { present: string; next: string },
 ): Promise<void> {
-  const { password: passwords } = await auth.$context;
+  const passwords = await auth.findPasswords();
   const own = and(eq(authAccounts.userId, actor.id), eq(authAccounts.providerId, "credential"));
   const [account] = await db.select({ hash: authAccounts.password }).from(authAccounts).where(own);
   if (account === undefined || account.hash === null)

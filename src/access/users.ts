@@ -96,7 +96,7 @@ export async function acceptInvite(
   );
   // A password is costly to hash: not for whoever guesses.
   if ((await db.$count(authInvites, isOpen)) === 0) throw new AppError("NOT_FOUND", SPENT);
-  const { password: passwords } = await auth.$context;
+  const passwords = await auth.findPasswords();
   const hash = await passwords.hash(password);
   return db.transaction(async (tx) => {
     const [invited] = await tx
