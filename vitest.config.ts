@@ -28,7 +28,8 @@ export default defineConfig({
           globalSetup: ["src/testing/database-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // More than processors: most of them wait for a lease, a process or a limit to run out.
+          maxWorkers: 4,
         },
       },
     ],

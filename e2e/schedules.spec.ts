@@ -2,9 +2,12 @@ import { expect, expectAccessible, test } from "./fixtures.ts";
 
 test.use({ timezoneId: "Asia/Kathmandu" });
 
-// Its minute passes while the other tests run.
 test.beforeAll(async ({ api }) => {
   await api.mutate("schedules.create", { name: "minutely", rule: "* * * * *", sources: ["market-litellm"] });
+});
+
+test.afterAll(async ({ api }) => {
+  await api.mutate("schedules.remove", { name: "minutely" });
 });
 
 test("an admin adds a schedule with its next times in view, runs it now, edits, pauses and removes it", async ({
@@ -93,7 +96,8 @@ test("somebody on the overview sees what starts next by itself", async ({ page, 
   await expect(page).toHaveURL(/\/schedules/);
 });
 
-test("somebody with the page open sees a schedule whose tick comes run by itself", async ({ page, api }) => {
+// It waits for a minute to pass: in the long form alone.
+test("@long somebody with the page open sees a schedule whose tick comes run by itself", async ({ page, api }) => {
   test.setTimeout(120_000);
   await page.goto("/schedules");
   const row = page.getByRole("row", { name: /minutely/ });
@@ -105,5 +109,4 @@ test("somebody with the page open sees a schedule whose tick comes run by itself
   await expect(row.getByRole("link")).toHaveAttribute("href", `/syncs/${jobId}`);
   await page.goto(`/syncs/${jobId}`);
   await expect(page.getByText(/Queued by schedule minutely, due at /)).toBeVisible();
-  await api.mutate("schedules.remove", { name: "minutely" });
 });

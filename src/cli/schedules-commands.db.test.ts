@@ -111,7 +111,10 @@ test("of two workers one queues the tick, and the run's outcome is told with the
     .where(eq(pricingSyncJobs.triggeredBy, "schedule minutely"));
   const ticks = jobs.map(({ requestId }) => requestId);
   expect(new Set(ticks).size).toBe(ticks.length);
-  expect(ticks).toContain(`schedule:minutely:${tick.toISOString()}`);
+  // The minute may be over before it is looked at: then that tick and the next one are one job, named by the later one.
+  const next = new Date(tick.getTime() + 60_000);
+  const wanted = [tick, next].map((at) => `schedule:minutely:${at.toISOString()}`);
+  expect(ticks.some((requestId) => wanted.includes(requestId ?? ""))).toBe(true);
   expect(jobs.map(({ jobId }) => jobId)).toContain(lastRun?.jobId);
   expect((await ratebook("list")).stdout).toMatch(/Every minute +UTC +mine .* success/);
 

@@ -32,7 +32,7 @@ const STEPS: Readonly<Record<string, () => Step>> = {
       "test",
       "--config",
       "e2e/playwright.config.ts",
-      ...(process.argv.length > 3 ? process.argv.slice(3) : ["look", "live"]),
+      ...(process.argv.length > 3 ? process.argv.slice(3) : ["look", "live", "schedules"]),
     ],
     env: { CHROMIUM_PATH: findBrowser(), E2E_FORM: "long" },
   }),

@@ -15,12 +15,14 @@ type Away = Readonly<{
   long: number;
   short: number;
   awayMs: (random: Random, isLong: boolean) => number;
+  longOnly?: true;
 }>;
 
-function stopDatabase({ name, long, short, awayMs }: Away): Fault {
+function stopDatabase({ name, long, short, awayMs, ...form }: Away): Fault {
   return {
     name,
     alone: "always",
+    ...form,
     async run({ postgres: server, random, length }, world) {
       const rounds = length === "long" ? long : short;
       await startTwoWorkers(world);
@@ -41,14 +43,15 @@ export const restarted = stopDatabase({
   name: "database restarted",
   long: 20,
   short: 1,
-  awayMs: (random) => random.integer(0, 300),
+  awayMs: (random, isLong) => (isLong ? random.integer(0, 300) : random.integer(0, 3_000)),
 });
 
 export const outage = stopDatabase({
   name: "database away",
+  longOnly: true,
   long: 2,
   short: 1,
-  awayMs: (_, isLong) => (isLong ? 10_000 : 3_000),
+  awayMs: () => 10_000,
 });
 
 export const terminated: Fault = {

@@ -12,7 +12,7 @@ export async function startTwoWorkers(world: World, env?: Readonly<Record<string
 export const killed: Fault = {
   name: "worker killed with -9",
   async run({ random, length }, world) {
-    const rounds = length === "long" ? 100 : 3;
+    const rounds = length === "long" ? 100 : 2;
     await startTwoWorkers(world);
     const ms: number[] = [];
     for (let round = 0; round < rounds; round += 1) {

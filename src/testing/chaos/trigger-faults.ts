@@ -16,7 +16,7 @@ const GAPS = `
 /** Many clients at once, each impatient enough to send some requests again. */
 export const manyTriggers: Fault = {
   name: "many triggers, some sent twice",
-  alone: "always",
+  alone: "long",
   async run({ random, length }, world) {
     const [requests, clients, keys] = length === "long" ? [500, 20, 350] : [60, 6, 45];
     world.source.setDelayMs(0);
