@@ -45,7 +45,7 @@ for (const path of PATHS) {
     await page.emulateMedia({ reducedMotion: "reduce" });
     await page.goto(await fill(path));
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await page.waitForLoadState("networkidle");
+    await expect(page.locator(".mantine-Skeleton-root")).toHaveCount(0);
     for (const { size, colorScheme, isRead } of LOOKS) {
       await page.setViewportSize(SIZES[size]);
       await page.emulateMedia({ colorScheme });

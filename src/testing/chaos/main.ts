@@ -62,7 +62,7 @@ try {
     // Most of their time is waiting for a lease to end.
     ...(await runAll(
       wanted.filter((fault) => !isAlone(fault)),
-      length === "short" ? 4 : 2,
+      length === "short" ? 5 : 2,
     )),
   ];
   process.stdout.write(`\n${formatTable(rows)}\n`);
