@@ -57,7 +57,7 @@ export const outage = stopDatabase({
 export const terminated: Fault = {
   name: "connections terminated all the time",
   async run({ random, length }, world) {
-    const rounds = length === "long" ? 40 : 8;
+    const rounds = length === "long" ? 40 : 3;
     await startTwoWorkers(world);
     for (let round = 0; round < rounds; round += 1) {
       await keepBacklog(world, 2);
@@ -80,8 +80,9 @@ export const terminated: Fault = {
 export const crowded: Fault = {
   name: "no connection left",
   alone: "always",
-  async run({ postgres: server, random, length }, world) {
-    const rounds = length === "long" ? 4 : 1;
+  longOnly: true,
+  async run({ postgres: server, random }, world) {
+    const rounds = 4;
     await startTwoWorkers(world);
     const ms: number[] = [];
     for (let round = 0; round < rounds; round += 1) {

@@ -18,7 +18,7 @@ export const manyTriggers: Fault = {
   name: "many triggers, some sent twice",
   alone: "long",
   async run({ random, length }, world) {
-    const [requests, clients, keys] = length === "long" ? [500, 20, 350] : [60, 6, 45];
+    const [requests, clients, keys] = length === "long" ? [500, 20, 350] : [40, 4, 30];
     world.source.setDelayMs(0);
     const web = await world.startServer("web");
     await startTwoWorkers(world);
