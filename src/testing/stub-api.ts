@@ -3,6 +3,7 @@ import { initTRPC, tracked, TRPCError } from "@trpc/server";
 import { createHTTPServer } from "@trpc/server/adapters/standalone";
 import { z } from "zod";
 import type { SyncDetail, SyncEvent, SyncStatus } from "#/cli/api-types.ts";
+import { NO_COUNTS } from "#/terms/progress.ts";
 
 export const JOB_ID = "6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11";
 export const KEY = "stub-key-0123456789";
@@ -16,23 +17,6 @@ export type StubState = {
   mute?: boolean;
   /** Replays everything, whatever event it is asked to continue after. */
   forgetful?: boolean;
-};
-
-const NO_COUNTS = {
-  created: 0,
-  changed: 0,
-  unchanged: 0,
-  missing: 0,
-  returned: 0,
-  delisted: 0,
-  rejected: 0,
-  stale: 0,
-  announced: 0,
-  withdrawn: 0,
-  held: 0,
-  stillHeld: 0,
-  resolved: 0,
-  remembered: 0,
 };
 
 /** A sync with one source that was read and one that failed. */
@@ -54,8 +38,7 @@ export function makeDetail(status: SyncStatus): SyncDetail {
     applyMs: 1,
     attempt: 1,
   };
-  const counts = { offers: 1_234, priced: 1_200, free: 30, unknown: 4, varies: 0, ...NO_COUNTS, rounded: 0 };
-  const nothing = { offers: 0, priced: 0, free: 0, unknown: 0, varies: 0, ...NO_COUNTS, rounded: 0 };
+  const counts = { ...NO_COUNTS, offers: 1_234, priced: 1_200, free: 30, unknown: 4 };
   return {
     jobId: JOB_ID,
     status,
@@ -87,7 +70,7 @@ export function makeDetail(status: SyncStatus): SyncDetail {
         outcome: "applied",
         counts: { ...counts, rejected: 2, rejectedBy: { negative: 2 }, skippedBy: {} },
       },
-      { ...entry, source: "litellm", outcome: "failed", counts: { ...nothing, rejectedBy: {}, skippedBy: {} } },
+      { ...entry, source: "litellm", outcome: "failed", counts: { ...NO_COUNTS, rejectedBy: {}, skippedBy: {} } },
     ],
   };
 }

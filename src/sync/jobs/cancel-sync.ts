@@ -11,8 +11,8 @@ import { pricingSyncJobs } from "#/sync/schema.ts";
 export type CancelSyncResult = Readonly<{ outcome: "cancelled" | "cancelling" | "already_ended"; jobId: string }>;
 
 /**
- * A queued job never starts; a running one stops within 2 s at a safe point, and what it has applied stays applied.
- * Throws `NOT_FOUND`.
+ * A queued job never starts. A running one notices within a second and ends when the transactions that it has under way have
+ * ended; what it has applied stays applied. Throws `NOT_FOUND`.
  */
 export async function cancelSync(
   { db, queue }: { db: Db; queue: Pick<Queue, "remove"> },

@@ -1,31 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { NO_COUNTS } from "#/terms/progress.ts";
 import { sourceRows, sumCounts, type SourceCounts, type SourceLog } from "#/ui/run/run-counts.model.ts";
 
-const counts = (patch: Partial<SourceCounts>): SourceCounts => ({
-  offers: 0,
-  priced: 0,
-  free: 0,
-  unknown: 0,
-  varies: 0,
-  stale: 0,
-  announced: 0,
-  withdrawn: 0,
-  held: 0,
-  stillHeld: 0,
-  resolved: 0,
-  remembered: 0,
-  created: 0,
-  changed: 0,
-  unchanged: 0,
-  missing: 0,
-  returned: 0,
-  delisted: 0,
-  rejected: 0,
-  rejectedBy: {},
-  skippedBy: {},
-  rounded: 0,
-  ...patch,
-});
+const counts = (patch: Partial<SourceCounts>): SourceCounts => ({ ...NO_COUNTS, ...patch });
 
 const log = (source: string): SourceLog => ({
   source,
