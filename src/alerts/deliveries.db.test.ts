@@ -48,7 +48,7 @@ test("a receiver that fails is tried again later with the same id, and every att
 
 test("an attempt that was made twice at once is written once", async () => {
   const { id } = await world.listen("doubled", ["lock.stolen"]);
-  world.receiver.answers.set("/doubled", { status: 500 });
+  world.receiver.answers.set("/doubled", { status: 500, together: 2 });
   const deliveryId = await world.addDelivery(id);
   await Promise.all([deliverWebhook(world.deps, deliveryId), deliverWebhook(world.deps, deliveryId)]);
   expect(await world.deliveriesOf("doubled")).toMatchObject([
