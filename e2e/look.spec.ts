@@ -71,15 +71,15 @@ for (const path of PATHS) {
         return pattern.replace("{job}", jobId);
       }
       if (!pattern.includes("{model}")) return pattern;
-      const { offers } = await api.query<{ offers: { seller: string; model: string }[] }>("prices.list", {
+      const { rates } = await api.query<{ rates: { seller: string; model: string }[] }>("prices.list", {
         search: "anthropic claude",
         state: "priced",
         limit: 1,
       });
-      const [offer] = offers;
-      if (offer === undefined) throw new Error("the market has no Claude");
-      const model = offer.model.split("/").map(encodeURIComponent).join("/");
-      return pattern.replace("{model}", `/models/${encodeURIComponent(offer.seller)}/${model}`);
+      const [rate] = rates;
+      if (rate === undefined) throw new Error("the market has no Claude");
+      const model = rate.model.split("/").map(encodeURIComponent).join("/");
+      return pattern.replace("{model}", `/models/${encodeURIComponent(rate.seller)}/${model}`);
     }
   });
 }

@@ -27,12 +27,12 @@ test("an operator searches a model, opens it, and reads its exact price, and the
 });
 
 test("an unknown price is shown as unknown, and never as 0", async ({ page, api }) => {
-  const { offers } = await api.query<{ offers: { model: string; seller: string }[] }>("prices.list", {
+  const { rates } = await api.query<{ rates: { model: string; seller: string }[] }>("prices.list", {
     state: "unknown",
     limit: 1,
   });
-  const [offer] = offers;
-  await page.goto(`/models?q=${encodeURIComponent(`${offer?.seller} ${offer?.model}`)}&state=unknown`);
+  const [rate] = rates;
+  await page.goto(`/models?q=${encodeURIComponent(`${rate?.seller} ${rate?.model}`)}&state=unknown`);
   await expect(page.getByRole("cell", { name: /unknown/ }).first()).toBeVisible();
   await expect(page.getByText("$0", { exact: true })).toHaveCount(0);
 });

@@ -25,10 +25,15 @@ test("an operator adds a source, ranks it, tries other thresholds and sets them 
   await page.getByRole("link", { name: "second-look" }).click();
   await expect(page).toHaveURL(/sources\/second-look/);
 
-  await page.getByLabel("Rank", { exact: true }).fill("7");
+  const rank = page.getByRole("region", { name: "Rank" });
+  await page.getByLabel("Place", { exact: true }).selectOption("1");
+  await page.getByRole("button", { name: "Show what it changes" }).click();
+  await expect(rank).toContainText("The order would be second-look, ");
+  await expectAccessible(page);
   await page.getByLabel("Reason for the rank").fill("its numbers are fresher");
-  await page.getByRole("button", { name: "Set the rank" }).click();
-  await expect(page.getByText("second-look is set")).toBeVisible();
+  await page.getByRole("button", { name: "Move it" }).click();
+  await expect(page.getByText("second-look is moved")).toBeVisible();
+  await expect(page.getByLabel("Place", { exact: true })).toHaveValue("1");
 
   await page.goto("/sources/market-litellm");
   await page.getByLabel("Another threshold").selectOption("jumpUp");
@@ -68,7 +73,9 @@ test("an operator reads a stored payload again, and adds an archived one to the 
     await expect(page).toHaveURL(/syncs/);
     await expect(page.getByText("success", { exact: true }).first()).toBeVisible();
   }
-  await page.goto("/changes?from=2025-01-15T00:00&to=2025-02-15T00:00&source=archive");
+  await page.goto("/changes?from=2025-01-15T00:00&to=2025-02-15T00:00");
+  await expect(page.getByText("Nothing differs between these instants")).toBeVisible();
+  await page.getByLabel("With what is known now").check();
   const differences = page.getByRole("region", { name: "What differs" });
   await expect(differences).toContainText("$1.00 per 1M tokens → $1.30 per 1M tokens");
   await page.getByRole("button", { name: "Monthly usage" }).click();
@@ -87,7 +94,7 @@ test("an operator narrows the models to those that are marked, and takes the boo
   await page.goto("/models");
   await page.getByLabel("Mark", { exact: true }).selectOption("delisted");
   await expect(page).toHaveURL(/mark=delisted/);
-  await expect(page.getByText("No offer matches")).toBeVisible();
+  await expect(page.getByText("No price matches")).toBeVisible();
   await expect(page.getByLabel("Mark", { exact: true })).toContainText(/held \(\d+\)/);
   await page.getByRole("button", { name: "Export" }).click();
   const download = page.waitForEvent("download");

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyPlan } from "#/book/apply-plan.ts";
 import { listPeerOffers } from "#/book/list-peer-offers.ts";
+import { placeOffers } from "#/book/read-sellers.ts";
 import { planSheet } from "#/book/plan-sheet.ts";
 import { nowText } from "#/platform/database-clock.ts";
 import { openDatabase } from "#/platform/database.ts";
@@ -53,11 +54,23 @@ try {
   const rules = GUARD_DEFAULTS;
   await db.transaction(async (tx) => {
     const observedAt = await nowText(tx);
-    const plan = await planSheet(tx, { source: "other", offers: offersOf(1), observedAt, rules });
-    const origin = { source: "other", jobId: randomUUID(), payloadDigest: "d".repeat(64), fence: 1n, observedAt };
+    const plan = await planSheet(tx, {
+      source: "other",
+      offers: await placeOffers(tx, offersOf(1)),
+      observedAt,
+      rules,
+    });
+    const origin = {
+      source: "other",
+      jobId: randomUUID(),
+      payloadDigest: "d".repeat(64),
+      fence: 1n,
+      observedAt,
+      cause: "sync",
+    } as const;
     await applyPlan(tx, plan, origin);
   });
-  const offers = offersOf(2);
+  const offers = await placeOffers(db, offersOf(2));
   const added: number[] = [];
   const whole: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

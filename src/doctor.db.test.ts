@@ -75,6 +75,7 @@ test("the doctor prints each check, fails for what is missing, and passes when a
       "lock",
       "worker",
       "sources",
+      "rates",
     ].map((name) => `ok ${name}`),
   );
   expect(code).toBe(0);

@@ -14,6 +14,7 @@ import { AppError } from "#/platform/errors.ts";
 import { explainStartFailure } from "#/platform/explain-start-failure.ts";
 import { createLifecycle, type Lifecycle } from "#/platform/lifecycle.ts";
 import { createLog } from "#/platform/log.ts";
+import { buildRates } from "#/book/build-rates.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
 import { openQueues } from "#/platform/queue.ts";
 import { runMain } from "#/platform/run-main.ts";
@@ -83,6 +84,7 @@ async function openParts({ config, options, lifecycle, log }: Opening) {
   const database = openDatabase(databaseUrl, { max: 10, name: config.role, silenceMs });
   lifecycle.onClose("database pool", database.close);
   const { db } = database;
+  await buildRates(db, log);
   await seedSources(db, options.sourceUrls);
   await seedSchedules(db);
 

@@ -1,7 +1,6 @@
 import type { Message } from "#/alerts/create-deliveries.ts";
-import type { Changes, PriceChange } from "#/book/list-changes.ts";
+import type { ChangeCounts, RateChange } from "#/book/list-rate-changes.ts";
 import type { HoldView } from "#/book/list-holds.ts";
-import { PIN_SOURCE } from "#/book/schema.ts";
 import { diffCharges, displayCharge } from "#/price/charge.ts";
 import { conditionWords, meterWords, priceWithUnit, usd } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
@@ -12,7 +11,11 @@ const LINES = 10;
 const CHARGES_PER_LINE = 2;
 
 /** Prices that came into force, changed or went, by one run or one person. */
-export function describeChanges({ first, changed, gone, samples }: Changes, jobId: string | null): Message {
+export function describeChanges(
+  { first, changed, gone }: ChangeCounts,
+  samples: readonly RateChange[],
+  jobId: string | null,
+): Message {
   const total = first + changed + gone;
   const parts = [
     ...(changed > 0 ? [`${count(changed)} changed`] : []),
@@ -31,12 +34,14 @@ export function describeChanges({ first, changed, gone, samples }: Changes, jobI
       job_id: jobId,
       counts: { first, changed, gone },
       changes: samples.map((change) => ({
-        source: change.source,
+        version: change.version,
+        from: change.from,
         seller: change.seller,
         model: change.model,
         variant: change.variant,
         cause: change.cause,
         actor: change.actor,
+        effective_at: change.effectiveAt,
         previous:
           change.previousState === null ? null : { state: change.previousState, charges: change.previousCharges },
         current: { state: change.state, charges: change.charges },
@@ -72,10 +77,17 @@ export function describeHolds(holds: readonly HoldView[], total: number, jobId: 
   };
 }
 
-function describeChange(change: PriceChange): string {
-  if (change.cause === "unpin") return `${nameOf(change)}: no longer pinned`;
-  const name = `${nameOf(change)}, ${change.source === PIN_SOURCE ? "pinned" : `says ${change.source}`}`;
-  if (change.cause === "delist") return `${name}: gone`;
+const CAUSE_WORDS: Partial<Record<RateChange["cause"], string>> = {
+  pin: "pinned",
+  unpin: "no longer pinned",
+  expire: "no longer pinned",
+};
+
+function describeChange(change: RateChange): string {
+  if (change.from.length === 0) return `${nameOf(change)}: gone`;
+  const sources = change.from.filter((source) => source !== "pin").join(" and ");
+  const parts = [CAUSE_WORDS[change.cause], sources === "" ? undefined : `says ${sources}`].filter(Boolean);
+  const name = [nameOf(change), ...parts].join(", ");
   if (change.state === "unknown" || change.state === "varies") return `${name}: ${change.state}`;
   const lines = diffCharges(readCharges(change.previousCharges ?? []), readCharges(change.charges));
   const said = lines.slice(0, CHARGES_PER_LINE).map(({ before, after }) => {
@@ -96,7 +108,7 @@ function listSome(lines: readonly string[], total: number): string[] {
   return left > 0 ? [...shown, `and ${count(left)} more`] : shown;
 }
 
-function nameOf({ seller, model, variant }: Pick<PriceChange, "seller" | "model" | "variant">): string {
+function nameOf({ seller, model, variant }: Pick<RateChange, "seller" | "model" | "variant">): string {
   return `${seller} ${model}${variant === "default" ? "" : ` [${variant}]`}`;
 }
 

@@ -4,6 +4,7 @@ import { raiseAlerts } from "#/alerts/raise-alerts.ts";
 import { alertSignals } from "#/alerts/schema.ts";
 import { applyDuePrices } from "#/book/apply-due-prices.ts";
 import { approveHolds } from "#/book/decide-holds.ts";
+import { settleMoved } from "#/book/settle-rates.ts";
 import { endExpiredPins } from "#/book/end-expired-pins.ts";
 import { pricePins } from "#/book/schema.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
@@ -62,12 +63,17 @@ test("prices that change are told once per run or decision, with what they were 
       ["Prices: 1 changed by ann@example.com", expect.stringContaining("openrouter acme/b, says shop: input $1.00")],
       [
         "Prices: 1 changed by ann@example.com",
-        expect.stringContaining("openrouter acme/a, pinned: input $3.00 per 1M tokens"),
+        "openrouter acme/a, pinned: input $1.20 → $3.00 per 1M tokens; output no longer charged",
       ],
-      ["Prices: 1 went by ann@example.com", "openrouter acme/a: no longer pinned"],
+      [
+        "Prices: 1 changed by ann@example.com",
+        expect.stringContaining("openrouter acme/a, no longer pinned, says shop: input $3.00 → $1.20 per 1M tokens"),
+      ],
     ]),
   );
 });
+
+const ENDED = "no longer pinned, says renter: input $3.00 → $1.00 per 1M tokens; output $2.00 per 1M tokens";
 
 test("a pin that expires is told once, as of its time, by the worker itself", async () => {
   await world.addPriceSource("renter", { "r/one": ["0.000001", "0.000002"], "r/two": ["0.000001", "0.000002"] });
@@ -99,13 +105,13 @@ test("a pin that expires is told once, as of its time, by the worker itself", as
   const told = await world.messages("tenant", signingSecret, 2);
   expect(told.map(({ data }) => [data.summary, data.details])).toEqual(
     expect.arrayContaining([
-      ["Prices: 1 went by calendar", ["openrouter r/one: no longer pinned"]],
-      ["Prices: 1 went by calendar", ["openrouter r/two: no longer pinned"]],
+      ["Prices: 1 changed by calendar", [`openrouter r/one, ${ENDED}`]],
+      ["Prices: 1 changed by calendar", [`openrouter r/two, ${ENDED}`]],
     ]),
   );
   const ends = await world.db.execute(sql`
-    select h.effective_at = n.expires_at as "isOnTime" from model_pricing_history h join price_pins n using (model)
-    where h.cause = 'unpin' and h.model like 'r/%'`);
+    select r.valid_from = n.expires_at as "isOnTime" from rates r join price_pins n using (model)
+    where r.cause = 'expire' and r.version_to is null and r.model like 'r/%'`);
   expect([...ends]).toEqual([{ isOnTime: true }, { isOnTime: true }]);
 });
 
@@ -115,13 +121,16 @@ test("an announced price is told on its day, and a model that goes is told as go
   await world.db.execute(sql`truncate alert_signals`);
   const { signingSecret } = await world.listen("diary", ["price.changed"]);
   await world.db.execute(sql`
-    insert into model_pricing_history (source, seller, model, variant, state, charges, fingerprint, previous_state,
+    insert into model_pricing_history (source, seller, model, variant, listing, listed_as, state, charges, fingerprint, previous_state,
       previous_charges, effective_at, cause, announced, job_id)
-    select source, seller, model, variant, state, '[{"meter": "input", "unit": "token", "amount": "0.000009"}]', 'new', state,
+    select source, seller, model, variant, listing, listed_as, state, '[{"meter": "input", "unit": "token", "amount": "0.000009"}]', 'new', state,
       charges, clock_timestamp(), 'sync', true, job_id from model_pricing where source = 'calendar' and model = 'd/one'`);
   await raiseAlerts(world.deps);
   expect(await world.deliveriesOf("diary")).toEqual([]);
-  await world.db.transaction((tx) => applyDuePrices(tx, "calendar", new Date(Date.now() + 1_000).toISOString()));
+  await world.db.transaction(async (tx) => {
+    const due = await applyDuePrices(tx, "calendar", new Date(Date.now() + 1_000).toISOString());
+    await settleMoved(tx, due, { cause: "due" });
+  });
   await raiseAlerts(world.deps);
   world.answer("calendar", { "d/one": ["0.000001", "0.000002"] });
   await world.db.execute(sql`update model_pricing set missed_payloads = 2 where model = 'd/two'`);
@@ -131,7 +140,7 @@ test("an announced price is told on its day, and a model that goes is told as go
   expect(told.map(({ data }) => data.details)).toEqual(
     expect.arrayContaining([
       [expect.stringContaining("openrouter d/one, says calendar: input $1.00 → $9.00 per 1M tokens")],
-      expect.arrayContaining(["openrouter d/two, says calendar: gone"]),
+      expect.arrayContaining(["openrouter d/two: gone"]),
     ]),
   );
 });

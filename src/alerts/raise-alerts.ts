@@ -5,7 +5,7 @@ import { describeChanges, describeHolds, SAMPLES } from "#/alerts/describe-price
 import { noteFreshness, noteRun } from "#/alerts/sync-conditions.ts";
 import { takeSignals, type Signal } from "#/alerts/take-signals.ts";
 import { tellConditions } from "#/alerts/tell-conditions.ts";
-import { listChanges } from "#/book/list-changes.ts";
+import { countRateChanges, listRateChanges } from "#/book/list-rate-changes.ts";
 import { listHolds } from "#/book/list-holds.ts";
 import type { Tx } from "#/platform/database.ts";
 
@@ -40,12 +40,10 @@ async function tellPrices(tx: Tx, deps: Omit<Deps, "db">, signals: readonly Sign
   const changed = idsByJob(signals.filter((signal) => signal.kind === "price.changed"));
   const changeListeners = changed.size > 0 ? await findListeners(tx, "price.changed") : [];
   for (const [jobId, ids] of changeListeners.length > 0 ? changed : []) {
-    await createDeliveries(
-      tx,
-      deps,
-      changeListeners,
-      describeChanges(await listChanges(tx, { ids, limit: SAMPLES }), jobId),
-    );
+    const counts = await countRateChanges(tx, { ids });
+    if (counts.first + counts.changed + counts.gone === 0) continue;
+    const samples = await listRateChanges(tx, { ids }, { limit: SAMPLES });
+    await createDeliveries(tx, deps, changeListeners, describeChanges(counts, samples, jobId));
   }
   const held = idsByJob(signals.filter((signal) => signal.kind === "price.held"));
   const holdListeners = held.size > 0 ? await findListeners(tx, "price.held") : [];

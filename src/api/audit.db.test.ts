@@ -266,6 +266,21 @@ const MUTATIONS = {
     before: { guard: {} },
     after: { guard: { jumpUp: 3 } },
   },
+  "sources.rank": {
+    of: async () => {
+      await world.addSource("last", () => fetched("[]"));
+      return { input: { name: "last", rank: 1, reason: "it was right all year" }, target: "last" };
+    },
+    before: { rank: ANY },
+    after: { rank: 1 },
+  },
+  "prices.addSpelling": {
+    of: async () => ({
+      input: { spelling: "router-of-ours", seller: "openrouter", reason: "the same company" },
+      target: "router-of-ours is openrouter",
+    }),
+    after: { seller: "openrouter", moved: 0, changed: 0 },
+  },
   "schedules.create": {
     of: async () => ({ input: { name: "created", rule: "30 2 * * *" }, target: "created" }),
     after: { rule: "30 2 * * *" },
@@ -430,6 +445,7 @@ const PREVIEWS = [
   ["syncs.trigger", () => ({ sources: ["mine"], dryRun: true })],
   ["syncs.replay", () => ({ source: "mine", dryRun: true })],
   ["syncs.revert", () => ({ jobId: seen.changed, reason: "a look first", dryRun: true })],
+  ["sources.rank", () => ({ name: "mine", rank: 1, reason: "a look first", dryRun: true })],
   ["prices.importPins", () => ({ csv: `${PIN_HEAD}openrouter,c/dry,,input,,0.0000007,by hand,\n`, dryRun: true })],
 ] as const satisfies readonly (readonly [MutationPath, () => unknown])[];
 
@@ -589,6 +605,10 @@ describe("viewing writes nothing", () => {
     "prices.pins": () => ({}),
     "review.cards": () => ({}),
     "review.list": () => ({}),
+    "prices.changes": () => ({ since: "2026-01-01T00:00:00Z" }),
+    "prices.offerHistory": () => ({ model: "a/one" }),
+    "prices.sellers": () => undefined,
+    "prices.verify": () => undefined,
     "sources.list": () => undefined,
     "sources.tryGuard": () => ({ name: "mine" }),
     "schedules.list": () => undefined,

@@ -1,3 +1,4 @@
+import { checkRates } from "#/book/check-rates.ts";
 import { checkDatabase, type Check } from "#/platform/check-database.ts";
 import type { Db } from "#/platform/database.ts";
 import { checkSources } from "#/sources/check-sources.ts";
@@ -7,5 +8,5 @@ import { checkWork } from "#/sync/check-work.ts";
 export async function listChecks(db: Db): Promise<Check[]> {
   const database = await checkDatabase(db);
   if (database.some(({ name, passed }) => name === "schema" && !passed)) return database;
-  return [...database, ...(await checkWork(db)), await checkSources(db)];
+  return [...database, ...(await checkWork(db)), await checkSources(db), await checkRates(db)];
 }

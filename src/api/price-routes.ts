@@ -1,12 +1,11 @@
 import compress from "@fastify/compress";
-import etag from "@fastify/etag";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { exportPrices, EXPORT_FORMATS } from "#/api/export-prices.ts";
 import { problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
-import { listPricesInForce, priceInForce } from "#/book/list-prices-in-force.ts";
+import { listPricesInForce, priceInForce, readBookMark } from "#/book/list-rates.ts";
 import { modelSuggestion } from "#/book/suggest-models.ts";
 
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
@@ -22,10 +21,11 @@ const priceQuery = z.object({
     .string()
     .max(4_000)
     .optional()
-    .meta({ description: "`next_cursor` of the page before; it keeps its instant" }),
+    .meta({ description: "`next_cursor` of the page before; it keeps its version" }),
 });
 const pricePage = z.object({
-  at: z.string().meta({ description: "All pages that follow each other are of this instant" }),
+  version: z.string().meta({ description: "The book's version; all pages that follow each other are of it" }),
+  at: z.string().nullable().meta({ description: "The instant that was asked for; null for the present" }),
   prices: z.array(priceInForce),
   next_cursor: z.string().nullable(),
   did_you_mean: z.array(modelSuggestion).optional().meta({
@@ -36,9 +36,15 @@ const document = z.string();
 
 /** For gateways: what is in force, pins in, held prices out, unknown never 0. Asked again unchanged, it answers 304. */
 export async function installPriceRoutes(scope: FastifyInstance, { db }: ApiDeps): Promise<void> {
-  await scope.register(etag);
   await scope.register(compress, { encodings: ["br", "gzip"], threshold: 1_024 });
   scope.addHook("onRequest", async (_request, reply) => void reply.header("cache-control", "private, no-cache"));
+  // The answer is named by the book's version before it is read: who has that one is told so.
+  scope.addHook("preHandler", async (request, reply) => {
+    const tag = `W/"v${(await readBookMark(db)).mark}"`;
+    void reply.header("etag", tag);
+    const known = request.headers["if-none-match"]?.split(",").map((one) => one.trim()) ?? [];
+    if (known.includes(tag)) await reply.code(304).send();
+  });
   const routes = scope.withTypeProvider<ZodTypeProvider>();
 
   routes.get("/v1/prices", {
@@ -51,8 +57,9 @@ export async function installPriceRoutes(scope: FastifyInstance, { db }: ApiDeps
       response: { 200: pricePage, ...problems(401, 403, 422) },
     },
     handler: async ({ query }) => {
-      const { at, prices, nextCursor, didYouMean } = await listPricesInForce(db, query);
-      return { at, prices, next_cursor: nextCursor, ...(didYouMean === undefined ? {} : { did_you_mean: didYouMean }) };
+      const { version, at, prices, nextCursor, didYouMean } = await listPricesInForce(db, query);
+      const suggested = didYouMean === undefined ? {} : { did_you_mean: didYouMean };
+      return { version, at, prices, next_cursor: nextCursor, ...suggested };
     },
   });
 
@@ -65,15 +72,16 @@ export async function installPriceRoutes(scope: FastifyInstance, { db }: ApiDeps
       querystring: z.object({ at: instant.optional() }),
       response: {
         200: {
-          description: "The document, of one instant (`x-ratebook-as-of`)",
+          description: "The document, of one instant (`x-ratebook-as-of`) and version (`x-ratebook-version`)",
           content: { "application/json": { schema: document }, "text/csv": { schema: document } },
         },
         ...problems(401, 403, 422),
       },
     },
-    handler: async ({ params: { format }, query: { at } }, reply) => {
-      const { text, type, omitted, at: as } = await exportPrices(db, { format, at });
-      void reply.header("x-ratebook-as-of", as).header("x-ratebook-omitted-charges", String(omitted));
+    handler: async ({ params: { format }, query }, reply) => {
+      const { text, type, omitted, at, version } = await exportPrices(db, { format, at: query.at });
+      void reply.header("x-ratebook-as-of", at).header("x-ratebook-version", version);
+      void reply.header("x-ratebook-omitted-charges", String(omitted));
       return reply.type(type).send(text);
     },
   });

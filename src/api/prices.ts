@@ -1,21 +1,26 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
-import { bookDifference, diffBook } from "#/book/diff-book.ts";
+import { addSpelling, spellingInput, spellingOutcome } from "#/book/add-spelling.ts";
+import { diffRates, rateDifference } from "#/book/diff-rates.ts";
 import { effectivePrice, getPrice, pinOutput, pricedOffer } from "#/book/get-price.ts";
 import { importPins, pinImport } from "#/book/import-pins.ts";
 import { listConflicts, priceConflict } from "#/book/list-conflicts.ts";
+import { listSellers, sellerView } from "#/book/list-sellers.ts";
 import { listPins, pinView } from "#/book/list-pins.ts";
 import { clearPin, pinInput, pinTarget, setPin } from "#/book/set-pin.ts";
 import { importUsage, setUsage, usageLine } from "#/book/set-usage.ts";
 import { historyEntry, listHistory } from "#/book/list-history.ts";
-import { listedOffer, listPrices, OFFER_MARKS, offerMarks } from "#/book/list-prices.ts";
+import { listRateChanges, rateChange } from "#/book/list-rate-changes.ts";
+import { listRateHistory, rateHistoryEntry } from "#/book/list-rate-history.ts";
+import { rateCheck, verifyRates } from "#/book/verify-rates.ts";
+import { listedRate, listPrices, RATE_MARKS, rateMarks } from "#/book/list-prices.ts";
 import { OFFER_STATES } from "#/terms/offer.ts";
 
 const name = z.string().min(1).max(512);
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
 
 export const pricesRouter = router({
-  /** What every source says a model cost at an instant, as known at an instant; amounts in USD per one unit. */
+  /** What a model cost at an instant, as known at an instant, and what every source said; amounts in USD per one unit. */
   get: procedure
     .input(
       z.object({
@@ -31,7 +36,9 @@ export const pricesRouter = router({
       z.object({
         model: z.string(),
         at: z.string().nullable(),
-        /** What counts: pins first, then the sources in the order of trust. */
+        /** The version of the book that answers. */
+        version: z.string(),
+        /** What counts: pins first, then the sources in the order of rank. */
         effective: z.array(effectivePrice),
         /** What every source says. */
         offers: z.array(pricedOffer),
@@ -44,6 +51,7 @@ export const pricesRouter = router({
       ...(await getPrice(ctx.deps.db, input)),
     })),
 
+  /** The prices in force, one row each, beside what every source lists. */
   list: procedure
     .input(
       z.object({
@@ -51,50 +59,90 @@ export const pricesRouter = router({
         source: name.optional(),
         seller: name.optional(),
         state: z.enum(OFFER_STATES).optional(),
-        mark: z.enum(OFFER_MARKS).optional(),
+        mark: z.enum(RATE_MARKS).optional(),
         cursor: z.string().max(4_000).optional(),
         limit: z.int().min(1).max(500).default(100),
       }),
     )
     .output(
       z.object({
-        offers: z.array(listedOffer),
+        rates: z.array(listedRate),
         total: z.number(),
-        marks: offerMarks,
+        marks: rateMarks,
         nextCursor: z.string().nullable(),
       }),
     )
     .query(({ ctx, input }) => listPrices(ctx.deps.db, input)),
 
+  /** One model's prices in force over time: all that counted, or were announced. */
   history: procedure
+    .input(
+      z.object({
+        model: name,
+        seller: name.optional(),
+        variant: name.optional(),
+        limit: z.int().min(1).max(1_000).default(200),
+      }),
+    )
+    .output(z.object({ entries: z.array(rateHistoryEntry) }))
+    .query(async ({ ctx, input }) => ({ entries: await listRateHistory(ctx.deps.db, input) })),
+
+  /** Prices in force that changed: by one job, or since an instant; the newest first. */
+  changes: procedure
     .input(
       z
         .object({
-          model: name.optional(),
-          seller: name.optional(),
-          variant: name.optional(),
-          source: name.optional(),
           jobId: z.uuid().optional(),
+          since: instant.optional(),
           limit: z.int().min(1).max(1_000).default(200),
         })
-        .refine((input) => input.model !== undefined || input.jobId !== undefined, "Name a model or a job"),
+        .refine((input) => input.jobId !== undefined || input.since !== undefined, "Name a job or an instant"),
+    )
+    .output(z.object({ changes: z.array(rateChange) }))
+    .query(async ({ ctx, input: { limit, ...which } }) => ({
+      changes: await listRateChanges(ctx.deps.db, which, { limit }),
+    })),
+
+  sellers: procedure
+    .output(z.object({ sellers: z.array(sellerView) }))
+    .query(async ({ ctx }) => ({ sellers: await listSellers(ctx.deps.db) })),
+
+  /** Says that a spelling of a source means a seller; its prices become that seller's. */
+  addSpelling: procedure
+    .input(spellingInput)
+    .output(spellingOutcome)
+    .mutation(({ ctx, input }) => addSpelling(ctx.deps.db, ctx.principal, input)),
+
+  /** Works all rates out again, and answers what the book says otherwise. */
+  verify: procedure.output(rateCheck).query(({ ctx, signal }) => verifyRates(ctx.deps.db, signal ?? ctx.deps.draining)),
+
+  /** What sources said of one model over time, in force or not. */
+  offerHistory: procedure
+    .input(
+      z.object({
+        model: name,
+        seller: name.optional(),
+        variant: name.optional(),
+        source: name.optional(),
+        limit: z.int().min(1).max(1_000).default(200),
+      }),
     )
     .output(z.object({ entries: z.array(historyEntry) }))
     .query(async ({ ctx, input }) => ({ entries: await listHistory(ctx.deps.db, input) })),
 
-  /** What differs in the whole book between two instants, each as it was known then. */
+  /** What differs in the prices in force between two instants, each as it was known then. */
   diff: procedure
     .input(
       z.object({
         from: instant,
         to: instant.optional(),
-        source: name.optional(),
+        knownAt: instant.optional(),
         seller: name.optional(),
         limit: z.int().min(1).max(5_000).default(500),
       }),
     )
-    .output(z.object({ differences: z.array(bookDifference), total: z.number() }))
-    .query(({ ctx, input }) => diffBook(ctx.deps.db, input)),
+    .output(z.object({ differences: z.array(rateDifference), total: z.number() }))
+    .query(({ ctx, input }) => diffRates(ctx.deps.db, input)),
 
   /** Same seller, same model, different sources: prices that are further apart than `overPercent`. */
   conflicts: procedure

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
 import { tuneSource } from "#/sources/tune-source.ts";
+import { rankOutcome, rankSource } from "#/book/rank-source.ts";
 import { guardTrial, MOST_TRIAL_DAYS, tryGuard } from "#/book/try-guard.ts";
 import { guardOverrides } from "#/price/guard-rules.ts";
 import { addSource } from "#/sources/add-source.ts";
@@ -53,11 +54,17 @@ export const sourcesRouter = router({
     .output(sourceView)
     .mutation(({ ctx, input }) => enableSource(ctx.deps.db, ctx.principal, { ...input, enabled: false })),
 
-  /** How far the guard's thresholds differ from the defaults for this source, and how much it is trusted. */
+  /** How far the guard's thresholds differ from the defaults for this source. */
   tune: procedure
-    .input(byName.extend({ guard: guardOverrides.optional(), trust: z.int().min(0).max(10_000).optional(), reason }))
+    .input(byName.extend({ guard: guardOverrides, reason }))
     .output(sourceView)
     .mutation(({ ctx, input }) => tuneSource(ctx.deps.db, ctx.principal, input)),
+
+  /** Moves a source to a place in the order in which sources count; a dry run says which prices that would change. */
+  rank: procedure
+    .input(byName.extend({ rank: z.int().min(1).max(10_000), reason, dryRun: z.boolean().default(false) }))
+    .output(rankOutcome)
+    .mutation(({ ctx, input }) => rankSource(ctx.deps.db, ctx.principal, input)),
 
   /** What these thresholds would have held in the last days, by the history of prices and holds. Writes nothing. */
   tryGuard: procedure

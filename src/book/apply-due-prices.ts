@@ -1,10 +1,11 @@
 import { sql } from "drizzle-orm";
+import type { MovedOffer } from "#/book/put-in-force.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 
 // The history row has stood there since the announcement; on its day only the present book follows it.
 const DUE = sql`
-  select distinct on (h.source, h.seller, h.model, h.variant) h.*
-  from model_pricing_history h join model_pricing p using (source, seller, model, variant)
+  select distinct on (h.source, h.seller, h.model, h.variant, h.listing) h.*
+  from model_pricing_history h join model_pricing p using (source, seller, model, variant, listing)
   where h.announced and h.withdrawn_at is null and h.effective_at > p.effective_at`;
 
 /** The sources that have announced a price whose day has come, and the earliest such day. */
@@ -15,14 +16,18 @@ export async function findDuePrices(db: Db): Promise<{ sources: string[]; since:
   return row?.sources && row.since !== null ? { sources: row.sources, since: row.since } : undefined;
 }
 
-/** Brings one source's present book up to what was announced for a day by `until` (ISO 8601). Answers how many moved. */
-export async function applyDuePrices(tx: Tx, source: string, until: string): Promise<number> {
-  const rows = await tx.execute(sql`
+/**
+ * Brings one source's present book up to what was announced for a day by `until` (ISO 8601). Answers what
+ * moved; the caller settles the rates.
+ */
+export async function applyDuePrices(tx: Tx, source: string, until: string): Promise<MovedOffer[]> {
+  const rows = await tx.execute<MovedOffer>(sql`
     update model_pricing p set state = d.state, charges = d.charges, discount = d.discount, fingerprint = d.fingerprint,
       history_id = d.id, effective_at = d.effective_at, observed_at = d.observed_at, job_id = d.job_id,
       payload_digest = d.payload_digest
     from (${DUE} and h.source = ${source} and h.effective_at <= ${until}::timestamptz
-      order by h.source, h.seller, h.model, h.variant, h.effective_at desc, h.id desc) d
-    where p.source = d.source and p.seller = d.seller and p.model = d.model and p.variant = d.variant returning 1`);
-  return rows.length;
+      order by h.source, h.seller, h.model, h.variant, h.listing, h.effective_at desc, h.id desc) d
+    where (p.source, p.seller, p.model, p.variant, p.listing) = (d.source, d.seller, d.model, d.variant, d.listing)
+    returning p.seller, p.model, p.variant, to_json(p.effective_at) #>> '{}' as "effectiveAt"`);
+  return [...rows];
 }

@@ -3,8 +3,10 @@ import type { Principal } from "#/access/principal.ts";
 import { holdConditions, type HoldFilter } from "#/book/hold-filter.ts";
 import { idSet, lockSources } from "#/book/lock-sources.ts";
 import { putInForce } from "#/book/put-in-force.ts";
+import { settleMoved } from "#/book/settle-rates.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import type { OfferKey } from "#/price/offer.ts";
 
 export type DecideHoldsInput = Readonly<{ filter: HoldFilter; reason: string }>;
 export type DecideHoldsResult = Readonly<{ decided: number }>;
@@ -17,19 +19,21 @@ export async function approveHolds(db: Db, actor: Principal, input: DecideHoldsI
   return decide(db, actor, input, "approved", async (tx, picked) => {
     // A price that was set meanwhile, by a revert, is not overtaken in the past: then the approval counts from now.
     const incoming = sql`
-      select h.source, h.seller, h.model, h.variant, h.listing, h.new_state as state, h.new_charges as charges,
+      select h.source, h.seller, h.model, h.variant, h.listing, h.listed_as, p.derived_from, h.new_state as state, h.new_charges as charges,
         h.new_discount as discount, h.new_fingerprint as fingerprint,
         case when p.effective_at >= h.observed_at then clock_timestamp() else h.observed_at end as effective_at,
         clock_timestamp() as observed_at, h.job_id, h.payload_digest
-      from price_holds h left join model_pricing p using (source, seller, model, variant)
+      from price_holds h left join model_pricing p using (source, seller, model, variant, listing)
       where h.id in ${picked} and h.effective_at is null`;
-    await putInForce(tx, incoming, { cause: "approve", actor: actor.label, reason: input.reason });
-    await tx.execute(sql`
-      insert into model_pricing_history (source, seller, model, variant, state, charges, discount, fingerprint, previous_state,
+    const moved = await putInForce(tx, incoming, { cause: "approve", actor: actor.label, reason: input.reason });
+    const announced = await tx.execute<OfferKey & { effectiveAt: string }>(sql`
+      insert into model_pricing_history (source, seller, model, variant, listing, listed_as, state, charges, discount, fingerprint, previous_state,
         previous_charges, effective_at, observed_at, cause, announced, actor, reason, job_id, payload_digest)
-      select source, seller, model, variant, new_state, new_charges, new_discount, new_fingerprint, old_state, old_charges,
+      select source, seller, model, variant, listing, listed_as, new_state, new_charges, new_discount, new_fingerprint, old_state, old_charges,
         effective_at, clock_timestamp(), 'approve', true, ${actor.label}, ${input.reason}, job_id, payload_digest
-      from price_holds h where h.id in ${picked} and h.effective_at is not null`);
+      from price_holds h where h.id in ${picked} and h.effective_at is not null
+      returning seller, model, variant, to_json(effective_at) #>> '{}' as "effectiveAt"`);
+    await settleMoved(tx, [...moved, ...announced], { cause: "approve", actor: actor.label, reason: input.reason });
     // What was announced together with a held price is looked at again in the next run.
     await tx.execute(sql`
       update sources set applied_parser_version = null where name in (select source from price_holds where id in ${picked})`);

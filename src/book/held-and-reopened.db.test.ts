@@ -68,16 +68,16 @@ test("a hold on an announced price shows the same in the list and in the model's
   const { offers } = await getPrice(world.db, { model: "announced" });
   expect(offers.map(({ listing }) => listing.heldBy)).toEqual([id]);
   const listed = await listPrices(world.db, { search: "announced", limit: 9 });
-  expect(listed.offers).toMatchObject([{ model: "announced", isHeld: true }]);
+  expect(listed.rates).toMatchObject([{ model: "announced", isHeld: true }]);
   expect((await listPrices(world.db, { search: "announced", mark: "held", limit: 9 })).total).toBe(1);
 });
 
 test("of two holds of one offer the model's price names the one that would count first, once", async () => {
   const { id } = await openAnnouncing("two-holds");
   const [later] = await world.db.execute<{ id: string }>(sql`
-    insert into price_holds (source, seller, model, variant, listing, reasons, findings, evidence, new_state, new_charges,
+    insert into price_holds (source, seller, model, variant, listing, listed_as, reasons, findings, evidence, new_state, new_charges,
       new_fingerprint, effective_at, observed_at, last_seen_at, job_id)
-    select source, seller, model, variant, listing, reasons, findings, evidence, new_state, new_charges, new_fingerprint,
+    select source, seller, model, variant, listing, listed_as, reasons, findings, evidence, new_state, new_charges, new_fingerprint,
       null, observed_at, last_seen_at, job_id from price_holds where id = ${id}::bigint returning id::text`);
   const { offers } = await getPrice(world.db, { model: "two-holds" });
   expect(offers.map(({ listing }) => listing.heldBy)).toEqual([later?.id]);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Principal } from "#/access/principal.ts";
 import { trustCharges, type pinOutput } from "#/book/get-price.ts";
 import { listPins } from "#/book/list-pins.ts";
+import { identifySellers } from "#/book/read-sellers.ts";
 import { csvNumber, readCsv, type CsvLine, type CsvProblem } from "#/book/read-csv.ts";
 import { chargeInput, pinInput, pinTarget, targetKey, writePins, type PinInput } from "#/book/set-pin.ts";
 import type { Db } from "#/platform/database.ts";
@@ -76,10 +77,15 @@ export async function importPins(
   actor: Principal,
   { csv, dryRun }: { csv: string; dryRun: boolean },
 ): Promise<PinImport> {
-  const { lines, problems: unreadable } = readCsv(csv, csvLine);
-  const problems = [...unreadable, ...findRepeated(lines)];
-  if (lines.length === 0 && problems.length === 0) throw new AppError("INVALID", "The CSV holds no pin");
+  const { lines: read, problems: unreadable } = readCsv(csv, csvLine);
+  if (read.length === 0 && unreadable.length === 0) throw new AppError("INVALID", "The CSV holds no pin");
   return db.transaction(async (tx) => {
+    const identified = await identifySellers(
+      tx,
+      read.map(({ value }) => value),
+    );
+    const lines = identified.map((value, index) => ({ line: read[index]?.line ?? 0, value }));
+    const problems = [...unreadable, ...findRepeated(lines)];
     const standing = new Map((await listPins(tx)).map((pin) => [targetKey(pin), pin]));
     const pins = lines.map(({ line, value }) => {
       const input = asPin(value);

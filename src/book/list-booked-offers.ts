@@ -18,6 +18,8 @@ export async function listBookedOffers(tx: Db, source: string): Promise<BookedOf
     .select({
       id,
       seller: modelPricing.seller,
+      listedAs: modelPricing.listedAs,
+      listing: modelPricing.listing,
       model: modelPricing.model,
       variant: modelPricing.variant,
       fingerprint: sql<string>`case when ${isAltered} then 'altered' else ${modelPricing.fingerprint} end`,
@@ -81,12 +83,14 @@ export async function findPeerMark(tx: Db, source: string): Promise<number> {
   return Number(row?.mark ?? 0);
 }
 
+const IS_SAME_LISTING = sql`(m.source, m.seller, m.model, m.variant, m.listing)
+  = (h.source, h.seller, h.model, h.variant, h.listing)`;
+
 /** Counts what is held of a source, and how much of that has no row of its own in the book yet. */
 export async function countOpenHolds(tx: Tx, source: string): Promise<{ held: number; unlisted: number }> {
   const [row] = await tx.execute<{ held: number; unlisted: number }>(sql`
     select count(*)::int as held, count(*) filter (where not exists (
-        select from model_pricing m where m.source = h.source and m.seller = h.seller and m.model = h.model
-          and m.variant = h.variant and m.missed_payloads = 0))::int as unlisted
+        select from model_pricing m where ${IS_SAME_LISTING} and m.missed_payloads = 0))::int as unlisted
     from price_holds h where h.source = ${source} and ${IS_OPEN}`);
   return row ?? { held: 0, unlisted: 0 };
 }
@@ -105,6 +109,7 @@ export async function listKnownHolds(tx: Db, source: string) {
       id: priceHolds.id,
       state: priceHolds.state,
       seller: priceHolds.seller,
+      listing: priceHolds.listing,
       model: priceHolds.model,
       variant: priceHolds.variant,
       newFingerprint: priceHolds.newFingerprint,

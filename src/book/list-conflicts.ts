@@ -3,9 +3,8 @@ import { z } from "zod";
 import { trustCharges } from "#/book/get-price.ts";
 import type { Db } from "#/platform/database.ts";
 import { findBaseAmount } from "#/price/charge.ts";
-import { compareDecimals, ratio, type Decimal } from "#/price/decimal.ts";
+import { compareDecimals, ratio } from "#/price/decimal.ts";
 import { mayShareVendor, modelIdentity } from "#/price/model-identity.ts";
-import { sellerIdentity } from "#/price/seller-identity.ts";
 import { chargeOutput } from "#/terms/offer.ts";
 import type { Meter } from "#/terms/meter.ts";
 
@@ -15,6 +14,8 @@ const side = z.object({
   source: z.string(),
   seller: z.string(),
   model: z.string(),
+  /** The source's own id of the entry. */
+  listing: z.string(),
   /** USD per token. */
   amount: z.string(),
 });
@@ -22,7 +23,7 @@ const side = z.object({
 export const priceConflict = z.object({
   variant: z.string(),
   meter: z.enum(METERS_COMPARED),
-  /** In the order of trust: the first one is what counts when the ids are spelled alike. */
+  /** In the order of rank: the first one is what counts when the ids are spelled alike. */
   sides: z.array(side),
   /** Highest over lowest. */
   ratio: z.string().nullable(),
@@ -34,6 +35,7 @@ const row = z.object({
   seller: z.string(),
   model: z.string(),
   variant: z.string(),
+  listing: z.string(),
   charges: z.array(chargeOutput),
 });
 
@@ -41,22 +43,22 @@ type ListConflictsInput = Readonly<{ overPercent: number; limit: number }>;
 
 /**
  * Offers of the same seller for the same model that different sources price further apart than `overPercent`, the widest
- * first. Sellers and models are matched through the identity tables; nothing is moved from one to another.
+ * first; and so are several entries of one source. Models are matched through their identities; nothing is moved from one to
+ * another.
  */
 export async function listConflicts(
   db: Db,
   { overPercent, limit }: ListConflictsInput,
 ): Promise<{ conflicts: PriceConflict[]; total: number }> {
   const rows = await db.execute(sql`
-    select p.source, p.seller, p.model, p.variant, p.charges from model_pricing p left join sources s on s.name = p.source
-    where p.state = 'priced' and p.delisted_at is null order by s.trust nulls last, p.source, p.model`);
+    select source, seller, model, variant, listing, charges from model_pricing
+    where state = 'priced' and delisted_at is null order by source_rank(source), source, model, id`);
   const offers = z.array(row).parse([...rows]);
   const groups = Map.groupBy(offers, ({ seller, model, variant }) =>
-    JSON.stringify([sellerIdentity(seller), modelIdentity(model).exact, variant]),
+    JSON.stringify([seller, modelIdentity(model).exact, variant]),
   );
   const conflicts = [...groups.values()]
     .flatMap(splitByVendor)
-    .filter((group) => new Set(group.map(({ source }) => source)).size > 1)
     .flatMap((group) => METERS_COMPARED.flatMap((meter) => findConflict(group, meter, overPercent) ?? []))
     .toSorted((a, b) => Number(b.ratio ?? Infinity) - Number(a.ratio ?? Infinity));
   return { conflicts: conflicts.slice(0, limit), total: conflicts.length };
@@ -79,12 +81,14 @@ function findConflict(
   meter: (typeof METERS_COMPARED)[number],
   overPercent: number,
 ): PriceConflict | undefined {
-  const bySource = new Map<string, { source: string; seller: string; model: string; amount: Decimal }>();
-  for (const { source, seller, model, charges } of group) {
+  // Of one source's spellings of a model the first stands for it; its entries of that one model all stand.
+  const modelOf = new Map<string, string>();
+  const sides = group.flatMap(({ source, seller, model, listing, charges }) => {
     const amount = findBaseAmount(trustCharges(charges), meter);
-    if (amount !== undefined && !bySource.has(source)) bySource.set(source, { source, seller, model, amount });
-  }
-  const sides = [...bySource.values()];
+    if (amount === undefined || (modelOf.get(source) ?? model) !== model) return [];
+    modelOf.set(source, model);
+    return [{ source, seller, model, listing, amount }];
+  });
   const sorted = sides.map(({ amount }) => amount).toSorted(compareDecimals);
   const [lowest] = sorted;
   const highest = sorted.at(-1);

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
+import { readSellers } from "#/book/read-sellers.ts";
 import { CHANGE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
 import { chargeOutput, offerShape, OFFER_STATES } from "#/terms/offer.ts";
@@ -19,7 +20,7 @@ export const historyEntry = z.object({
   /** For a day after it was observed, and when the source took that back. */
   announced: z.boolean(),
   withdrawnAt: z.string().nullable(),
-  /** The person or key behind a decision or a pin, and the reason they gave. */
+  /** The person or key behind a decision, and the reason they gave. */
   actor: z.string().nullable(),
   reason: z.string().nullable(),
   /** What the change comes to in USD a month, by the usage recorded now; null when none meets it. */
@@ -28,24 +29,19 @@ export const historyEntry = z.object({
 export type HistoryEntry = z.infer<typeof historyEntry>;
 
 export type ListHistoryInput = Readonly<{
-  /** One model's history … */
-  model?: string | undefined;
+  model: string;
   seller?: string | undefined;
   variant?: string | undefined;
   source?: string | undefined;
-  /** … or what one job changed. */
-  jobId?: string | undefined;
   limit: number;
 }>;
 
-/** Every state that matching offers ever had, newest first. */
+/** Every state that matching offers of the sources ever had, newest first. */
 export async function listHistory(db: Db, input: ListHistoryInput): Promise<HistoryEntry[]> {
-  const filters = [sql`true`];
-  if (input.model !== undefined) filters.push(sql`model = ${input.model}`);
-  if (input.seller !== undefined) filters.push(sql`seller = ${input.seller}`);
+  const filters = [sql`model = ${input.model}`];
+  if (input.seller !== undefined) filters.push(sql`seller = ${(await readSellers(db)).identityOf(input.seller)}`);
   if (input.variant !== undefined) filters.push(sql`variant = ${input.variant}`);
   if (input.source !== undefined) filters.push(sql`source = ${input.source}`);
-  if (input.jobId !== undefined) filters.push(sql`job_id = ${input.jobId}::uuid`);
   const rows = await db.execute(sql`
     select id::text, source, seller, model, variant, state, charges, previous_state as "previousState",
       previous_charges as "previousCharges", to_json(effective_at) #>> '{}' as "effectiveAt",

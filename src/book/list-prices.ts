@@ -1,49 +1,71 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { RATE_SOURCES } from "#/book/list-rate-changes.ts";
 import { isHeld } from "#/book/open-holds.ts";
+import { RATE_ORDER, ratesAt } from "#/book/rates-at.ts";
+import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import { offerShape } from "#/terms/offer.ts";
-import type { OFFER_STATES } from "#/terms/offer.ts";
+import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
 
-export const listedOffer = z.object({
-  ...offerShape,
-  observedAt: z.string(),
+/** What one source lists of a rate: the evidence beside the price in force. */
+const listedOffer = z.object({
+  source: z.string(),
+  listing: z.string(),
+  /** The seller as the source spells it. */
+  listedAs: z.string(),
+  state: z.enum(OFFER_STATES),
+  charges: z.array(chargeOutput),
   missedPayloads: z.number(),
   staleSince: z.string().nullable(),
   delistedAt: z.string().nullable(),
-  /** The guard keeps a newer price out of force. */
-  isHeld: z.boolean(),
-  /** A price set by hand stands above it. */
-  isPinned: z.boolean(),
 });
-export type ListedOffer = z.infer<typeof listedOffer>;
 
-/** What an offer may be marked with, beside the state of its price. */
-export const OFFER_MARKS = ["held", "pinned", "stale", "missing", "delisted"] as const;
-export type OfferMark = (typeof OFFER_MARKS)[number];
+export const listedRate = z.object({
+  seller: z.string(),
+  model: z.string(),
+  variant: z.string(),
+  state: z.enum(OFFER_STATES),
+  charges: z.array(chargeOutput),
+  /** The sources it was taken from, or `pin`; empty when nobody lists it any more. */
+  from: z.array(z.string()),
+  validFrom: z.string(),
+  /** The guard keeps a newer price of some source out of force. */
+  isHeld: z.boolean(),
+  isPinned: z.boolean(),
+  /** What each source lists, in the order of rank. */
+  offers: z.array(listedOffer),
+});
+export type ListedRate = z.infer<typeof listedRate>;
 
-const MARKED: Readonly<Record<OfferMark, SQL>> = {
-  held: isHeld(sql`m`),
-  pinned: sql`exists (select from price_pins n where n.cleared_at is null
-    and coalesce(n.expires_at > clock_timestamp(), true) and (n.seller, n.model, n.variant) = (m.seller, m.model, m.variant))`,
-  stale: sql`m.stale_since is not null`,
-  missing: sql`(m.delisted_at is null and m.missed_payloads > 0)`,
-  delisted: sql`m.delisted_at is not null`,
+/** What a rate may be marked with, beside its state. */
+export const RATE_MARKS = ["held", "pinned", "stale", "missing", "delisted"] as const;
+export type RateMark = (typeof RATE_MARKS)[number];
+
+const isListed = (condition: SQL) => sql`exists (select from model_pricing m
+  where (m.model, m.seller, m.variant) = (r.model, r.seller, r.variant) and ${condition})`;
+
+const MARKED: Readonly<Record<RateMark, SQL>> = {
+  held: isHeld(sql`r`),
+  pinned: sql`jsonb_path_exists(r.origins, '$[*].pinId')`,
+  stale: isListed(sql`m.stale_since is not null`),
+  missing: isListed(sql`m.delisted_at is null and m.missed_payloads > 0`),
+  delisted: sql`(r.origins = '[]')`,
 };
 
 export type ListPricesInput = Readonly<{
   /** Words that must all occur in seller, model or variant, in any case. */
   search?: string | undefined;
+  /** Only what this source lists. */
   source?: string | undefined;
   seller?: string | undefined;
   state?: (typeof OFFER_STATES)[number] | undefined;
-  mark?: OfferMark | undefined;
+  mark?: RateMark | undefined;
   cursor?: string | undefined;
   limit: number;
 }>;
 
-export const offerMarks = z.object({
+export const rateMarks = z.object({
   held: z.number(),
   pinned: z.number(),
   stale: z.number(),
@@ -52,66 +74,67 @@ export const offerMarks = z.object({
 });
 
 export type ListPricesResult = Readonly<{
-  offers: ListedOffer[];
+  rates: ListedRate[];
   total: number;
-  /** How many carry each mark, among those that the filters other than \`mark\` let through. */
-  marks: z.infer<typeof offerMarks>;
+  /** How many carry each mark, among those that the filters other than `mark` let through. */
+  marks: z.infer<typeof rateMarks>;
   nextCursor: string | null;
 }>;
 
-/** The present book in the order of model, seller, variant (`default` first), source; page by cursor. */
+/** The present rates in the order of model, seller, variant (`default` first); page by cursor. */
 export async function listPrices(db: Db, input: ListPricesInput): Promise<ListPricesResult> {
-  const filters = listFilters(input);
-  const counts = OFFER_MARKS.map((mark) => sql`count(*) filter (where ${MARKED[mark]})::int as ${sql.raw(mark)}`);
+  const seller = input.seller === undefined ? undefined : (await readSellers(db)).identityOf(input.seller);
+  const { keys, rest } = listFilters({ ...input, seller });
+  const counts = RATE_MARKS.map((mark) => sql`count(*) filter (where ${MARKED[mark]})::int as ${sql.raw(mark)}`);
   const [row] = await db.execute(sql`
     select count(*)::int as total, ${sql.join(counts, sql`, `)}
-    from model_pricing m where ${sql.join(filters, sql` and `)}`);
-  const { total, ...marks } = offerMarks.extend({ total: z.number() }).parse(row);
-  if (input.mark !== undefined) filters.push(MARKED[input.mark]);
-  if (input.cursor !== undefined)
-    filters.push(sql`(model, seller, variant <> 'default', variant, source) > ${readCursor(input.cursor)}`);
+    from (${ratesAt({}, keys)}) r where ${sql.join(rest, sql` and `)}`);
+  const { total, ...marks } = rateMarks.extend({ total: z.number() }).parse(row);
+  if (input.mark !== undefined) rest.push(MARKED[input.mark]);
+  if (input.cursor !== undefined) keys.push(sql`(${RATE_ORDER}) > ${readCursor(input.cursor)}`);
   const rows = await db.execute(sql`
-    select source, seller, model, variant, state, charges, to_json(observed_at) #>> '{}' as "observedAt",
-      missed_payloads as "missedPayloads", to_json(delisted_at) #>> '{}' as "delistedAt",
-      to_json(stale_since) #>> '{}' as "staleSince",
-      ${MARKED.held} as "isHeld", ${MARKED.pinned} as "isPinned"
-    from model_pricing m where ${sql.join(filters, sql` and `)}
-    order by model, seller, variant <> 'default', variant, source limit ${input.limit + 1}`);
-  const offers = z.array(listedOffer).parse([...rows].slice(0, input.limit));
-  const last = offers.at(-1);
-  const more = rows.length > input.limit && last !== undefined;
+    select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
+      to_json(r.valid_from) #>> '{}' as "validFrom", ${MARKED.held} as "isHeld", ${MARKED.pinned} as "isPinned",
+      ${OFFERS} as offers
+    from (${ratesAt({}, keys)}) r where ${sql.join(rest, sql` and `)} order by ${RATE_ORDER} limit ${input.limit + 1}`);
+  const rates = z.array(listedRate).parse([...rows].slice(0, input.limit));
+  const last = rates.at(-1);
   return {
-    offers,
+    rates,
     total: input.mark === undefined ? total : marks[input.mark],
     marks,
-    nextCursor: more ? writeCursor(last) : null,
+    nextCursor: rows.length > input.limit && last !== undefined ? writeCursor(last) : null,
   };
 }
 
-function listFilters({ search, source, seller, state }: ListPricesInput): SQL[] {
+const OFFERS = sql`(
+  select coalesce(json_agg(json_build_object('source', m.source, 'listing', m.listing, 'listedAs', m.listed_as,
+      'state', m.state, 'charges', m.charges, 'missedPayloads', m.missed_payloads, 'staleSince', m.stale_since,
+      'delistedAt', m.delisted_at) order by source_rank(m.source), m.source, m.id), '[]')
+  from model_pricing m where (m.model, m.seller, m.variant) = (r.model, r.seller, r.variant))`;
+
+/** `keys` name whole timelines; `rest` asks of the rate in force. */
+function listFilters({ search, source, seller, state }: ListPricesInput): { keys: SQL[]; rest: SQL[] } {
   const words = (search ?? "").split(/\s+/).filter((word) => word !== "");
-  const filters = words.map((word) => {
+  const keys = words.map((word) => {
     const pattern = `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    return sql`concat_ws(' ', seller, model, variant) ilike ${pattern}`;
+    return sql`concat_ws(' ', r.seller, r.model, r.variant) ilike ${pattern}`;
   });
-  if (source !== undefined) filters.push(sql`source = ${source}`);
-  if (seller !== undefined) filters.push(sql`seller = ${seller}`);
-  if (state !== undefined) filters.push(sql`state = ${state}`);
-  return filters.length > 0 ? filters : [sql`true`];
+  if (source !== undefined) keys.push(isListed(sql`m.source = ${source}`));
+  if (seller !== undefined) keys.push(sql`r.seller = ${seller}`);
+  return { keys, rest: [state === undefined ? sql`true` : sql`r.state = ${state}`] };
 }
 
-const cursorShape = z.tuple([z.string(), z.string(), z.string(), z.string()]);
+const cursorShape = z.tuple([z.string(), z.string(), z.string()]);
 
-function writeCursor({ model, seller, variant, source }: ListedOffer): string {
-  return Buffer.from(JSON.stringify([model, seller, variant, source])).toString("base64url");
+function writeCursor({ model, seller, variant }: ListedRate): string {
+  return Buffer.from(JSON.stringify([model, seller, variant])).toString("base64url");
 }
 
 function readCursor(cursor: string): SQL {
   try {
-    const [model, seller, variant, source] = cursorShape.parse(
-      JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")),
-    );
-    return sql`(${model}, ${seller}, ${variant} <> 'default', ${variant}, ${source})`;
+    const [model, seller, variant] = cursorShape.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+    return sql`(${model}, ${seller}, ${variant !== "default"}, ${variant})`;
   } catch (cause) {
     throw new AppError("INVALID", "The cursor is not one that a list answered; start again without it", { cause });
   }

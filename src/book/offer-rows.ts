@@ -7,6 +7,8 @@ type Row = Readonly<{
   model: string;
   variant: string;
   listing: string;
+  listed_as: string;
+  derived_from: string | undefined;
   state: string;
   charges: unknown;
   discount: unknown;
@@ -24,6 +26,8 @@ export function asOfferRows(arrivals: readonly Arrival[]): Row[] {
     model: offer.model,
     variant: offer.variant,
     listing: offer.listing,
+    listed_as: offer.listedAs,
+    derived_from: offer.derivedFrom,
     state: offer.state,
     charges: offer.charges,
     discount: offer.discount,
@@ -38,6 +42,6 @@ export function asOfferRows(arrivals: readonly Arrival[]): Row[] {
 /** A query that answers the arrivals as rows, from one parameter whatever their number. */
 export function offerRows(arrivals: readonly Arrival[]): SQL {
   return sql`select * from jsonb_to_recordset(${JSON.stringify(asOfferRows(arrivals))}::text::jsonb) as row(
-    seller text, model text, variant text, listing text, state text, charges jsonb, discount jsonb, fingerprint text,
+    seller text, model text, variant text, listing text, listed_as text, derived_from text, state text, charges jsonb, discount jsonb, fingerprint text,
     before_state text, before_charges jsonb, before_fingerprint text, effective_from timestamptz)`;
 }

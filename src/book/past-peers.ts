@@ -1,11 +1,10 @@
 import { sql } from "drizzle-orm";
-import { bookAt } from "#/book/book-at.ts";
 import type { Db } from "#/platform/database.ts";
 import { modelIdentity } from "#/price/model-identity.ts";
-import { offerKeyText } from "#/price/offer.ts";
+import { listingKeyText } from "#/price/offer.ts";
 import type { PeerOffer } from "#/price/peer-index.ts";
 
-type Row = PeerOffer & Readonly<{ id: string; observedAt: string }>;
+type Row = PeerOffer & Readonly<{ id: string; listing: string; observedAt: string }>;
 
 /** What the other sources had in force, at an instant that only moves on. */
 export type PastPeers = Readonly<{
@@ -26,13 +25,16 @@ type Input = Readonly<{
 }>;
 
 const PAGE = 2_000;
-const COLUMNS = sql`id::text, source, seller, model, variant, state, charges, to_json(observed_at) #>> '{}' as "observedAt"`;
+const COLUMNS = sql`id::text, source, seller, model, variant, listing, state, charges, to_json(observed_at) #>> '{}' as "observedAt"`;
 
 /** Reads what stood at `since`. What came later is read in pages, as `moveTo` comes to it. */
 export async function openPastPeers(db: Db, { source, since, models, turn }: Input): Promise<PastPeers> {
   const standing = new Map<string, Map<string, PeerOffer>>();
   const book = await db.execute<Row>(
-    sql`select ${COLUMNS} from (${bookAt({ at: since, knownAt: since }, [sql`h.source <> ${source}`])}) b`,
+    sql`select distinct on (source, seller, model, variant, listing) ${COLUMNS} from model_pricing_history
+      where source <> ${source} and effective_at <= ${since}::timestamptz and observed_at <= ${since}::timestamptz
+        and (withdrawn_at is null or withdrawn_at > ${since}::timestamptz)
+      order by source, seller, model, variant, listing, effective_at desc, observed_at desc, id desc`,
   );
   for (const row of book) await place(row);
   let page: readonly Row[] = [];
@@ -55,7 +57,7 @@ export async function openPastPeers(db: Db, { source, since, models, turn }: Inp
     if (!models.has(base)) return;
     const offers = standing.get(base) ?? new Map<string, PeerOffer>();
     standing.set(base, offers);
-    const key = `${row.source}\u0000${offerKeyText(row)}`;
+    const key = `${row.source}\u0000${listingKeyText(row)}`;
     // What has no price is no evidence, as in a sync.
     if (row.state === "priced" || row.state === "free") offers.set(key, row);
     else offers.delete(key);
@@ -84,6 +86,6 @@ async function readMoves(
       : sql`(observed_at, id) > (${after.at}::timestamptz, ${after.id}::bigint)`;
   return db.execute<Row>(sql`
     select ${COLUMNS} from model_pricing_history
-    where source <> ${source} and ${place} and cause not in ('pin', 'unpin') and not announced
+    where source <> ${source} and ${place} and not announced
     order by observed_at, id limit ${PAGE}`);
 }

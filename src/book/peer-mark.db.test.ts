@@ -17,17 +17,17 @@ type Writer = Pick<TestDatabase["db"], "execute">;
 
 async function addHistory(db: Writer, source: string, rows = 1): Promise<void> {
   await db.execute(sql`
-    insert into model_pricing_history (source, seller, model, variant, state, charges, fingerprint, effective_at, cause)
-    select ${source}, 'acme', 'm' || n, 'default', 'unknown', '[]', 'f', clock_timestamp(), 'sync'
+    insert into model_pricing_history (source, seller, model, variant, listing, listed_as, state, charges, fingerprint, effective_at, cause)
+    select ${source}, 'acme', 'm' || n, 'default', 'm' || n, 'acme', 'unknown', '[]', 'f', clock_timestamp(), 'sync'
     from generate_series(1, ${rows}::int) n`);
 }
 
 /** Holds something of a source, and remembers that it was judged just now. */
 async function hold(source: string): Promise<void> {
   await database.db.execute(sql`
-    insert into price_holds (source, seller, model, variant, listing, reasons, findings, evidence, new_state, new_charges,
+    insert into price_holds (source, seller, model, variant, listing, listed_as, reasons, findings, evidence, new_state, new_charges,
       new_fingerprint, observed_at, last_seen_at, job_id)
-    values (${source}, 'acme', 'm', 'default', 'm', array['JUMP'], '[]', '[]', 'priced', '[]', 'f', clock_timestamp(),
+    values (${source}, 'acme', 'm', 'default', 'm', 'acme', array['JUMP'], '[]', '[]', 'priced', '[]', 'f', clock_timestamp(),
       clock_timestamp(), gen_random_uuid())`);
 }
 

@@ -6,7 +6,7 @@ import { compareSheets, type FingerprintedOffer, type SheetComparison } from "#/
 import { fingerprintOffer } from "#/price/fingerprint.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { judgeOffers, type Candidate, type Verdict } from "#/price/judge-offers.ts";
-import { offerKeyText, type Ask, type Offer, type OfferKey } from "#/price/offer.ts";
+import { listingKeyText, type Ask, type ListingKey, type PlacedOffer } from "#/price/offer.ts";
 
 /** An ask that is to be written: in force at once, or announced for `effectiveFrom`. `before` is the last good price. */
 export type Arrival = Readonly<{
@@ -33,7 +33,7 @@ export type SheetPlan = Readonly<{
 
 export type PlanInput = Readonly<{
   source: string;
-  offers: readonly Offer[];
+  offers: readonly PlacedOffer[];
   observedAt: string;
   rules: GuardRules;
 }>;
@@ -70,7 +70,7 @@ export async function planSheet(tx: Db, { source, offers, observedAt, rules }: P
     );
   const now = judge(fresh);
   const blocked = new Set(
-    [...now.held, ...present.filter((arrival) => known.isRejected(arrival))].map(({ offer }) => offerKeyText(offer)),
+    [...now.held, ...present.filter((arrival) => known.isRejected(arrival))].map(({ offer }) => listingKeyText(offer)),
   );
   const upcoming = planUpcoming(fingerprinted, announced, blocked, comparison, observedAt);
   const later = judge(upcoming.arrivals.filter((arrival) => !known.isRejected(arrival)));
@@ -78,8 +78,8 @@ export async function planSheet(tx: Db, { source, offers, observedAt, rules }: P
   const hold = [...now.held, ...later.held];
   const stillOffered = new Set(hold.map((held) => known.keyOf(held)));
   const open = known.open;
-  const stale = new Set(comparison.stale.map((row) => offerKeyText(row)));
-  const kept = open.filter((one) => stillOffered.has(holdKey(one)) || stale.has(offerKeyText(one)));
+  const stale = new Set(comparison.stale.map((row) => listingKeyText(row)));
+  const kept = open.filter((one) => stillOffered.has(holdKey(one)) || stale.has(listingKeyText(one)));
   const keptKeys = new Set(kept.map((one) => holdKey(one)));
   return {
     comparison,
@@ -110,11 +110,11 @@ function splitByVerdict(arrivals: readonly Arrival[], verdicts: readonly Verdict
   return { applied, held };
 }
 
-type HoldKey = OfferKey & Readonly<{ newFingerprint: string; effectiveAt: string | null }>;
+type HoldKey = ListingKey & Readonly<{ newFingerprint: string; effectiveAt: string | null }>;
 
 function holdKey(hold: HoldKey): string {
   const day = hold.effectiveAt === null ? "" : Date.parse(hold.effectiveAt);
-  return `${offerKeyText(hold)}\u0000${hold.newFingerprint}\u0000${day}`;
+  return `${listingKeyText(hold)}\u0000${hold.newFingerprint}\u0000${day}`;
 }
 
 function indexHolds(holds: readonly KnownHold[]) {
@@ -136,7 +136,7 @@ function planUpcoming(
   observedAt: string,
 ): { arrivals: Arrival[]; withdrawn: AnnouncedPrice[] } {
   const left = new Map(announced.map((price) => [dayKey(price, price.effectiveAt), price]));
-  const stale = new Set(comparison.stale.map((row) => offerKeyText(row)));
+  const stale = new Set(comparison.stale.map((row) => listingKeyText(row)));
   const arrivals: Arrival[] = [];
   for (const offer of offers) {
     let before: Ask = offer;
@@ -146,7 +146,7 @@ function planUpcoming(
       const fingerprint = fingerprintOffer(ask);
       const { upcoming: _, discount: __, ...rest } = offer;
       if (left.get(key)?.fingerprint === fingerprint) left.delete(key);
-      else if (!blocked.has(offerKeyText(offer)))
+      else if (!blocked.has(listingKeyText(offer)))
         arrivals.push({
           offer: { ...rest, state: ask.state, charges: ask.charges, fingerprint },
           effectiveFrom: ask.effectiveFrom,
@@ -155,16 +155,16 @@ function planUpcoming(
       before = ask;
     }
   }
-  return { arrivals, withdrawn: [...left.values()].filter((price) => !stale.has(offerKeyText(price))) };
+  return { arrivals, withdrawn: [...left.values()].filter((price) => !stale.has(listingKeyText(price))) };
 }
 
-function dayKey(offer: OfferKey, day: string): string {
-  return `${offerKeyText(offer)}\u0000${Date.parse(day)}`;
+function dayKey(offer: ListingKey, day: string): string {
+  return `${listingKeyText(offer)}\u0000${Date.parse(day)}`;
 }
 
 function describeResolution(hold: KnownHold, applied: readonly Arrival[], held: readonly HeldArrival[]): string {
-  const key = offerKeyText(hold);
-  const same = (arrival: Arrival) => offerKeyText(arrival.offer) === key;
+  const key = listingKeyText(hold);
+  const same = (arrival: Arrival) => listingKeyText(arrival.offer) === key;
   const passed = applied.find(same);
   if (passed?.offer.fingerprint === hold.newFingerprint) return "released: the evidence speaks for it now";
   if (passed !== undefined) return "gone upstream: the source asks another price, which is in force";

@@ -2,7 +2,8 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import { idSet, lockSources } from "#/book/lock-sources.ts";
 import { IS_OPEN } from "#/book/open-holds.ts";
-import { putInForce } from "#/book/put-in-force.ts";
+import { putInForce, type MovedOffer } from "#/book/put-in-force.ts";
+import { settleMoved } from "#/book/settle-rates.ts";
 import { UNKNOWN_FINGERPRINT } from "#/book/unknown-price.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -60,17 +61,17 @@ async function readDecisions(tx: Tx, picked: SQL): Promise<readonly Decision[]> 
   return tx.execute<Decision>(sql`
     select d.id::text, d.state, 'REVERTED' = any(d.reasons) as "isTombstone",
       exists (select from price_holds h where h.id <> d.id and (${IS_OPEN} or h.id in ${picked})
-        and (h.source, h.seller, h.model, h.variant) = (d.source, d.seller, d.model, d.variant)
+        and (h.source, h.seller, h.model, h.variant, h.listing) = (d.source, d.seller, d.model, d.variant, d.listing)
         and h.effective_at is not distinct from d.effective_at) as "isHeldAgain",
       a.id::text as "announcedId",
       coalesce(case when d.effective_at is null then p.fingerprint = d.new_fingerprint else p.history_id = a.id end, false)
         as "isInForce",
       a.id is not null and (p.effective_at is null or p.effective_at < d.effective_at) as "isAhead"
-    from price_holds d left join model_pricing p using (source, seller, model, variant)
+    from price_holds d left join model_pricing p using (source, seller, model, variant, listing)
     left join lateral (
       select a.id from model_pricing_history a where a.announced and a.withdrawn_at is null and a.cause = 'approve'
-        and (a.source, a.seller, a.model, a.variant, a.effective_at, a.fingerprint)
-          = (d.source, d.seller, d.model, d.variant, d.effective_at, d.new_fingerprint)
+        and (a.source, a.seller, a.model, a.variant, a.listing, a.effective_at, a.fingerprint)
+          = (d.source, d.seller, d.model, d.variant, d.listing, d.effective_at, d.new_fingerprint)
       order by a.id desc limit 1) a on true
     where d.id in ${picked} order by d.id for update of d`);
 }
@@ -111,19 +112,26 @@ async function takeOutOfForce(
   const approved = decisions.filter(({ state }) => state === "approved");
   const inForce = approved.filter(({ isInForce }) => isInForce).map(({ id }) => id);
   const announced = approved.flatMap(({ announcedId }) => announcedId ?? []);
+  const moved: MovedOffer[] = [];
   if (inForce.length > 0)
-    await putInForce(
-      tx,
-      sql`
-        select h.source, h.seller, h.model, h.variant, h.listing, coalesce(h.old_state, 'unknown') as state,
+    moved.push(
+      ...(await putInForce(
+        tx,
+        sql`
+        select h.source, h.seller, h.model, h.variant, h.listing, h.listed_as, p.derived_from, coalesce(h.old_state, 'unknown') as state,
           coalesce(h.old_charges, '[]') as charges, null::jsonb as discount,
           coalesce(h.old_fingerprint, ${UNKNOWN_FINGERPRINT}) as fingerprint, clock_timestamp() as effective_at,
           clock_timestamp() as observed_at, h.job_id, h.payload_digest
-        from price_holds h where h.id in ${idSet(inForce)}`,
-      { cause: "revert", actor, reason },
+        from price_holds h join model_pricing p using (source, seller, model, variant, listing)
+        where h.id in ${idSet(inForce)}`,
+        { cause: "revert", actor, reason },
+      )),
     );
   if (announced.length > 0)
-    await tx.execute(
-      sql`update model_pricing_history set withdrawn_at = clock_timestamp() where id in ${idSet(announced)}`,
+    moved.push(
+      ...(await tx.execute<MovedOffer>(sql`
+      update model_pricing_history set withdrawn_at = clock_timestamp() where id in ${idSet(announced)}
+      returning seller, model, variant, to_json(effective_at) #>> '{}' as "effectiveAt"`)),
     );
+  await settleMoved(tx, moved, { cause: "revert", actor, reason });
 }

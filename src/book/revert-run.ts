@@ -1,7 +1,8 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
-import { putInForce } from "#/book/put-in-force.ts";
+import { putInForce, type MovedOffer } from "#/book/put-in-force.ts";
+import { settleMoved } from "#/book/settle-rates.ts";
 import { UNKNOWN_FINGERPRINT } from "#/book/unknown-price.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { sumImpacts } from "#/price/cost-impact.ts";
@@ -24,15 +25,15 @@ export type RevertedPrice = z.infer<typeof revertedPrice>;
 
 // What the run changed, and no later run, approval or revert has moved since.
 const standing = (jobId: string): SQL => sql`
-  select h.id, h.source, h.seller, h.model, h.variant, p.listing, h.state as old_state, h.charges as old_charges,
+  select h.id, h.source, h.seller, h.model, h.variant, h.listing, h.listed_as, h.derived_from, h.state as old_state, h.charges as old_charges,
     h.fingerprint as old_fingerprint, h.discount as old_discount, h.payload_digest as old_digest,
     coalesce(b.state, 'unknown') as state, coalesce(b.charges, '[]') as charges, b.discount,
     coalesce(b.fingerprint, ${UNKNOWN_FINGERPRINT}) as fingerprint, b.job_id, b.payload_digest
   from model_pricing_history h
   join model_pricing p on p.history_id = h.id
   left join lateral (
-    select * from model_pricing_history o where o.source = h.source and o.seller = h.seller and o.model = h.model
-      and o.variant = h.variant and o.id < h.id and o.withdrawn_at is null and o.effective_at <= h.effective_at
+    select * from model_pricing_history o where (o.source, o.seller, o.model, o.variant, o.listing) = (h.source, h.seller, h.model, h.variant, h.listing)
+      and o.id < h.id and o.withdrawn_at is null and o.effective_at <= h.effective_at
     order by o.effective_at desc, o.id desc limit 1) b on true
   where h.job_id = ${jobId}::uuid and h.cause = 'sync'`;
 
@@ -92,25 +93,27 @@ export async function revertRun(tx: Tx, input: RevertInput): Promise<number> {
   await tx.execute(sql`create temporary table reverted on commit drop as
     select * from (${standing(revertedJobId)}) s where s.source = ${source}`);
   await tx.execute(sql`
-    insert into price_holds (source, seller, model, variant, listing, state, reasons, findings, evidence, old_state,
+    insert into price_holds (source, seller, model, variant, listing, listed_as, state, reasons, findings, evidence, old_state,
       old_charges, old_fingerprint, new_state, new_charges, new_discount, new_fingerprint, observed_at, last_seen_at, job_id,
       payload_digest, fence, decided_at, decided_by, decision)
-    select source, seller, model, variant, listing, 'rejected', array['REVERTED'], '[]', '[]', state, charges, fingerprint,
+    select source, seller, model, variant, listing, listed_as, 'rejected', array['REVERTED'], '[]', '[]', state, charges, fingerprint,
       old_state, old_charges, old_discount, old_fingerprint, clock_timestamp(), clock_timestamp(), ${jobId}::uuid,
       old_digest, ${fence}, clock_timestamp(), ${actor}, ${reason}
     from reverted`);
   const incoming = sql`
-    select source, seller, model, variant, listing, state, charges, discount, fingerprint,
+    select source, seller, model, variant, listing, listed_as, derived_from, state, charges, discount, fingerprint,
       clock_timestamp() as effective_at, clock_timestamp() as observed_at, ${jobId}::uuid as job_id, payload_digest
     from reverted`;
-  const count = await putInForce(tx, incoming, { cause: "revert", fence, actor, reason });
-  await tx.execute(sql`
+  const moved = await putInForce(tx, incoming, { cause: "revert", fence, actor, reason });
+  const withdrawn = await tx.execute<MovedOffer>(sql`
     update model_pricing_history set withdrawn_at = clock_timestamp()
     where job_id = ${revertedJobId}::uuid and source = ${source} and announced and withdrawn_at is null
-      and effective_at > clock_timestamp()`);
+      and effective_at > clock_timestamp()
+    returning seller, model, variant, to_json(effective_at) #>> '{}' as "effectiveAt"`);
+  await settleMoved(tx, [...moved, ...withdrawn], { cause: "revert", jobId, fence, actor, reason });
   // An archived payload from before this moment can no longer come after it.
   await tx.execute(
     sql`update sources set observed_at = greatest(observed_at, clock_timestamp()) where name = ${source}`,
   );
-  return count;
+  return moved.length;
 }

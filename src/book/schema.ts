@@ -17,6 +17,7 @@ import {
 import type { Charge } from "#/price/charge.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
 import type { Discount } from "#/price/offer.ts";
+import type { RateOrigin } from "#/price/fold-rates.ts";
 import type { Meter } from "#/terms/meter.ts";
 import type { HoldReason, HoldState } from "#/terms/hold.ts";
 import type { OfferState } from "#/terms/offer.ts";
@@ -29,16 +30,21 @@ function baseAmount(meter: Meter) {
   return sql`((jsonb_path_query_first(charges, ${sql.raw(`'${line}'`)}) #>> '{}')::numeric)`;
 }
 
-/** The last good offer of every (source, seller, model, variant). Rows are never deleted. */
+/** The last good offer of every entry of every source. Rows are never deleted. */
 export const modelPricing = pgTable(
   "model_pricing",
   {
     id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
     source: text("source").notNull(),
+    /** The seller's identity, whoever spells it; `listedAs` is how the source does. */
     seller: text("seller").notNull(),
     model: text("model").notNull(),
     variant: text("variant").notNull(),
+    /** The source's own id of the entry. */
     listing: text("listing").notNull(),
+    listedAs: text("listed_as").notNull(),
+    /** The source's field that its amounts were worked out from, where it does not state them outright. */
+    derivedFrom: text("derived_from"),
     state: text("state").$type<OfferState>().notNull(),
     /** Amounts are decimal strings, USD per one unit. */
     charges: jsonb("charges").$type<readonly Charge[]>().notNull(),
@@ -64,13 +70,13 @@ export const modelPricing = pgTable(
     stalePayloads: integer("stale_payloads").notNull().default(0),
   },
   (table) => [
-    unique("model_pricing_offer").on(table.source, table.seller, table.model, table.variant),
+    unique("model_pricing_offer").on(table.source, table.seller, table.model, table.variant, table.listing),
     // Serves: one model at all its sources and sellers, and the list in its order.
     index("model_pricing_model").on(table.model, table.seller, table.variant, table.source),
   ],
 );
 
-export const CHANGE_CAUSES = ["sync", "approve", "revert", "pin", "unpin", "delist"] as const;
+export const CHANGE_CAUSES = ["sync", "approve", "revert", "delist"] as const;
 export type ChangeCause = (typeof CHANGE_CAUSES)[number];
 
 /** Every state an offer ever had: when it took effect, and when we saw it. Append-only. */
@@ -82,6 +88,9 @@ export const modelPricingHistory = pgTable(
     seller: text("seller").notNull(),
     model: text("model").notNull(),
     variant: text("variant").notNull(),
+    listing: text("listing").notNull(),
+    listedAs: text("listed_as").notNull(),
+    derivedFrom: text("derived_from"),
     state: text("state").$type<OfferState>().notNull(),
     charges: jsonb("charges").$type<readonly Charge[]>().notNull(),
     fingerprint: text("fingerprint").notNull(),
@@ -128,9 +137,6 @@ export const modelPricingHistory = pgTable(
   ],
 );
 
-/** The source name under which pins stand in the history. No source can have it. */
-export const PIN_SOURCE = "pin";
-
 /** A price that the guard keeps out of force until a person decides, or until it goes away or is confirmed. */
 export const priceHolds = pgTable(
   "price_holds",
@@ -141,6 +147,7 @@ export const priceHolds = pgTable(
     model: text("model").notNull(),
     variant: text("variant").notNull(),
     listing: text("listing").notNull(),
+    listedAs: text("listed_as").notNull(),
     state: text("state").$type<HoldState>().notNull().default("open"),
     /** The main reason first. */
     reasons: text("reasons").array().$type<HoldReason[]>().notNull(),
@@ -167,9 +174,16 @@ export const priceHolds = pgTable(
     decision: text("decision"),
   },
   (table) => [
-    // One open hold per offer and day; also serves a sync looking for what is held.
+    // One open hold per entry and day; also serves a sync looking for what is held.
     uniqueIndex("price_holds_open")
-      .on(table.source, table.seller, table.model, table.variant, sql`coalesce(effective_at, '-infinity')`)
+      .on(
+        table.source,
+        table.seller,
+        table.model,
+        table.variant,
+        table.listing,
+        sql`coalesce(effective_at, '-infinity')`,
+      )
       .where(sql`state = 'open'`),
     // Serves: was this value rejected before?
     index("price_holds_rejected")
@@ -225,3 +239,135 @@ export const modelUsage = pgTable(
   },
   (table) => [primaryKey({ columns: [table.model, table.seller, table.variant, table.meter] })],
 );
+
+/** What may change a rate. `due` and `expire`: the day of an announced price, or the end of a pin, has come. */
+export const RATE_CAUSES = [
+  "sync",
+  "approve",
+  "pin",
+  "unpin",
+  "expire",
+  "revert",
+  "due",
+  "delist",
+  "rank",
+  "spelling",
+  "backfill",
+] as const;
+export type RateCause = (typeof RATE_CAUSES)[number];
+
+/** One row for every transaction that changed a rate, numbered without gaps in the order of their commits. */
+export const bookVersions = pgTable(
+  "book_versions",
+  {
+    version: bigint("version", { mode: "bigint" }).primaryKey(),
+    at: instant("at").notNull(),
+    cause: text("cause").$type<RateCause>().notNull(),
+    jobId: uuid("job_id"),
+    /** The person or key behind it, and what they gave as the reason. */
+    actor: text("actor"),
+    reason: text("reason"),
+    /** The lease's fence that it was written under. */
+    fence: bigint("fence", { mode: "bigint" }),
+    /** Rates whose timeline it changed. */
+    changed: integer("changed").notNull(),
+  },
+  (table) => [
+    // Serves: the book as it stood at an instant.
+    index("book_versions_at").on(table.at),
+    // Serves: what one job changed.
+    index("book_versions_job").on(table.jobId),
+  ],
+);
+
+/**
+ * The price in force for one (seller, model, variant), from an instant until the next row begins. Versions say when the book
+ * knew it. Rows are only ever closed; `settleRates` is the one that writes here.
+ */
+export const rates = pgTable(
+  "rates",
+  {
+    id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    seller: text("seller").notNull(),
+    model: text("model").notNull(),
+    variant: text("variant").notNull(),
+    state: text("state").$type<OfferState>().notNull(),
+    /** Amounts are decimal strings, USD per one unit. */
+    charges: jsonb("charges").$type<readonly Charge[]>().notNull(),
+    /** Where the charges come from, meter by meter. Empty when no source lists it any more. */
+    origins: jsonb("origins").$type<readonly RateOrigin[]>().notNull(),
+    fingerprint: text("fingerprint").notNull(),
+    validFrom: instant("valid_from").notNull(),
+    /** Where a later row has begun. Null: in force, or announced for a day that nobody has settled yet. */
+    validTo: instant("valid_to"),
+    versionFrom: bigint("version_from", { mode: "bigint" }).notNull(),
+    /** The version that knows better. */
+    versionTo: bigint("version_to", { mode: "bigint" }),
+    cause: text("cause").$type<RateCause>().notNull(),
+    /** It came into force with its version; else it was of the past then, or of a day to come. */
+    isNews: boolean("is_news").notNull(),
+    /** The row whose place it took then, if there was one. */
+    replaces: bigint("replaces", { mode: "bigint" }),
+  },
+  (table) => [
+    // Serves: the present, in the order of pages. Nothing is twice in force from one instant on.
+    uniqueIndex("rates_present")
+      .on(table.model, table.seller, sql`(variant <> 'default')`, table.variant, table.validFrom)
+      .where(sql`version_to is null and valid_to is null`),
+    // Serves: the rate at an instant as known at an instant, and one model's timeline.
+    index("rates_timeline").on(
+      table.model,
+      table.seller,
+      sql`(variant <> 'default')`,
+      table.variant,
+      table.validFrom.desc(),
+    ),
+    // Serves: has the day of an announced price come?
+    index("rates_announced")
+      .on(table.validFrom)
+      .where(sql`not is_news and version_to is null and valid_to is null`),
+    // Serves: what a version brought.
+    index("rates_version").on(table.versionFrom),
+    // Serves: what a version closed.
+    index("rates_closed")
+      .on(table.versionTo)
+      .where(sql`version_to is not null`),
+  ],
+);
+
+/**
+ * The order of all sources by rank, from an instant on: the first counts most. Append-only; a trigger
+ * puts new sources last, and `source_rank(name)` answers a place in the newest. */
+export const sourceOrders = pgTable("source_orders", {
+  id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+  at: instant("at").notNull(),
+  names: text("names").array().notNull(),
+  setBy: text("set_by"),
+  reason: text("reason"),
+});
+
+/** What is left to build of the rates of a book that was kept before there were any: all keys after this one. */
+export const rateBuild = pgTable("rate_build", {
+  model: text("model").primaryKey().default(""),
+  seller: text("seller").notNull().default(""),
+  variant: text("variant").notNull().default(""),
+  /** Rows of the history up to this one carry their listing and their seller's identity. */
+  historyId: bigint("history_id", { mode: "bigint" })
+    .notNull()
+    .default(sql`0`),
+  /** Its versions are numbered. */
+  isBegun: boolean("is_begun").notNull().default(false),
+  asOf: instant("as_of").notNull(),
+});
+
+/** Spellings of sellers that an admin has added to those that Ratebook knows. */
+export const sellerSpellings = pgTable("seller_spellings", {
+  /** In lower case. */
+  spelling: text("spelling").primaryKey(),
+  seller: text("seller").notNull(),
+  addedAt: instant("added_at")
+    .notNull()
+    .default(sql`clock_timestamp()`),
+  addedBy: text("added_by").notNull(),
+  reason: text("reason").notNull(),
+});

@@ -2,13 +2,14 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudits } from "#/access/record-audit.ts";
-import { PIN_SOURCE } from "#/book/schema.ts";
-import { UNKNOWN_FINGERPRINT } from "#/book/unknown-price.ts";
+import { identifySellers } from "#/book/read-sellers.ts";
+import { settleRates } from "#/book/settle-rates.ts";
+import { nowText } from "#/platform/database-clock.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { chargeKey, sortCharges, type Charge } from "#/price/charge.ts";
 import { AMOUNT_PLACES, isNegative, hasTooManyPlaces, parseDecimal } from "#/price/decimal.ts";
-import { fingerprintOffer } from "#/price/fingerprint.ts";
+import { canonicalVariant } from "#/price/variant.ts";
 import { METERS, UNITS, type Meter } from "#/terms/meter.ts";
 
 const id = z
@@ -23,7 +24,8 @@ const REPLACED = "replaced";
 export const pinTarget = z.object({
   seller: id,
   model: id,
-  variant: id.default("default"),
+  /** In any order of its parts. */
+  variant: id.default("default").transform(canonicalVariant),
   meter: z.enum(METERS).optional(),
 });
 export type PinTarget = z.infer<typeof pinTarget>;
@@ -65,28 +67,25 @@ export async function writePins(
   tx: Tx,
   actor: Principal,
   action: string,
-  inputs: readonly PinInput[],
+  given: readonly PinInput[],
 ): Promise<string[]> {
+  const inputs = await identifySellers(tx, given);
   const pins = inputs.map((input) => {
     const charges = readCharges(input);
     const state = charges.some(({ amount }) => amount !== "0") ? "priced" : "free";
     const { seller, model, variant, meter = null, reason, expiresAt = null } = input;
-    const fingerprint = fingerprintOffer({ state, charges });
-    return { seller, model, variant, meter, state, charges, reason, expiresAt, fingerprint };
+    return { seller, model, variant, meter, state, charges, reason, expiresAt };
   });
   await refusePast(tx, inputs);
-  const replaced = await endPins(tx, inputs, { by: actor.label, why: REPLACED });
+  // One instant for all: nothing else counts between a pin and the one that takes its place.
+  const { ended: replaced, at } = await endPins(tx, inputs, { by: actor.label, why: REPLACED });
   const rows = sql`jsonb_to_recordset(${JSON.stringify(pins)}::text::jsonb) as pin(seller text, model text, variant text,
-    meter text, state text, charges jsonb, reason text, "expiresAt" timestamptz, fingerprint text)`;
+    meter text, state text, charges jsonb, reason text, "expiresAt" timestamptz)`;
   const written = await tx.execute<{ id: string }>(sql`
     insert into price_pins (seller, model, variant, meter, state, charges, reason, set_by, set_at, expires_at)
-    select seller, model, variant, meter, state, charges, reason, ${actor.label}, clock_timestamp(), "expiresAt"
+    select seller, model, variant, meter, state, charges, reason, ${actor.label}, ${at}::timestamptz, "expiresAt"
     from ${rows} returning id::text`);
-  await tx.execute(sql`
-    insert into model_pricing_history (source, seller, model, variant, state, charges, fingerprint, effective_at, observed_at,
-      cause, actor, reason)
-    select ${PIN_SOURCE}, seller, model, variant, state, charges, fingerprint, now, now, 'pin', ${actor.label}, reason
-    from ${rows}, (select clock_timestamp() as now) as clock`);
+  await settleRates(tx, inputs, { cause: "pin", since: at, actor: actor.label, reason: inputs[0]?.reason });
   await recordAudits(
     tx,
     actor,
@@ -108,19 +107,15 @@ export async function writePins(
 export async function clearPin(
   db: Db,
   actor: Principal,
-  input: PinTarget & { reason: string },
+  given: PinTarget & { reason: string },
 ): Promise<{ cleared: number }> {
   return db.transaction(async (tx) => {
-    const ended = await endPins(tx, [input], { by: actor.label, why: input.reason });
+    const [input = given] = await identifySellers(tx, [given]);
+    const { ended, at } = await endPins(tx, [input], { by: actor.label, why: input.reason });
     const before = ended.get(targetKey(input));
     if (before?.active !== true) throw new AppError("NOT_FOUND", `Nothing is pinned at ${describeTarget(input)}`);
-    const { seller, model, variant, reason } = input;
-    await tx.execute(sql`
-      insert into model_pricing_history (source, seller, model, variant, state, charges, fingerprint, effective_at,
-        observed_at, cause, actor, reason)
-      select ${PIN_SOURCE}, ${seller}, ${model}, ${variant}, 'unknown', '[]', ${UNKNOWN_FINGERPRINT}, now, now, 'unpin',
-        ${actor.label}, ${reason}
-      from (select clock_timestamp() as now) as clock`);
+    const { reason } = input;
+    await settleRates(tx, [input], { cause: "unpin", since: at, actor: actor.label, reason });
     await recordAudits(tx, actor, [{ action: "prices.clearPin", target: describeTarget(input), reason, before }]);
     return { cleared: 1 };
   });
@@ -157,12 +152,15 @@ async function refusePast(tx: Tx, inputs: readonly PinInput[]): Promise<void> {
 
 type EndedPin = Readonly<{ charges: unknown; reason: string; setBy: string; active: boolean }>;
 
-/** Ends what is pinned at the targets; answers it by target. One that has expired is ended too, and not `active`. */
+/**
+ * Ends what is pinned at the targets; answers it by target, and since when (ISO 8601). One that has expired is ended too, as of
+ * its own time, and is not `active`.
+ */
 async function endPins(
   tx: Tx,
   targets: readonly PinTarget[],
   { by, why }: { by: string; why: string },
-): Promise<ReadonlyMap<string, EndedPin>> {
+): Promise<{ ended: ReadonlyMap<string, EndedPin>; at: string }> {
   const named = targets.map(({ seller, model, variant, meter = "" }) => ({ seller, model, variant, meter }));
   const keys = JSON.stringify(targets.map((target) => targetKey(target)));
   // People who pin the same prices take turns, in one order.
@@ -170,14 +168,15 @@ async function endPins(
     select pg_advisory_xact_lock(key) from (
       select distinct hashtextextended(target, 0) as key
       from jsonb_array_elements_text(${keys}::text::jsonb) as one(target) order by key) as locks`);
+  const at = await nowText(tx);
   const rows = await tx.execute<EndedPin & { seller: string; model: string; variant: string; meter: Meter | null }>(sql`
-    update price_pins n set cleared_at = clock_timestamp(), cleared_by = ${by}, clear_reason = ${why}
+    update price_pins n set cleared_at = least(n.expires_at, ${at}::timestamptz), cleared_by = ${by}, clear_reason = ${why}
     from jsonb_to_recordset(${JSON.stringify(named)}::text::jsonb) as t(seller text, model text, variant text, meter text)
     where n.seller = t.seller and n.model = t.model and n.variant = t.variant and coalesce(n.meter, '') = t.meter
       and n.cleared_at is null
     returning n.seller, n.model, n.variant, n.meter, n.charges, n.reason, n.set_by as "setBy",
-      (n.expires_at is null or n.expires_at > clock_timestamp()) as active`);
-  return new Map(rows.map((pin) => [targetKey(pin), pin]));
+      (n.expires_at is null or n.expires_at > ${at}::timestamptz) as active`);
+  return { ended: new Map(rows.map((pin) => [targetKey(pin), pin])), at };
 }
 
 /** The same text for the same target, and for no other. */

@@ -2,10 +2,12 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
+import { identifySellers } from "#/book/read-sellers.ts";
 import { csvNumber, readCsv } from "#/book/read-csv.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { isNegative, parseDecimal } from "#/price/decimal.ts";
+import { canonicalVariant } from "#/price/variant.ts";
 import { METERS } from "#/terms/meter.ts";
 
 const id = z.string().min(1).max(512);
@@ -14,7 +16,7 @@ const id = z.string().min(1).max(512);
 export const usageLine = z.object({
   seller: id,
   model: id,
-  variant: id.default("default"),
+  variant: id.default("default").transform(canonicalVariant),
   meter: z.enum(METERS),
   units_per_month: csvNumber.refine((text) => {
     const units = parseDecimal(text);
@@ -34,12 +36,15 @@ async function writeUsage(
   action: string,
   lines: readonly UsageLine[],
 ): Promise<{ written: number }> {
-  // The last line of one key counts.
-  const byKey = new Map(
-    lines.map((line) => [JSON.stringify([line.seller, line.model, line.variant, line.meter]), line]),
-  );
-  const rows = [...byKey.values()].map((line) => ({ ...line, units_per_month: parseDecimal(line.units_per_month) }));
   return db.transaction(async (tx) => {
+    // The last line of one key counts.
+    const byKey = new Map(
+      (await identifySellers(tx, lines)).map((line) => [
+        JSON.stringify([line.seller, line.model, line.variant, line.meter]),
+        line,
+      ]),
+    );
+    const rows = [...byKey.values()].map((line) => ({ ...line, units_per_month: parseDecimal(line.units_per_month) }));
     await tx.execute(sql`
       insert into model_usage (seller, model, variant, meter, units_per_month, updated_at, updated_by)
       select seller, model, variant, meter, units_per_month, clock_timestamp(), ${actor.label}

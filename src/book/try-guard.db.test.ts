@@ -14,8 +14,8 @@ type Price = Readonly<{ source: string; seller?: string; model: string; usd: str
 /** Prices per 1M tokens, input and output alike, as syncs have written them. */
 async function addHistory(prices: readonly Price[]): Promise<void> {
   await database.db.execute(sql`
-    insert into model_pricing_history (source, seller, model, variant, state, charges, fingerprint, effective_at, observed_at, cause)
-    select source, coalesce(seller, 'acme'), model, 'default', 'priced', jsonb_build_array(
+    insert into model_pricing_history (source, seller, model, variant, listing, listed_as, state, charges, fingerprint, effective_at, observed_at, cause)
+    select source, coalesce(seller, 'acme'), model, 'default', model, coalesce(seller, 'acme'), 'priced', jsonb_build_array(
         jsonb_build_object('meter', 'input', 'unit', 'token', 'amount', trim_scale(usd / 1000000)::text),
         jsonb_build_object('meter', 'output', 'unit', 'token', 'amount', trim_scale(usd / 1000000)::text)),
       'f', at, at, 'sync'

@@ -140,8 +140,7 @@ async function findStart(db: Db, source: string, days: number, most: { arrivals:
     with start as (
       select clock_timestamp() - ${days} * interval '1 day' as asked,
         (select observed_at from (${arrivalsOf(source)}) a order by observed_at desc offset ${most.arrivals} limit 1) as arrival,
-        (select observed_at from model_pricing_history where source <> ${source} and cause not in ('pin', 'unpin')
-          and not announced order by observed_at desc offset ${most.moves} limit 1) as move)
+        (select observed_at from model_pricing_history where source <> ${source} and not announced order by observed_at desc offset ${most.moves} limit 1) as move)
     select to_json(greatest(asked, arrival, move)) #>> '{}' as since, greatest(asked, arrival, move) > asked as "isCut"
     from start`);
   if (row === undefined) throw new Error("a query for one row has answered none");

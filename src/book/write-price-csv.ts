@@ -1,9 +1,9 @@
 import { stringify } from "csv-stringify/sync";
-import type { EffectiveOffer } from "#/book/list-effective-prices.ts";
+import type { PriceInForce } from "#/book/list-rates.ts";
 
 /** One line per charge; amounts are USD per ONE unit. */
-export function writePriceCsv(offers: readonly EffectiveOffer[]): string {
-  const lines = offers.flatMap(({ seller, model, variant, state, charges, from, observedAt }) =>
+export function writePriceCsv(offers: readonly PriceInForce[]): string {
+  const lines = offers.flatMap(({ seller, model, variant, state, charges, from, observed_at: observedAt }) =>
     charges.map(({ meter, unit, amount, tier, window }) => ({
       seller,
       model,

@@ -81,7 +81,7 @@ async function offer(...words: Line): Promise<string[]> {
 
 test("bash completes commands, their commands, their options, and values that are fixed", async () => {
   const expected: [Line, string[]][] = [
-    [["s"], ["sync", "sources", "schedules"]],
+    [["s"], ["sync", "sources", "schedules", "sellers"]],
     [
       ["sync", "re"],
       ["revert", "replay", "retry", "redrive"],

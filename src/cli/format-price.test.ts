@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ListedOffer, PricedOffer } from "#/cli/api-types.ts";
-import { formatCharge, formatOfferList, formatPricedOffers } from "#/cli/format-price.ts";
+import type { ListedRate, PricedOffer } from "#/cli/api-types.ts";
+import { formatCharge, formatPricedOffers, formatRateList } from "#/cli/format-price.ts";
 
 test("prices are shown exactly, in the unit people read", () => {
   expect(formatCharge({ amount: "0.0000025", unit: "token" })).toBe("$2.50 per 1M tokens");
@@ -12,8 +12,7 @@ test("an amount that is not a number is unknown, never 0", () => {
   expect(formatCharge({ amount: "NaN", unit: "token" })).toBe("unknown");
 });
 
-const listed: ListedOffer = {
-  source: "litellm",
+const listed: ListedRate = {
   seller: "openai",
   model: "gpt-5",
   variant: "default",
@@ -23,19 +22,18 @@ const listed: ListedOffer = {
     { meter: "input", unit: "token", amount: "0.0000025", tier: { above: 1_000 } },
     { meter: "output", unit: "token", amount: "0.00001" },
   ],
-  observedAt: "2026-08-01T12:00:00Z",
-  missedPayloads: 0,
-  staleSince: null,
-  delistedAt: null,
+  from: ["litellm"],
+  validFrom: "2026-08-01T12:00:00Z",
   isHeld: false,
   isPinned: false,
+  offers: [],
 };
 
 test("a list lines up its prices on the right and keeps unknown apart from free", () => {
-  const free: ListedOffer = { ...listed, model: "tiny", variant: "batch", state: "free", charges: [] };
-  const unknown: ListedOffer = { ...listed, model: "new", state: "unknown", charges: [] };
-  expect(formatOfferList([listed, free, unknown]).split("\n").slice(0, 4)).toEqual([
-    "MODEL         SELLER  SOURCE     INPUT   OUTPUT",
+  const free: ListedRate = { ...listed, model: "tiny", variant: "batch", state: "free", charges: [] };
+  const unknown: ListedRate = { ...listed, model: "new", state: "unknown", charges: [] };
+  expect(formatRateList([listed, free, unknown]).split("\n").slice(0, 4)).toEqual([
+    "MODEL         SELLER  FROM       INPUT   OUTPUT",
     "gpt-5         openai  litellm   $1.25+   $10.00",
     "tiny [batch]  openai  litellm     free     free",
     "new           openai  litellm  unknown  unknown",
@@ -43,14 +41,26 @@ test("a list lines up its prices on the right and keeps unknown apart from free"
 });
 
 test("a model's answer carries its provenance, and no price where none is known", () => {
+  const { seller, variant } = listed;
   const offer: PricedOffer = {
-    ...listed,
+    source: "litellm",
+    seller,
+    variant,
     state: "unknown",
     charges: [],
     model: "evil\u001b[2J",
     effectiveAt: "2026-08-01T12:00:00Z",
     provenance: { jobId: "job-1", payloadDigest: null, observedAt: "2026-08-01T12:00:01Z", cause: "sync" },
-    listing: { id: "gpt-5", missedPayloads: 0, missingSince: null, staleSince: null, delistedAt: null, heldBy: null },
+    listing: {
+      id: "gpt-5",
+      listedAs: "openai",
+      derivedFrom: null,
+      missedPayloads: 0,
+      missingSince: null,
+      staleSince: null,
+      delistedAt: null,
+      heldBy: null,
+    },
     discount: null,
   };
   const text = formatPricedOffers([offer]);

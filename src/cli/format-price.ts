@@ -1,4 +1,4 @@
-import type { ApiCharge, EffectivePrice, ListedOffer, PricedOffer } from "#/cli/api-types.ts";
+import type { ApiCharge, EffectivePrice, ListedRate, PricedOffer, RateHistoryEntry } from "#/cli/api-types.ts";
 import { formatTable, type Column } from "#/cli/format-table.ts";
 import { formatInstant } from "#/cli/format-time.ts";
 import { printable } from "#/cli/printable.ts";
@@ -21,7 +21,7 @@ export function formatEffective(prices: readonly EffectivePrice[], width?: numbe
       const rows = price.charges.map((charge) => [
         `  ${charge.meter.replaceAll("_", " ")}`,
         formatCharge(charge),
-        charge.pinnedBy === null ? printable(charge.source) : `pinned by ${printable(charge.pinnedBy)}`,
+        originWords(charge),
         [conditionWords(charge), ...(charge.isActive ? [] : ["not at this time of day"])].filter(Boolean).join(", "),
       ]);
       const columns = [
@@ -30,10 +30,15 @@ export function formatEffective(prices: readonly EffectivePrice[], width?: numbe
         { title: "FROM" },
         { title: "WHEN" },
       ];
-      const title = `${nameOf(price)}  sold by ${printable(price.seller)}: what counts\n`;
+      const title = `${nameOf(price)}  sold by ${printable(price.seller)}: in force since ${formatInstant(price.validFrom)}, version ${price.version}\n`;
       return `${title}${rows.length === 0 ? `  ${stateWords(price.state)}\n` : formatTable(columns, rows, width)}`;
     })
     .join("\n");
+}
+
+function originWords({ pinnedBy, source, isFilled }: EffectivePrice["charges"][number]): string {
+  if (pinnedBy !== null) return `pinned by ${printable(pinnedBy)}`;
+  return isFilled ? `filled from ${printable(source)}` : printable(source);
 }
 
 /** A model's answer from every source, each with where it comes from. */
@@ -57,7 +62,9 @@ function formatPricedOffer(offer: PricedOffer): string {
     ...(prices.length > 0 && offer.state !== "unknown" && offer.state !== "varies"
       ? prices
       : [`  ${stateWords(offer.state)}`]),
-    `  in force since ${formatInstant(offer.effectiveAt)}`,
+    ...(listing.listedAs === offer.seller ? [] : [`  listed as      ${printable(listing.listedAs)}`]),
+    ...(listing.derivedFrom === null ? [] : [`  worked out of  ${printable(listing.derivedFrom)}`]),
+    `  says so since  ${formatInstant(offer.effectiveAt)}`,
     `  observed       ${formatInstant(provenance.observedAt)}`,
     ...(provenance.jobId === null ? [] : [`  by sync        ${provenance.jobId}`]),
     ...(listing.heldBy === null
@@ -82,31 +89,31 @@ function stateWords(state: PricedOffer["state"]): string {
   return "unknown: the source does not say";
 }
 
-function nameOf({ model, variant }: Pick<ListedOffer, "model" | "variant">): string {
+function nameOf({ model, variant }: Pick<ListedRate, "model" | "variant">): string {
   return printable(variant === "default" ? model : `${model} [${variant}]`);
 }
 
 const LIST_COLUMNS: readonly Column[] = [
   { title: "MODEL", shrinks: true },
   { title: "SELLER" },
-  { title: "SOURCE" },
+  { title: "FROM" },
   { title: "INPUT", align: "right" },
   { title: "OUTPUT", align: "right" },
 ];
 
-/** One line per offer; input and output per 1M tokens unless the cell says another unit. */
-export function formatOfferList(offers: readonly ListedOffer[], width?: number): string {
-  const rows = offers.map((offer) => [
-    nameOf(offer),
-    printable(offer.seller),
-    printable(offer.source),
-    listedPrice(offer, "input"),
-    listedPrice(offer, "output"),
+/** One line per price in force; input and output per 1M tokens unless the cell says another unit. */
+export function formatRateList(rates: readonly ListedRate[], width?: number): string {
+  const rows = rates.map((rate) => [
+    nameOf(rate),
+    printable(rate.seller),
+    fromWords(rate.from),
+    listedPrice(rate, "input"),
+    listedPrice(rate, "output"),
   ]);
   return `${formatTable(LIST_COLUMNS, rows, width)}\nUSD per 1M tokens where no other unit is named. +: more, see "prices get".\n`;
 }
 
-function listedPrice({ state, charges }: ListedOffer, meter: "input" | "output"): string {
+function listedPrice({ state, charges }: Pick<ListedRate, "state" | "charges">, meter: "input" | "output"): string {
   if (state === "unknown" || state === "varies") return state;
   const lines = charges.filter((charge) => charge.meter === meter);
   const line = lines.find((charge) => charge.tier === undefined && charge.window === undefined) ?? lines[0];
@@ -116,4 +123,35 @@ function listedPrice({ state, charges }: ListedOffer, meter: "input" | "output")
   const { amount, per } = displayCharge({ amount: exact, unit: line.unit });
   const more = lines.length > 1 ? "+" : "";
   return `${usd(amount)}${line.unit === "token" ? "" : ` per ${per}`}${more}`;
+}
+
+function fromWords(from: readonly string[]): string {
+  if (from.length === 0) return "nobody";
+  return from.map((source) => (source === "pin" ? "pinned" : printable(source))).join("+");
+}
+
+const HISTORY_COLUMNS: readonly Column[] = [
+  { title: "SINCE (UTC)" },
+  { title: "SELLER" },
+  { title: "VARIANT" },
+  { title: "INPUT", align: "right" },
+  { title: "OUTPUT", align: "right" },
+  { title: "FROM" },
+  { title: "CAUSE" },
+  { title: "VERSION", align: "right" },
+];
+
+/** A rate's timeline, the newest first. */
+export function formatHistory(entries: readonly RateHistoryEntry[], width?: number): string {
+  const rows = entries.map((entry) => [
+    formatInstant(entry.effectiveAt),
+    printable(entry.seller),
+    printable(entry.variant),
+    listedPrice(entry, "input"),
+    listedPrice(entry, "output"),
+    fromWords(entry.from),
+    entry.withdrawnAt === null ? entry.cause : `${entry.cause}, taken back`,
+    entry.version,
+  ]);
+  return `${formatTable(HISTORY_COLUMNS, rows, width)}\nUSD per 1M tokens where no other unit is named. +: more, see "prices get --at".\n`;
 }

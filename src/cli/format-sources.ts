@@ -7,6 +7,7 @@ import { printable } from "#/cli/printable.ts";
 import type { Paint } from "#/cli/session.ts";
 
 const COLUMNS: readonly Column[] = [
+  { title: "RANK", align: "right" },
   { title: "NAME" },
   { title: "KIND" },
   { title: "STATE" },
@@ -15,12 +16,13 @@ const COLUMNS: readonly Column[] = [
   { title: "URL", shrinks: true },
 ];
 
-/** The registry, the most trusted source first, with the last errors under it. */
+/** The sources in the order of rank, with the last errors under it. */
 export function formatSources(sources: readonly SourceView[], paint: Paint, width?: number): string {
   if (sources.length === 0) return "No sources. Add one with: ratebook sources add NAME --kind KIND\n";
   const rows = sources.map((source) => {
     const state = source.enabled ? "enabled" : "disabled";
     return [
+      String(source.rank),
       printable(source.name),
       source.kind,
       paint(toneOf(state), state),

@@ -2,7 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { defineCommand, defineGroup, formatNote, type Run } from "#/cli/define-command.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
-import { formatCharge, formatEffective, formatOfferList, formatPricedOffers } from "#/cli/format-price.ts";
+import {
+  formatCharge,
+  formatEffective,
+  formatHistory,
+  formatPricedOffers,
+  formatRateList,
+} from "#/cli/format-price.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { formatAsk, formatImpact } from "#/cli/format-result.ts";
 import { formatCount, formatTable, plural } from "#/cli/format-table.ts";
@@ -13,7 +19,8 @@ import type { Session } from "#/cli/session.ts";
 
 type GetOptions = Readonly<{ seller?: string; source?: string; variant?: string; at?: string; knownAt?: string }>;
 type ExportOptions = Readonly<{ format: "litellm" | "openrouter" | "csv"; at?: string; out?: string }>;
-type DiffOptions = Readonly<{ from: string; to?: string; seller?: string; source?: string; limit: number }>;
+type DiffOptions = Readonly<{ from: string; to?: string; knownAt?: string; seller?: string; limit: number }>;
+type HistoryOptions = Readonly<{ seller?: string; variant?: string; limit: number }>;
 type ConflictOptions = Readonly<{ over: number; limit: number }>;
 type ListOptions = Readonly<{ limit: number; seller?: string; source?: string }>;
 
@@ -24,7 +31,7 @@ export function addPricesCommands(program: Command, run: Run): void {
   defineCommand(
     prices,
     "get",
-    "Says what a model costs, or cost, by every source, with where each answer comes from.",
+    "Says what a model costs, or cost, and what every source says, with where each answer comes from.",
     [
       "prices get gpt-5",
       "prices get gpt-5 --seller openai --at 2026-07-01T00:00:00Z",
@@ -45,7 +52,7 @@ export function addPricesCommands(program: Command, run: Run): void {
       run(command, (session) => get(session, model, options)),
     );
 
-  defineCommand(prices, "list", "Lists prices whose seller, model or variant contains every word.", [
+  defineCommand(prices, "list", "Lists the prices in force whose seller, model or variant contains every word.", [
     "prices list",
     'prices list "openai gpt" --limit 50',
     "prices list --seller anthropic --json | jq .total",
@@ -53,9 +60,21 @@ export function addPricesCommands(program: Command, run: Run): void {
     .argument("[search...]", "words that must all occur, in any case")
     .option("--limit <n>", "how many", countUpTo(500), 20)
     .option("--seller <name>", "only this seller's")
-    .option("--source <name>", "only from this source")
+    .option("--source <name>", "only what this source lists")
     .action((words: string[], options: ListOptions, command: Command) =>
       run(command, (session) => list(session, words, options)),
+    );
+
+  defineCommand(prices, "history", "Lists the prices of a model that counted or were announced, the newest first.", [
+    "prices history gpt-5",
+    "prices history gpt-5 --seller openai --json",
+  ])
+    .argument("<model>", "its exact id")
+    .option("--seller <name>", "only at this seller")
+    .option("--variant <name>", 'only this variant, such as "default" or "batch"')
+    .option("--limit <n>", "how many", countUpTo(1_000), 50)
+    .action((model: string, options: HistoryOptions, command: Command) =>
+      run(command, (session) => showHistory(session, model, options)),
     );
 
   defineCommand(
@@ -78,7 +97,7 @@ export function addPricesCommands(program: Command, run: Run): void {
   defineCommand(
     prices,
     "diff",
-    "Says what differs in the whole book between two instants, each as it was known then.",
+    "Says what differs in the prices in force between two instants, each as it was known then.",
     [
       "prices diff --from 2026-07-01T00:00:00Z",
       "prices diff --from 2026-07-01T00:00:00Z --to 2026-08-01T00:00:00Z --json",
@@ -86,8 +105,8 @@ export function addPricesCommands(program: Command, run: Run): void {
   )
     .requiredOption("--from <instant>", "as the book was then")
     .option("--to <instant>", "as it was then (default: now)")
+    .option("--known-at <instant>", "both as the book stood at this instant (default: each as it was known then)")
     .option("--seller <name>", "only this seller's")
-    .option("--source <name>", "only from this source")
     .option("--limit <n>", "how many", countUpTo(5_000), 100)
     .action((options: DiffOptions, command: Command) => run(command, (session) => diff(session, options)));
 
@@ -108,6 +127,22 @@ function readPercent(text: string): number {
   return percent;
 }
 
+async function showHistory(
+  session: Session,
+  model: string,
+  { seller, variant, limit }: HistoryOptions,
+): Promise<ExitCode> {
+  const answer = await session.client.prices.history.query({
+    model,
+    limit,
+    ...(seller === undefined ? {} : { seller }),
+    ...(variant === undefined ? {} : { variant }),
+  });
+  const { entries } = answer;
+  session.print(answer, () => (entries.length === 0 ? "No prices.\n" : formatHistory(entries, session.width)));
+  return entries.length === 0 ? EXIT.failed : EXIT.ok;
+}
+
 async function exportTo(session: Session, { format, at, out }: ExportOptions): Promise<ExitCode> {
   if (session.json && out === undefined && format === "csv")
     throw new CliError("A CSV is no JSON document: write it to a file with --out, or leave --json out");
@@ -124,16 +159,15 @@ async function exportTo(session: Session, { format, at, out }: ExportOptions): P
   return EXIT.ok;
 }
 
-async function diff(session: Session, { from, to, seller, source, limit }: DiffOptions): Promise<ExitCode> {
+async function diff(session: Session, { from, to, knownAt, seller, limit }: DiffOptions): Promise<ExitCode> {
   const answer = await session.client.prices.diff.query({
     from,
     limit,
     ...(to === undefined ? {} : { to }),
+    ...(knownAt === undefined ? {} : { knownAt }),
     ...(seller === undefined ? {} : { seller }),
-    ...(source === undefined ? {} : { source }),
   });
   const rows = answer.differences.map((one) => [
-    printable(one.source),
     printable(one.seller),
     printable(one.variant === "default" ? one.model : `${one.model} [${one.variant}]`),
     formatAsk(one.before),
@@ -141,7 +175,6 @@ async function diff(session: Session, { from, to, seller, source, limit }: DiffO
     one.monthlyImpactUsd === null ? "" : formatImpact(one.monthlyImpactUsd),
   ]);
   const columns = [
-    { title: "SOURCE" },
     { title: "SELLER" },
     { title: "MODEL", shrinks: true },
     { title: "BEFORE", align: "right" as const },
@@ -207,11 +240,11 @@ async function list(
     ...(seller === undefined ? {} : { seller }),
     ...(source === undefined ? {} : { source }),
   });
-  const { offers, total } = answer;
-  session.print(answer, () => (offers.length === 0 ? "No prices.\n" : formatOfferList(offers, session.width)));
-  if (total > offers.length) {
+  const { rates, total } = answer;
+  session.print(answer, () => (rates.length === 0 ? "No prices.\n" : formatRateList(rates, session.width)));
+  if (total > rates.length) {
     session.say(
-      `Shown: ${formatCount(offers.length)} of ${formatCount(total)}. Say more words, or see more with --limit`,
+      `Shown: ${formatCount(rates.length)} of ${formatCount(total)}. Say more words, or see more with --limit`,
     );
   }
   return EXIT.ok;

@@ -9,6 +9,8 @@ import { addLockCommands } from "#/cli/lock-commands.ts";
 import { openSession } from "#/cli/open-session.ts";
 import { addPinsCommands } from "#/cli/pins-commands.ts";
 import { addPricesCommands } from "#/cli/prices-commands.ts";
+import { addRatesCommands } from "#/cli/rates-commands.ts";
+import { addSellersCommands } from "#/cli/sellers-commands.ts";
 import { printable } from "#/cli/printable.ts";
 import { addSchedulesCommands } from "#/cli/schedules-commands.ts";
 import type { CliIo } from "#/cli/session.ts";
@@ -69,6 +71,8 @@ export function createProgram(io: CliIo, run: Run): Command {
   addSourcesCommands(program, run);
   addSchedulesCommands(program, run);
   addPricesCommands(program, run);
+  addRatesCommands(program, run);
+  addSellersCommands(program, run);
   addHoldsCommands(program, run);
   addPinsCommands(program, run);
   addBackfillCommand(program, run);

@@ -13,6 +13,7 @@ import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { formatSources, formatSourceTest } from "#/cli/format-sources.ts";
 import { addGuardCommand } from "#/cli/guard-command.ts";
+import { addRankCommand } from "#/cli/rank-command.ts";
 import { collect } from "#/cli/read-argument.ts";
 import type { Session } from "#/cli/session.ts";
 
@@ -52,7 +53,7 @@ const KINDS = Object.keys({
 export function addSourcesCommands(program: Command, run: Run): void {
   const sources = defineGroup(program, "sources", "Looks after where prices are read from.");
 
-  defineCommand(sources, "list", "Lists the sources, the most trusted first, and how they went last.", [
+  defineCommand(sources, "list", "Lists the sources in the order of rank, and how they went last.", [
     "sources list",
     "sources list --json | jq -r '.sources[] | select(.lastOutcome == \"failed\") | .name'",
   ]).action((_options: unknown, command: Command) => run(command, list));
@@ -111,6 +112,7 @@ export function addSourcesCommands(program: Command, run: Run): void {
     .argument("<name>", "its name")
     .action((name: string, _options: unknown, command: Command) => run(command, (session) => test(session, name)));
 
+  addRankCommand(sources, run);
   addGuardCommand(sources, run);
 }
 

@@ -1,4 +1,4 @@
-import { DISCOUNTED_VARIANTS } from "#/price/check-sheet.ts";
+import { DISCOUNTED_TIERS } from "#/price/check-sheet.ts";
 import type { Finding } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { viewOf, type View } from "#/price/offer-view.ts";
@@ -6,6 +6,7 @@ import type { OwnOffers } from "#/price/own-offers.ts";
 import type { Peer, PeerIndex } from "#/price/peer-index.ts";
 import { distance, isAbove, isBelow, ratioOf } from "#/price/scaled-amount.ts";
 import { amountOf } from "#/price/sheet-lines.ts";
+import { tierOf } from "#/price/variant.ts";
 
 /** When others confirm a price. */
 export type AgreementRules = Readonly<{ peers: PeerIndex; own: OwnOffers; limit: AgreementLimits }>;
@@ -36,7 +37,7 @@ export function isAgreed({ limit }: AgreementRules, line: string, { lines, same,
 /** Nobody lists batch prices: one that is a usual part of a confirmed price is confirmed with it. */
 function isDiscounted(rules: AgreementRules, line: string, { offer, lines }: View): boolean {
   const { peers, own, limit } = rules;
-  const base = DISCOUNTED_VARIANTS.has(offer.variant) ? own.findDefault(offer) : undefined;
+  const base = DISCOUNTED_TIERS.has(tierOf(offer.variant)) ? own.findDefault(offer) : undefined;
   if (base === undefined) return false;
   const view = viewOf(peers, base, base);
   const [amount, full] = [amountOf(lines, line), amountOf(view.lines, line)];

@@ -35,12 +35,15 @@ export function chargeKey({ meter, unit, tier, window }: Omit<Charge, "amount">)
 
 const meterRank = new Map<string, number>(METERS.map((meter, rank) => [meter, rank]));
 
+// The same order as `localeCompare`, several times as quick.
+const texts = new Intl.Collator("en");
+
 function compareCharges(a: Charge, b: Charge): number {
   return (
     (meterRank.get(a.meter) ?? 0) - (meterRank.get(b.meter) ?? 0) ||
-    a.unit.localeCompare(b.unit, "en") ||
+    texts.compare(a.unit, b.unit) ||
     (a.tier?.above ?? -1) - (b.tier?.above ?? -1) ||
-    chargeKey(a).localeCompare(chargeKey(b), "en")
+    texts.compare(chargeKey(a), chargeKey(b))
   );
 }
 

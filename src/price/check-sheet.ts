@@ -6,6 +6,7 @@ import { distance, isAbove, isBelow, ratioOf, showRatio, type Ratio, type Scaled
 import { boundOf, kindBoundsOf, prepareBounds, type Bound, type SheetBounds } from "#/price/sheet-bounds.ts";
 import { amountOf, type Line, type Lines } from "#/price/sheet-lines.ts";
 import type { Meter } from "#/terms/meter.ts";
+import { tierOf } from "#/price/variant.ts";
 
 type Range = readonly [least: Ratio, most: Ratio];
 /** What a meter is measured by: another one of the same tier and window. */
@@ -34,7 +35,7 @@ const SHAPES = [
 ] as const satisfies readonly (readonly [Meter, Meter, keyof GuardRules])[];
 
 /** Variants that sell the same tokens for less. */
-export const DISCOUNTED_VARIANTS: ReadonlySet<string> = new Set(["batch", "flex"]);
+export const DISCOUNTED_TIERS: ReadonlySet<string> = new Set(["batch", "flex"]);
 
 export function prepareSheetRules(rules: GuardRules): SheetRules {
   const shapes = SHAPES.map(([over, under, name]): [Meter, Shape] => {
@@ -84,7 +85,7 @@ function checkBound({ least }: SheetBounds, line: Line, most: Bound | undefined)
 /** What is dear for a kind of model, and not above the bound that holds for all. */
 function checkKind({ token }: SheetBounds, line: Line, variant: string, most: Bound | undefined): Finding | undefined {
   const { charge, amount } = line;
-  if (most === undefined || charge.unit !== "token" || charge.tier !== undefined || variant === "priority")
+  if (most === undefined || charge.unit !== "token" || charge.tier !== undefined || tierOf(variant) === "priority")
     return undefined;
   if (amount <= most.amount || amount > (token.base[charge.meter]?.amount ?? amount)) return undefined;
   return outOfBounds(line, `above the bound of ${most.shown}`);
@@ -112,7 +113,8 @@ function checkVariant(
   variant: string,
   base: Lines | undefined,
 ): Finding | undefined {
-  const allowed = DISCOUNTED_VARIANTS.has(variant) ? discounted : variant === "priority" ? priority : undefined;
+  const tier = tierOf(variant);
+  const allowed = DISCOUNTED_TIERS.has(tier) ? discounted : tier === "priority" ? priority : undefined;
   if (allowed === undefined || base === undefined) return undefined;
   return compare(line, amountOf(base, line.key), allowed, "the default variant's price");
 }

@@ -10,8 +10,10 @@ function booked(seller: string, model: string, more: Partial<BookedOffer> = {}):
   return {
     id: `${seller}/${model}`,
     seller,
+    listedAs: seller,
     model,
     variant: "default",
+    listing: model,
     fingerprint: "same",
     missedPayloads: 0,
     isDelisted: false,
@@ -28,7 +30,16 @@ function compareSheets(book: readonly BookedOffer[], offers: readonly Fingerprin
 }
 
 function offered(seller: string, model: string, fingerprint = "same"): FingerprintedOffer {
-  return { seller, model, variant: "default", listing: model, state: "priced", charges: [], fingerprint };
+  return {
+    seller,
+    listedAs: seller,
+    model,
+    variant: "default",
+    listing: model,
+    state: "priced",
+    charges: [],
+    fingerprint,
+  };
 }
 
 function models(count: number): string[] {

@@ -1,9 +1,11 @@
-import { offerKeyText, type Offer, type OfferKey } from "#/price/offer.ts";
+import { listingKeyText, type ListingKey, type PlacedOffer } from "#/price/offer.ts";
 
 /** What the book holds of one source, before a payload is applied. Instants are ISO 8601 in UTC. */
-export type BookedOffer = OfferKey &
+export type BookedOffer = ListingKey &
   Readonly<{
     id: string;
+    /** The seller as the source spells it: losses are counted by it. */
+    listedAs: string;
     fingerprint: string;
     missedPayloads: number;
     isDelisted: boolean;
@@ -11,7 +13,7 @@ export type BookedOffer = OfferKey &
     staleSince: string | null;
     stalePayloads: number;
   }>;
-export type FingerprintedOffer = Offer & Readonly<{ fingerprint: string }>;
+export type FingerprintedOffer = PlacedOffer & Readonly<{ fingerprint: string }>;
 
 /** When a loss is too large to be believed at once. Shares are of what was present before. */
 export type VanishRules = Readonly<{
@@ -70,14 +72,14 @@ export function compareSheets(
   offers: readonly FingerprintedOffer[],
   circumstances: Circumstances,
 ): SheetComparison {
-  const booked = new Map(book.map((row) => [offerKeyText(row), row]));
+  const booked = new Map(book.map((row) => [listingKeyText(row), row]));
   const created: FingerprintedOffer[] = [];
   const changed: (FingerprintedOffer & { id: string })[] = [];
   const relisted: (FingerprintedOffer & { id: string })[] = [];
   const returned: BookedOffer[] = [];
   let unchanged = 0;
   for (const offer of offers) {
-    const key = offerKeyText(offer);
+    const key = listingKeyText(offer);
     const row = booked.get(key);
     booked.delete(key);
     if (row === undefined) {
@@ -130,7 +132,7 @@ function judgeLosses(book: readonly BookedOffer[], absent: readonly BookedOffer[
   const isManyGone = isWholeGone || lost.length >= vanish.payloadMany;
 
   const gated = new Set(gaps.map(({ seller }) => seller));
-  const stale = new Set([...lost.filter((row) => isManyGone || gated.has(row.seller)), ...stillWaiting]);
+  const stale = new Set([...lost.filter((row) => isManyGone || gated.has(row.listedAs)), ...stillWaiting]);
   return {
     missing: gone.filter((row) => !stale.has(row)),
     stale: [...stale],
@@ -163,6 +165,6 @@ function isReleased(row: BookedOffer, { observedAt, vanish }: Circumstances): bo
 
 function countBySeller(rows: readonly BookedOffer[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const row of rows) counts.set(row.seller, (counts.get(row.seller) ?? 0) + 1);
+  for (const row of rows) counts.set(row.listedAs, (counts.get(row.listedAs) ?? 0) + 1);
   return counts;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { chargeKey, sortCharges, type Charge } from "#/price/charge.ts";
 import type { Offer } from "#/price/offer.ts";
 
@@ -10,8 +10,5 @@ function linesOf(charges: readonly Charge[]): string[] {
 export function fingerprintOffer({ state, charges, discount }: Pick<Offer, "state" | "charges" | "discount">): string {
   const lines = linesOf(charges);
   if (discount !== undefined) lines.push(`list until ${discount.endsAt ?? "?"}`, ...linesOf(discount.listCharges));
-  return createHash("sha256")
-    .update([state, ...lines].join("\n"))
-    .digest("hex")
-    .slice(0, 32);
+  return hash("sha256", [state, ...lines].join("\n")).slice(0, 32);
 }

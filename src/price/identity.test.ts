@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { findMaker, findParameters, isRollingId, mayShareVendor, modelIdentity } from "#/price/model-identity.ts";
-import { sellerIdentity } from "#/price/seller-identity.ts";
+import { indexSellers } from "#/price/sellers.ts";
+
+const { identityOf } = indexSellers();
 
 test.each([
   ["vertex_ai-language-models", "google-vertex"],
@@ -17,7 +19,7 @@ test.each([
   ["vercel_ai_gateway", "vercel"],
   ["xai", "x-ai"],
   ["DeepInfra", "deepinfra"],
-])("%s and %s are one seller", (a, b) => expect(sellerIdentity(a)).toBe(sellerIdentity(b)));
+])("%s and %s are one seller", (a, b) => expect(identityOf(a)).toBe(identityOf(b)));
 
 test.each([
   ["zai", "zai-coding-plan"],
@@ -26,7 +28,7 @@ test.each([
   ["openai", "azure"],
   ["minimax", "minimax-cn-coding-plan"],
   ["moonshotai", "moonshotai-cn"],
-])("%s and %s stay apart", (a, b) => expect(sellerIdentity(a)).not.toBe(sellerIdentity(b)));
+])("%s and %s stay apart", (a, b) => expect(identityOf(a)).not.toBe(identityOf(b)));
 
 test.each([
   ["claude-sonnet-4-6", "anthropic/claude-sonnet-4.6"],

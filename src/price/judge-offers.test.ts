@@ -5,6 +5,7 @@ import { decimal, multiply, shiftPoint, type Decimal } from "#/price/decimal.ts"
 import { GUARD_DEFAULTS, mergeGuardRules } from "#/price/guard-rules.ts";
 import { judgeOffers, type Candidate, type Verdict } from "#/price/judge-offers.ts";
 import type { PeerOffer } from "#/price/peer-index.ts";
+import { indexSellers } from "#/price/sellers.ts";
 import type { Meter } from "#/terms/meter.ts";
 
 type PerMillion = Partial<Record<Meter, string>>;
@@ -18,8 +19,11 @@ function sheet(prices: PerMillion): Charge[] {
   }));
 }
 
-function offer(seller: string, model: string, prices: PerMillion, more: Partial<Candidate> = {}): Candidate {
-  return { seller, model, variant: "default", state: "priced", charges: sheet(prices), ...more };
+const { identityOf } = indexSellers();
+
+/** As the book has it: whatever its spelling, the seller is the identity. */
+function offer(spelling: string, model: string, prices: PerMillion, more: Partial<Candidate> = {}): Candidate {
+  return { seller: identityOf(spelling), model, variant: "default", state: "priced", charges: sheet(prices), ...more };
 }
 
 function peer(source: string, seller: string, model: string, prices: PerMillion): PeerOffer {

@@ -17,7 +17,7 @@ export type View = Readonly<{
 /** Looks at an offer at the price of `ask`: the one that arrives, or the one before. */
 export function viewOf(index: PeerIndex, offer: View["offer"], ask: Ask): View {
   const identity = modelIdentity(offer.model);
-  const seller = index.seller(offer.seller);
+  const { seller } = offer;
   const peers = index.find(identity, offer.variant);
   const same = onlyThose(peers, (peer) => peer.seller === seller);
   const others = onlyThose(peers, (peer) => peer.seller !== seller);

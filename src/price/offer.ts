@@ -8,6 +8,9 @@ export type OfferKey = Readonly<{ seller: string; model: string; variant: string
 /** What is asked for one unit of everything. `charges` are sorted by `sortCharges`. */
 export type Ask = Readonly<{ state: OfferState; charges: readonly Charge[] }>;
 
+/** One source's entry of an offer: several of its entries may mean the same (seller, model, variant). */
+export type ListingKey = OfferKey & Readonly<{ listing: string }>;
+
 /** An ask that the source announces for later. `effectiveFrom` is an ISO 8601 instant in UTC. */
 export type UpcomingAsk = Ask & Readonly<{ effectiveFrom: string }>;
 
@@ -20,12 +23,17 @@ export type Offer = OfferKey &
   Readonly<{
     /** The source's own id of the entry, for provenance and for exports in the source's shape. */
     listing: string;
+    /** The source's field that its amounts were worked out from, where it does not state them outright. */
+    derivedFrom?: string;
     /** In the order of their days. */
     upcoming?: readonly UpcomingAsk[];
     discount?: Discount;
     /** Declared fields of the entry that could not be read. `charges` holds the good ones; the guard holds the whole. */
     faults?: readonly Reject[];
   }>;
+
+/** An offer as the book keeps it: its seller is the identity, and `listedAs` is how the source spells it. */
+export type PlacedOffer = Offer & Readonly<{ listedAs: string }>;
 
 /** One bad entry, or one bad field of an entry. `path` leads to it in the payload. */
 export type Reject = Readonly<{ path: string; reason: RejectReason; detail: string }>;
@@ -45,4 +53,9 @@ export type PriceSheet = Readonly<{
 /** Joins the three parts with a character that no id may carry. */
 export function offerKeyText({ seller, model, variant }: OfferKey): string {
   return `${seller}\u0000${model}\u0000${variant}`;
+}
+
+/** The same for one source's entry. */
+export function listingKeyText({ listing, ...key }: ListingKey): string {
+  return `${offerKeyText(key)}\u0000${listing}`;
 }

@@ -1,22 +1,23 @@
 import { mayShareVendor, modelIdentity, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey } from "#/price/offer.ts";
-import { sellerIdentity } from "#/price/seller-identity.ts";
 import { linesOf, onlyThose, type Lines } from "#/price/sheet-lines.ts";
 
-/** An offer of another source, as that source spells it. */
+/** An offer of another source; its seller is the identity. */
 export type PeerOffer = OfferKey & Ask & Readonly<{ source: string }>;
 
-/** An offer of another source, by the identities of its seller and model. */
+/** An offer of another source, by the identity of its model. */
 export class Peer {
   #lines: Lines | undefined;
   readonly offer: PeerOffer;
-  readonly seller: string;
   readonly identity: ModelIdentity;
 
-  constructor(offer: PeerOffer, seller: string, identity: ModelIdentity) {
+  constructor(offer: PeerOffer, identity: ModelIdentity) {
     this.offer = offer;
-    this.seller = seller;
     this.identity = identity;
+  }
+
+  get seller(): string {
+    return this.offer.seller;
   }
 
   /** Read on demand: most peers are never asked. */
@@ -26,27 +27,19 @@ export class Peer {
   }
 }
 
-/** Finds what others ask for the same model, through the identities of sellers and models. */
+/** Finds what others ask for the same model, through the identities of models. */
 export type PeerIndex = Readonly<{
-  seller: (spelling: string) => string;
   /** The offers of the same model and variant: of the same snapshot, else the undated model. */
   find: (model: ModelIdentity, variant: string) => readonly Peer[];
 }>;
 
 export function createPeerIndex(offers: readonly PeerOffer[]): PeerIndex {
-  const sellers = new Map<string, string>();
   const bySnapshot = new Map<string, Peer[]>();
   const byDatedModel = new Map<string, Peer[]>();
 
-  const seller = (spelling: string) => {
-    const identity = sellers.get(spelling) ?? sellerIdentity(spelling);
-    sellers.set(spelling, identity);
-    return identity;
-  };
-
   for (const offer of offers) {
     const identity = modelIdentity(offer.model);
-    const peer = new Peer(offer, seller(offer.seller), identity);
+    const peer = new Peer(offer, identity);
     push(bySnapshot, identity.exact, peer);
     if (identity.exact !== identity.base) push(byDatedModel, identity.base, peer);
   }
@@ -66,7 +59,7 @@ export function createPeerIndex(offers: readonly PeerOffer[]): PeerIndex {
     return new Set(sold?.map(({ identity }) => identity.exact)).size === 1 ? sold : undefined;
   }
 
-  return { seller, find };
+  return { find };
 }
 
 function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {

@@ -4,6 +4,7 @@ import type { GuardRules } from "#/price/guard-rules.ts";
 import { findParameters, isEmbedding, isSmall } from "#/price/model-identity.ts";
 import { scaleAmount, type Scaled } from "#/price/scaled-amount.ts";
 import type { Meter, Unit } from "#/terms/meter.ts";
+import { tierOf } from "#/price/variant.ts";
 
 /** An amount with the words that name it. */
 export type Bound = Readonly<{ amount: Scaled; shown: string }>;
@@ -65,7 +66,7 @@ export function prepareBounds(rules: GuardRules): SheetBounds {
 export function boundOf(bounds: SheetBounds, variant: string, { meter, unit, tier }: Charge): Bound | undefined {
   if (unit === "second") return bounds.second[meter] ?? bounds.unit.second;
   if (unit !== "token") return bounds.unit[unit];
-  return (tier !== undefined || variant === "priority" ? bounds.token.raised : bounds.token.base)[meter];
+  return (tier !== undefined || tierOf(variant) === "priority" ? bounds.token.raised : bounds.token.base)[meter];
 }
 
 /** What is dear for a model of its size, or for one that only embeds, though others may cost as much. */

@@ -17,7 +17,7 @@ type Input = Readonly<{
 }>;
 
 /**
- * Adds an enabled source; without an address, the kind's own. Throws `CONFLICT` when the name is taken, `INVALID` for an
+ * Adds an enabled source, ranked last; without an address, the kind's own. Throws `CONFLICT` when the name is taken, `INVALID` for an
  * option that its kind does not have.
  */
 export async function addSource(

@@ -41,10 +41,10 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
     ],
     offers: [
       "openrouter acme/one default: priced; input/token 0.0000003; output/token 0.0000009",
-      "acme acme/one fp8: priced; input/token 0.00000027; output/token 0.0000009; list: input/token 0.0000003; output/token 0.000001",
+      "acme acme/one endpoint=fp8: priced; input/token 0.00000027; output/token 0.0000009; list: input/token 0.0000003; output/token 0.000001",
       "big-co acme/one default: priced; input/token 0.0000004; output/token 0.0000012",
       "odd acme/one default: priced; input/token 0.0000004; 1 fault",
-      "acme acme/one free/fp8: free; input/token 0; output/token 0",
+      "acme acme/one free+endpoint=fp8: free; input/token 0; output/token 0",
     ],
     rejects: [
       "acme/one.endpoints[2].pricing.discount not_a_number",
@@ -226,7 +226,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
   },
   {
     kind: "vercel",
-    name: "tiers from their first token, searches per 1,000, service tiers as variants; what varies is no number",
+    name: "tiers from their first token, searches per 1,000, service tiers and regions as variants; what varies is no number",
     document: {
       data: [
         {
@@ -251,9 +251,10 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
     offers: [
       "vercel acme/one default: priced; input/token 0.000003; input/token>200000 0.000006; web_search/search 0.01",
       "vercel acme/one priority: priced; input/token 0.000006; input/token>200000 0.000012",
+      "vercel acme/one region=us: priced; input/token 1",
       "vercel acme/two default: varies",
     ],
-    rejects: ["acme/one.pricing.regional unit_unknown", "acme/one.pricing.service_tiers.odd unit_unknown"],
+    rejects: ["acme/one.pricing.service_tiers.odd unit_unknown"],
   },
   {
     kind: "together",

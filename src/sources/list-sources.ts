@@ -1,4 +1,4 @@
-import { asc, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
 import { SOURCE_KINDS } from "#/sources/adapter.ts";
@@ -11,7 +11,8 @@ export const sourceView = z.object({
   kind: z.enum(SOURCE_KINDS),
   url: z.string(),
   enabled: z.boolean(),
-  trust: z.number(),
+  /** Its place in the order in which sources count, from 1 on. */
+  rank: z.number(),
   /** The environment variable that holds its key. */
   apiKeyEnv: z.string().nullable(),
   options: z.record(z.string(), z.unknown()),
@@ -31,20 +32,21 @@ export type SourceView = z.infer<typeof sourceView>;
 
 const columns = {
   source: sources,
+  rank: sql<number>`source_rank(${sources.name})`,
   ageSeconds: sql<
     number | null
   >`case when ${sources.lastSuccessAt} is not null then greatest(0, extract(epoch from clock_timestamp() - ${sources.lastSuccessAt}))::float8 end`,
 };
 
-/** All sources, the most trusted first. */
+/** All sources in the order of rank. */
 export async function listSources(db: Db): Promise<SourceView[]> {
-  const rows = await db.select(columns).from(sources).orderBy(asc(sources.trust), asc(sources.name));
-  return rows.map(({ source, ageSeconds }) => ({
+  const rows = await db.select(columns).from(sources).orderBy(columns.rank);
+  return rows.map(({ source, rank, ageSeconds }) => ({
     name: source.name,
     kind: source.kind,
     url: source.url,
     enabled: source.enabled,
-    trust: source.trust,
+    rank,
     apiKeyEnv: source.apiKeyEnv,
     options: source.options,
     guard: source.guard,

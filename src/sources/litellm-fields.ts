@@ -104,7 +104,7 @@ const VARIANT_SUFFIX = /^(.+)_(flex|priority|ultrafast|batches|batch_requests)$/
 const VARIANTS: ReadonlyMap<string, string> = new Map([
   ["flex", "flex"],
   ["priority", "priority"],
-  ["ultrafast", "ultrafast"],
+  ["ultrafast", "speed=ultrafast"],
   ["batches", "batch"],
   ["batch_requests", "batch"],
 ]);

@@ -259,7 +259,7 @@ test("an image costs by its size and quality, each a line of its own", () => {
 });
 
 test("a field that may move a price is counted with a sample, and neither a reject nor a fault", () => {
-  const moved = { ...acme, regional_processing_uplift_multiplier_eu: 1.1, surge: { weekend: [{ times: "1.5" }] } };
+  const moved = { ...acme, surge: { weekend: [{ times: "1.5" }] } };
   const sheet = sheetOf({
     one: { ...moved, max_tokens: 5, supports_vision: true, metadata: { per_hour: 1 }, new_flag: true, note: "text" },
     two: {
@@ -267,7 +267,7 @@ test("a field that may move a price is counted with a sample, and neither a reje
       provider_specific_entry: { bedrock_invocation_schema: "titan" },
       web_search_billing_unit: "per_query",
     },
-    three: { ...acme, provider_specific_entry: { us: 1.1, fast: 6 } },
+    three: { ...acme, provider_specific_entry: { weekends: 1.1 } },
   });
   const moving = (field: string, count: number, at: string, value: string) => ({
     field,
@@ -277,10 +277,9 @@ test("a field that may move a price is counted with a sample, and neither a reje
     value,
   });
   expect(sheet.unreadFields).toEqual([
-    moving("regional_processing_uplift_multiplier_eu", 2, "one", "1.1"),
     moving("surge", 2, "one", '{"weekend":[{"times":"1.5"}]}'),
     moving("web_search_billing_unit", 1, "two", "per_query"),
-    moving("provider_specific_entry", 1, "three", '{"us":1.1,"fast":6}'),
+    moving("provider_specific_entry.weekends", 1, "three", "1.1"),
   ]);
   expect(sheet.rejects).toEqual([]);
   expect(sheet.offers.map(({ state }) => state)).toEqual(["priced", "priced", "priced"]);
@@ -381,4 +380,65 @@ test.each([
     ok: false,
     problem: { code },
   });
+});
+
+const lines = (offers: ReturnType<typeof sheetOf>["offers"]) =>
+  offers.map(({ model, variant, listing, charges, derivedFrom = "" }) =>
+    `${listing} ${model} ${variant} ${charges.map(({ meter, amount }) => `${meter} ${amount}`).join(" ")} ${derivedFrom}`.trimEnd(),
+  );
+const priced = { litellm_provider: "acme", input_cost_per_token: 0.000003, output_cost_per_token: 0.000015 };
+
+test("a factor gives the variants under its condition, exact and marked, and multiplies token prices only", () => {
+  const { offers, unreadFields, rejects } = sheetOf({
+    uplift: {
+      ...priced,
+      input_cost_per_token_batches: 0.0000015,
+      input_cost_per_query: 0.01,
+      regional_processing_uplift_multiplier_eu: 1.1,
+    },
+    specific: { ...priced, provider_specific_entry: { us: 1.1, fast: 6, bedrock_invocation_schema: "titan" } },
+  });
+  expect(lines(offers)).toEqual([
+    "uplift uplift default input 0.000003 output 0.000015 search 0.01",
+    "uplift uplift batch input 0.0000015",
+    "uplift uplift region=eu input 0.0000033 output 0.0000165 search 0.01 regional_processing_uplift_multiplier_eu",
+    "uplift uplift batch+region=eu input 0.00000165 regional_processing_uplift_multiplier_eu",
+    "specific specific default input 0.000003 output 0.000015",
+    "specific specific speed=fast input 0.000018 output 0.00009 provider_specific_entry.fast",
+    "specific specific region=us input 0.0000033 output 0.0000165 provider_specific_entry.us",
+    "specific specific region=us+speed=fast input 0.0000198 output 0.000099 provider_specific_entry.fast, provider_specific_entry.us",
+  ]);
+  expect([unreadFields, rejects]).toEqual([[], []]);
+});
+
+test.each([[-1.1], ["much"], [0]])("a factor of %j is a bad field, and nothing is worked out from it", (factor) => {
+  const { offers, rejects } = sheetOf({ one: { ...priced, regional_processing_uplift_multiplier_eu: factor } });
+  expect(offers.map(({ variant, faults }) => [variant, faults?.length])).toEqual([["default", 1]]);
+  expect(rejects).toMatchObject([{ path: "one.regional_processing_uplift_multiplier_eu", reason: "not_a_number" }]);
+});
+
+test("a key that names a region is that model in that region; an inference profile and reserved capacity are not", () => {
+  const of = (litellm_provider: string) => ({ ...priced, litellm_provider });
+  const { offers } = sheetOf({
+    "anthropic.claude-x": of("bedrock"),
+    "us.anthropic.claude-x": of("bedrock"),
+    "bedrock/us-east-1/anthropic.claude-x": of("bedrock"),
+    "bedrock/us-gov-west-1/anthropic.claude-x": of("bedrock"),
+    "bedrock/us-east-1/1-month-commitment/anthropic.claude-x": of("bedrock"),
+    "azure/eu/gpt-x": of("azure"),
+    "azure/global-standard/gpt-x": of("azure"),
+    "azure/low/1024-x-1024/image-x": of("azure"),
+    "meta-llama/us-model": of("together_ai"),
+  });
+  expect(offers.map(({ model, variant }) => `${model} ${variant}`)).toEqual([
+    "anthropic.claude-x default",
+    "us.anthropic.claude-x default",
+    "anthropic.claude-x region=us-east-1",
+    "anthropic.claude-x region=us-gov-west-1",
+    "us-east-1/1-month-commitment/anthropic.claude-x default",
+    "gpt-x region=eu",
+    "gpt-x region=global-standard",
+    "low/1024-x-1024/image-x default",
+    "meta-llama/us-model default",
+  ]);
 });

@@ -1,6 +1,9 @@
+import type { Charge } from "#/price/charge.ts";
+import { withCondition } from "#/price/variant.ts";
 import type { ParseOutcome, SourceAdapter } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
 import { PRICE_BLOCKS } from "#/sources/litellm-blocks.ts";
+import { deriveVariants, readMultipliers, readRegionKey, type Multiplier } from "#/sources/litellm-variants.ts";
 import { LITELLM_UNITS, mayMovePrice, OLDER_NAMES, readFieldName } from "#/sources/litellm-fields.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { isAbsent, isObject, isUsableId, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
@@ -14,7 +17,7 @@ export const litellmAdapter: SourceAdapter = {
   kind: "litellm",
   title: "LiteLLM cost map",
   defaultUrl: "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
-  version: 3,
+  version: 4,
   units: LITELLM_UNITS,
   zeroRule:
     "0 stands for no data, for a local model and for a subscription alike: an offer with nothing above 0 is unknown, " +
@@ -54,34 +57,51 @@ function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): void
     return sheet.reject(`${listing}.litellm_provider`, "schema", `no usable seller: ${showValue(seller)}`);
 
   const draft = createEntryDraft(sheet, listing);
-  for (const [name, value] of Object.entries(entry)) readField(draft, entry, name, value);
+  const multipliers = Object.entries(entry).flatMap(([name, value]) => readField(draft, entry, name, value));
   const { variants, faults } = draft.finish();
-  const model = modelOf(map, listing, seller);
-  for (const variant of new Set(["default", ...variants.keys()])) {
-    const charges = variants.get(variant) ?? [];
+  const { model, region } = readKey(map, listing, seller);
+  const stated = new Map([["default", [] as readonly Charge[]], ...variants]);
+  const all = [
+    ...[...stated].map(([variant, charges]) => ({ variant, charges })),
+    ...deriveVariants(stated, multipliers),
+  ];
+  for (const { variant, charges, ...derived } of all) {
     const isPriced = hasPaidCharge(charges);
     sheet.offer({
       seller,
       model,
-      variant,
+      variant: region === undefined ? variant : withCondition(variant, "region", region),
       listing,
       state: isPriced ? "priced" : "unknown",
       charges: isPriced ? charges : [],
+      ...derived,
       ...faults,
     });
   }
 }
 
-function readField(draft: EntryDraft, entry: PayloadObject, name: string, value: unknown): void {
+/** Answers the factors of a field that multiplies prices. */
+function readField(draft: EntryDraft, entry: PayloadObject, name: string, value: unknown): readonly Multiplier[] {
   const readBlock = PRICE_BLOCKS.get(name);
-  if (readBlock) return readBlock(draft, value);
+  if (readBlock) {
+    readBlock(draft, value);
+    return [];
+  }
+  const multipliers = readMultipliers(draft, name, value);
+  if (multipliers !== undefined) return multipliers;
   const newerName = OLDER_NAMES.get(name);
-  if (newerName !== undefined && !isAbsent(entry[newerName])) return;
+  if (newerName !== undefined && !isAbsent(entry[newerName])) return [];
   const field = readFieldName(name);
   if (field.is === "undeclared" && !isAbsent(value)) draft.refuse(name, `undeclared unit: ${showValue(value)}`, value);
   if (field.is === "other" && mayMovePrice(name, value)) draft.ignore(name, value);
-  if (field.is !== "price") return;
-  draft.charge(name, value, { ...field.declaration, ...(field.tier ? { tier: field.tier } : {}) }, field.variant);
+  if (field.is === "price")
+    draft.charge(name, value, { ...field.declaration, ...(field.tier ? { tier: field.tier } : {}) }, field.variant);
+  return [];
+}
+
+/** What a key says: the model, and the region where it names one. */
+function readKey(map: PayloadObject, listing: string, seller: string): { model: string; region?: string } {
+  return readRegionKey(listing) ?? { model: modelOf(map, listing, seller) };
 }
 
 /** The key without its seller's prefix, unless that would be another entry of the same seller. */

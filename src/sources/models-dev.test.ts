@@ -92,8 +92,8 @@ test("a mode with a cost is a variant, and a mode without one is nothing", () =>
   const experimental = { modes: { fast: { cost: { input: 6, output: 30 } }, pro: { provider: {} } } };
   expect(readModel({ cost: { input: 2 }, experimental }).lines).toEqual([
     "default input/token 0.000002",
-    "fast input/token 0.000006",
-    "fast output/token 0.00003",
+    "speed=fast input/token 0.000006",
+    "speed=fast output/token 0.00003",
   ]);
 });
 
@@ -155,7 +155,7 @@ test.each([
   const fault = { path: `acme.models.one.${path}`, reason };
   expect(offers.map(({ variant, faults }) => [variant, faults])).toEqual([
     ["default", [expect.objectContaining(fault)]],
-    ["fast", [expect.objectContaining(fault)]],
+    ["speed=fast", [expect.objectContaining(fault)]],
   ]);
   expect(rejects).toMatchObject([fault]);
 });
@@ -171,10 +171,13 @@ test("a model without an id, and a seller without models, are rejects", () => {
   ]);
 });
 
-test("two entries of one id: the last counts, and the other is a reject", () => {
+test("two entries of one id are two listings of one offer", () => {
   const { offers, rejects } = sheetOf({ acme: { models: { a: paid, b: paid } } });
-  expect(offers).toMatchObject([{ model: "paid", listing: "acme/b" }]);
-  expect(rejects).toMatchObject([{ path: "acme/a", reason: "duplicate" }]);
+  expect(offers).toMatchObject([
+    { model: "paid", listing: "acme/a" },
+    { model: "paid", listing: "acme/b" },
+  ]);
+  expect(rejects).toEqual([]);
 });
 
 test.each([

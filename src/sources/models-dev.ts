@@ -1,4 +1,5 @@
 import { findBaseAmount, type Charge } from "#/price/charge.ts";
+import { withCondition } from "#/price/variant.ts";
 import type { ParseOutcome, SourceAdapter } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft, type Faults } from "#/sources/entry-draft.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
@@ -13,7 +14,7 @@ export const modelsDevAdapter: SourceAdapter = {
   kind: "models-dev",
   title: "models.dev",
   defaultUrl: "https://models.dev/api.json",
-  version: 2,
+  version: 3,
   units: MODELS_DEV_UNITS,
   zeroRule:
     "0 for input and output, with nothing above 0, is free. It is unknown at sellers that write 0 for a plan, a trial " +
@@ -92,15 +93,15 @@ function readEntry(sheet: SheetDraft, seller: string, key: string, entry: unknow
   return { key, model, isTextOnly: isTextOnly(entry["modalities"]), ...draft.finish() };
 }
 
-/** `experimental.modes.fast.cost` is what the variant `fast` costs; a mode without a cost is no offer. */
+/** `experimental.modes.fast.cost` is what the variant `speed=fast` costs; a mode without a cost is no offer. */
 function readModes(draft: EntryDraft, experimental: unknown): void {
   const modes = isObject(experimental) ? experimental["modes"] : undefined;
   if (!isObject(modes)) return;
   for (const [name, mode] of Object.entries(modes)) {
     if (!isObject(mode) || isAbsent(mode["cost"])) continue;
     const path = `experimental.modes.${name}`;
-    if (!isUsableId(name) || name === "default") draft.refuse(path, "no usable name for a variant");
-    else readCost(draft, mode["cost"], `${path}.cost`, name);
+    if (!isUsableId(name)) draft.refuse(path, "no usable name for a variant");
+    else readCost(draft, mode["cost"], `${path}.cost`, withCondition("default", "speed", name));
   }
 }
 

@@ -1,3 +1,4 @@
+import { withCondition } from "#/price/variant.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { offerPricing, splitVariant } from "#/sources/openrouter-pricing.ts";
 import { isObject, isUsableId, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
@@ -5,7 +6,7 @@ import type { SheetDraft } from "#/sources/sheet-draft.ts";
 
 /**
  * One model's document of `GET /api/v1/models/{author}/{slug}/endpoints`: who serves it, at which price. The tag names the
- * seller and, behind a slash, which of its endpoints it is (`acme/fp8`): that is the variant.
+ * seller and, behind a slash, which of its endpoints it is (`acme/fp8`): that is a condition.
  */
 export function readEndpoints(sheet: SheetDraft, document: unknown, position: string): void {
   const data = isObject(document) ? document["data"] : undefined;
@@ -42,8 +43,7 @@ function readTag({ tag, provider_name: name }: PayloadObject): string {
 }
 
 function variantOf(variant: string, endpoint: string): string {
-  if (endpoint === "") return variant;
-  return variant === "default" ? endpoint : `${variant}/${endpoint}`;
+  return endpoint === "" ? variant : withCondition(variant, "endpoint", endpoint);
 }
 
 /** The address of every model's document; an alias has none of its own. */

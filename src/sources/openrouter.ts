@@ -12,7 +12,7 @@ export const openrouterAdapter: SourceAdapter = {
   kind: "openrouter",
   title: "OpenRouter models",
   defaultUrl: "https://openrouter.ai/api/v1/models",
-  version: 2,
+  version: 3,
   units: OPENROUTER_UNITS,
   options: { endpoints: "true reads each model's sellers and their prices as well, one more call per model" },
   furtherUrls: (list, url, { endpoints }) => (endpoints === true ? listEndpointUrls(list, url) : []),

@@ -11,8 +11,6 @@ export const sources = pgTable("sources", {
   kind: text("kind").$type<SourceKind>().notNull(),
   url: text("url").notNull(),
   enabled: boolean("enabled").notNull().default(true),
-  /** Lower is trusted more, when several sources price the same offer. */
-  trust: integer("trust").notNull().default(100),
   /** The environment variable that holds the source's key; the key itself is never stored. */
   apiKeyEnv: text("api_key_env"),
   /** What the kind's own options are set to, such as `{"endpoints": true}`. */

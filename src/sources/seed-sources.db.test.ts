@@ -27,18 +27,23 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-/** What an upgrade from the version before does to the tables as they stand. */
+/** What the upgrade does to the tables as they stand. A source had a number for its rank then. */
 async function upgrade(): Promise<void> {
   const file = (await readdir("drizzle")).find((name) => name.endsWith("_hourly_catalogues.sql")) ?? "";
   const text = await readFile(`drizzle/${file}`, "utf8");
+  await database.db.execute(sql`alter table sources add column trust integer not null default 100`);
   for (const statement of text.split("--> statement-breakpoint")) await database.db.execute(sql.raw(statement));
+  await database.db.execute(sql`alter table sources drop column trust`);
 }
 
 const listSources = () =>
-  database.db.select({ name: sources.name, enabled: sources.enabled }).from(sources).orderBy(sources.trust);
+  database.db
+    .select({ name: sources.name, enabled: sources.enabled })
+    .from(sources)
+    .orderBy(sql`source_rank(${sources.name})`);
 const listRules = () => database.db.select({ name: syncSchedules.name, rule: syncSchedules.rule }).from(syncSchedules);
 
-test("a new book reads the three catalogues it trusts most, OpenRouter among them, and genai-prices last", async () => {
+test("a new book reads the three catalogues that count most, OpenRouter among them, and genai-prices last", async () => {
   await upgrade();
   expect(await listSources()).toEqual([]);
   await seedSources(database.db);

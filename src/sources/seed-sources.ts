@@ -4,7 +4,7 @@ import type { SourceKind } from "#/sources/adapter.ts";
 import { adapterFor } from "#/sources/kinds.ts";
 import { sources } from "#/sources/schema.ts";
 
-/** The sources that need no key, the most trusted first. */
+/** The sources that need no key, in the order of rank. */
 const KEYLESS_KINDS = ["litellm", "models-dev", "openrouter", "genai-prices"] as const satisfies readonly SourceKind[];
 
 type SeedUrls = Partial<Record<SourceKind, string>>;
@@ -13,11 +13,10 @@ type SeedUrls = Partial<Record<SourceKind, string>>;
 export async function seedSources(db: Db, urls?: SeedUrls): Promise<void> {
   const known = await db.$count(sources);
   if (known > 0 && urls === undefined) return;
-  const rows = KEYLESS_KINDS.map((kind, rank) => ({
+  const rows = KEYLESS_KINDS.map((kind) => ({
     name: kind,
     kind,
     url: urls?.[kind] ?? adapterFor(kind).defaultUrl,
-    trust: (rank + 1) * 10,
   }));
   const insert = db.insert(sources).values(rows);
   await (urls === undefined

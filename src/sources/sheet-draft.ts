@@ -1,9 +1,9 @@
-import { offerKeyText, type Offer, type PriceSheet, type Reject } from "#/price/offer.ts";
+import type { Offer, PriceSheet, Reject } from "#/price/offer.ts";
 import { showValue } from "#/sources/payload-shape.ts";
 import { createUnreadFields, type UnreadPlace } from "#/sources/unread-fields.ts";
 import type { RejectReason } from "#/terms/offer.ts";
 
-/** Collects what one document says; a key offered twice keeps the last offer. */
+/** Collects what one document says; an entry offered twice keeps the last offer. */
 export type SheetDraft = Readonly<{
   offer: (offer: Offer) => void;
   reject: (path: string, reason: RejectReason, detail: string) => void;
@@ -40,7 +40,7 @@ export function createSheetDraft(duplicateKeys: readonly string[]): SheetDraft {
     rejectField,
     ignoreField: (of) => unread.add("may_move_price", of),
     offer(offer) {
-      const key = offerKeyText(offer);
+      const key = `${offer.listing}\u0000${offer.variant}`;
       const overwritten = offers.get(key);
       if (overwritten !== undefined)
         reject(overwritten.listing, "duplicate", `offered again as ${showValue(offer.listing)}; the last one counts`);

@@ -9,31 +9,24 @@ import { sources } from "#/sources/schema.ts";
 type Input = Readonly<{
   name: string;
   /** The thresholds that differ from the guard's defaults; they replace those set before. */
-  guard?: Readonly<Record<string, unknown>> | undefined;
-  /** Lower is trusted more. */
-  trust?: number | undefined;
+  guard: Readonly<Record<string, unknown>>;
   reason: string;
 }>;
 
-/** Sets how a source is judged and trusted, with a reason that is kept. Throws `NOT_FOUND`. */
-export async function tuneSource(db: Db, actor: Principal, { name, guard, trust, reason }: Input): Promise<SourceView> {
+/** Sets how a source is judged, with a reason that is kept. Throws `NOT_FOUND`. */
+export async function tuneSource(db: Db, actor: Principal, { name, guard, reason }: Input): Promise<SourceView> {
   return db.transaction(async (tx) => {
     const before = await findSource(tx, name);
     if (before === undefined) throw new AppError("NOT_FOUND", `There is no source called "${name}"`);
-    const set = { ...(guard === undefined ? {} : { guard }), ...(trust === undefined ? {} : { trust }) };
-    if (Object.keys(set).length === 0) throw new AppError("INVALID", "Say what to set: guard, trust, or both");
     // What is held is judged by the new thresholds with the next payload, the same one or another.
-    await tx
-      .update(sources)
-      .set({ ...set, judgedPeers: null })
-      .where(eq(sources.name, name));
+    await tx.update(sources).set({ guard, judgedPeers: null }).where(eq(sources.name, name));
     await recordAudit(tx, actor, {
       action: "sources.tune",
       target: name,
       reason,
-      before: { guard: before.guard, trust: before.trust },
-      after: set,
+      before: { guard: before.guard },
+      after: { guard },
     });
-    return { ...before, ...set };
+    return { ...before, guard };
   });
 }

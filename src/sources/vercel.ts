@@ -1,6 +1,7 @@
+import { withCondition } from "#/price/variant.ts";
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
-import { isAbsent, isObject, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { isAbsent, isObject, isUsableId, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
 import { declare, readDeclared, readPricing, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -16,17 +17,17 @@ const UNITS: readonly UnitDeclaration[] = [
 const DECLARED = declare(UNITS);
 const TIERS = UNITS.map(({ field }) => `${field}_tiers`);
 const SERVICE_VARIANTS = ["flex", "priority", "batch"];
-const OTHERWISE_READ = [...TIERS, "service_tiers", "fast", "varies_by_provider"];
+const OTHERWISE_READ = [...TIERS, "service_tiers", "fast", "regional", "varies_by_provider"];
 
 /**
  * Vercel's gateway: USD per token as texts, web searches per 1,000, images each. A tier `[min, max)` with `min` 200001 begins
- * above 200,000. What is priced by region or by the hour depends on more than the list says, and is refused.
+ * above 200,000. A region's prices are a variant. What is priced by the hour depends on more than the list says, and is refused.
  */
 export const vercelAdapter: SourceAdapter = {
   kind: "vercel",
   title: "Vercel AI Gateway",
   defaultUrl: "https://ai-gateway.vercel.sh/v1/models",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   parse: createListParser({ names: ["data"], id: "id", readEntry }),
@@ -41,7 +42,8 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   readDeclared(draft, pricing, DECLARED, { path: "pricing", ignored: OTHERWISE_READ });
   for (const declaration of UNITS) readTiers(draft, pricing, declaration);
   readServiceTiers(draft, pricing["service_tiers"]);
-  readVariant(draft, pricing["fast"], "pricing.fast", "fast");
+  readPrices(draft, pricing["fast"], "pricing.fast", "speed=fast");
+  readRegions(draft, pricing["regional"]);
   const { variants, faults } = draft.finish();
   for (const variant of new Set(["default", ...variants.keys()])) {
     const charges = variants.get(variant) ?? [];
@@ -82,12 +84,23 @@ function readServiceTiers(draft: EntryDraft, tiers: unknown): void {
     return draft.fail("pricing.service_tiers", "schema", `not an object: ${showValue(tiers)}`, tiers);
   for (const [name, prices] of Object.entries(tiers)) {
     const path = `pricing.service_tiers.${name}`;
-    if (SERVICE_VARIANTS.includes(name)) readVariant(draft, prices, path, name);
+    if (SERVICE_VARIANTS.includes(name)) readPrices(draft, prices, path, name);
     else draft.refuse(path, "an undeclared service tier");
   }
 }
 
-function readVariant(draft: EntryDraft, prices: unknown, path: string, variant: string): void {
+function readRegions(draft: EntryDraft, regions: unknown): void {
+  if (isAbsent(regions)) return;
+  if (!isObject(regions))
+    return draft.fail("pricing.regional", "schema", `not an object: ${showValue(regions)}`, regions);
+  for (const [region, prices] of Object.entries(regions)) {
+    const path = `pricing.regional.${region}`;
+    if (isUsableId(region)) readPrices(draft, prices, path, withCondition("default", "region", region));
+    else draft.refuse(path, "no usable name for a region");
+  }
+}
+
+function readPrices(draft: EntryDraft, prices: unknown, path: string, variant: string): void {
   if (isAbsent(prices)) return;
   if (!isObject(prices)) return draft.fail(path, "schema", `not an object: ${showValue(prices)}`, prices);
   const { long_context: long, ...base } = prices;

@@ -59,6 +59,27 @@ const MAP = {
     output_cost_per_second_480p: 0.1,
     output_cost_per_token_ultrafast: 6e-5,
   },
+  uplifted: {
+    litellm_provider: "acme",
+    input_cost_per_token: 2e-6,
+    output_cost_per_token: 8e-6,
+    input_cost_per_query: 0.01,
+    input_cost_per_token_batches: 1e-6,
+    output_cost_per_token_batches: 4e-6,
+    regional_processing_uplift_multiplier_eu: 1.1,
+    regional_processing_uplift_multiplier_us: 1.05,
+  },
+  quick: {
+    litellm_provider: "acme",
+    input_cost_per_token: 2e-6,
+    output_cost_per_token: 8e-6,
+    provider_specific_entry: { fast: 6 },
+  },
+  "bedrock/us-east-1/acme.m": {
+    litellm_provider: "bedrock",
+    input_cost_per_token: 2e-6,
+    output_cost_per_token: 8e-6,
+  },
   drawing: { litellm_provider: "acme", mode: "image_generation", output_cost_per_image: 0.04 },
   listening: { litellm_provider: "acme", mode: "audio_transcription", input_cost_per_second: 0.0001 },
 };
@@ -90,4 +111,19 @@ test("a charge that LiteLLM has no field for is counted, not bent into another",
   ]);
   expect(omitted).toBe(1);
   expect(JSON.parse(text)).toEqual({ "acme/odd": { litellm_provider: "acme", input_cost_per_token: 0.000001 } });
+});
+
+test("a variant under a condition never writes over its entry; what the shape can't say is counted", () => {
+  const sheet = (input: string) => [{ meter: "input" as const, unit: "token" as const, amount: decimal(input) }];
+  const key = { seller: "acme", model: "m", listing: "m" };
+  const { text, omitted } = writeLitellm([
+    { ...key, variant: "region=eu", charges: sheet("0.0000033") },
+    { ...key, variant: "default", charges: sheet("0.000003") },
+    { ...key, variant: "region=moon-1", charges: sheet("0.000006") },
+    { ...key, variant: "speed=fast+region=eu", charges: sheet("0.9") },
+  ]);
+  expect(omitted).toBe(2);
+  expect(JSON.parse(text)).toEqual({
+    m: { litellm_provider: "acme", input_cost_per_token: 0.000003, regional_processing_uplift_multiplier_eu: 1.1 },
+  });
 });

@@ -1,6 +1,9 @@
 import { LosslessNumber, stringify } from "lossless-json";
 import { chargeKey, type Charge } from "#/price/charge.ts";
-import { shiftPoint, type Decimal } from "#/price/decimal.ts";
+import { readVariant } from "#/price/variant.ts";
+import { readRegionKey } from "#/sources/litellm-variants.ts";
+import { spellSeller } from "#/price/sellers.ts";
+import { decimal, divide, multiply, shiftPoint, type Decimal } from "#/price/decimal.ts";
 import type { ExportedDocument, ExportedOffer } from "#/sources/exported-offer.ts";
 import { LITELLM_UNITS, OLDER_NAMES } from "#/sources/litellm-fields.ts";
 import type { Meter } from "#/terms/meter.ts";
@@ -10,12 +13,12 @@ type Entry = Record<string, unknown>;
 const FIELDS = new Map(
   LITELLM_UNITS.filter(({ field }) => !OLDER_NAMES.has(field)).map((unit) => [`${unit.meter}/${unit.unit}`, unit]),
 );
-const VARIANT_SUFFIXES: ReadonlyMap<string, string> = new Map([
+const SUFFIXES: ReadonlyMap<string, string> = new Map([
   ["default", ""],
   ["batch", "_batches"],
   ["flex", "_flex"],
   ["priority", "_priority"],
-  ["ultrafast", "_ultrafast"],
+  ["speed=ultrafast", "_ultrafast"],
 ]);
 const SEARCH_SIZES: Partial<Record<Meter, readonly string[]>> = {
   web_search: ["low", "medium", "high"],
@@ -28,15 +31,83 @@ const EXPONENT = { 1: 0, 1000: 3, 1_000_000: 6 } as const;
 /** LiteLLM's cost map: what our own adapter reads back as the same charges. Amounts are exact number texts. */
 export function writeLitellm(offers: readonly ExportedOffer[]): ExportedDocument {
   const map = new Map<string, Entry>();
+  const sheets: Sheets = new Map();
+  const conditional: ExportedOffer[] = [];
   let omitted = 0;
-  for (const { seller, model, variant, listing, charges } of offers) {
-    const suffix = VARIANT_SUFFIXES.get(variant);
-    const name = listing ?? `${seller}/${model}${suffix === undefined ? `:${variant}` : ""}`;
-    const entry = map.get(name) ?? { litellm_provider: seller };
+  for (const offer of offers) {
+    const { seller, model, variant, listing, charges } = offer;
+    const { tier, conditions } = readVariant(variant);
+    const region = listing === undefined ? undefined : readRegionKey(listing)?.region;
+    const isKeyOfItsOwn = conditions.size === 1 && region !== undefined && conditions.get("region") === region;
+    if (conditions.size > 0 && !isKeyOfItsOwn && !SUFFIXES.has(variant)) {
+      conditional.push(offer);
+      continue;
+    }
+    const suffix = SUFFIXES.get(isKeyOfItsOwn ? tier : variant);
+    const spelled = spellSeller(seller, "litellm");
+    const name = listing ?? `${spelled}/${model}${suffix === undefined ? `:${variant}` : ""}`;
+    const entry = map.get(name) ?? { litellm_provider: spelled };
     map.set(name, entry);
+    const sheet = sheets.get(name) ?? { tiers: new Map(), factors: new Map() };
+    sheets.set(name, sheet);
+    if (conditions.size === 0 || isKeyOfItsOwn) sheet.tiers.set(tier, charges);
     omitted += writeCharges(entry, charges, suffix ?? "");
   }
+  // The factors first: what stands under several conditions, or under a tier and one, follows from them.
+  for (const offer of conditional.toSorted((a, b) => partsOf(a) - partsOf(b)))
+    if (!writeCondition(map, sheets, offer)) omitted += offer.charges.length;
   return { text: stringify(Object.fromEntries(map), undefined, 2) ?? "{}", omitted };
+}
+
+/** The sheets and factors of one entry, by the variant that they are of. */
+type Sheets = Map<string, { tiers: Map<string, readonly Charge[]>; factors: Map<string, Decimal> }>;
+
+function partsOf({ variant }: ExportedOffer): number {
+  return variant.split("+").length;
+}
+
+/**
+ * Writes a variant that shares its entry with the default as the factor between them. Answers whether the shape says it then.
+ */
+function writeCondition(map: ReadonlyMap<string, Entry>, sheets: Sheets, offer: ExportedOffer): boolean {
+  const { listing = "", variant, charges } = offer;
+  const [entry, sheet] = [map.get(listing), sheets.get(listing)];
+  const { tier, conditions } = readVariant(variant);
+  const base = sheet?.tiers.get(tier);
+  if (entry === undefined || sheet === undefined || base === undefined) return false;
+  const factor = factorBetween(base, charges);
+  if (factor === undefined) return false;
+  const [[key, value] = ["", ""], ...others] = conditions;
+  if (tier === "default" && others.length === 0) {
+    sheet.factors.set(`${key}=${value}`, factor);
+    return writeFactor(entry, { key, value, factor });
+  }
+  const product = [...conditions]
+    .map(([name, of]) => sheet.factors.get(`${name}=${of}`) ?? decimal("0"))
+    .reduce((product, one) => multiply(product, one), decimal("1"));
+  return product === factor;
+}
+
+function writeFactor(entry: Entry, { key, value, factor }: { key: string; value: string; factor: Decimal }): boolean {
+  if (key === "region" && /^[a-z]{2}$/.test(value))
+    entry[`regional_processing_uplift_multiplier_${value}`] = numberOf(factor);
+  else if (key === "speed" && value === "fast") entry["provider_specific_entry"] = { fast: numberOf(factor) };
+  else return false;
+  return true;
+}
+
+/** The one factor that every token price of a sheet is of another's, all else being the same; `undefined` when there is none. */
+function factorBetween(base: readonly Charge[], charges: readonly Charge[]): Decimal | undefined {
+  const amounts = new Map(base.map((charge) => [chargeKey(charge), charge.amount]));
+  const paid = charges.find(({ unit, amount }) => unit === "token" && amount !== "0");
+  const own = paid === undefined ? undefined : amounts.get(chargeKey(paid));
+  if (paid === undefined || own === undefined || own === "0" || base.length !== charges.length) return undefined;
+  const factor = divide(paid.amount, own, 12);
+  const isFactor = charges.every((charge) => {
+    const amount = amounts.get(chargeKey(charge));
+    return amount !== undefined && charge.amount === (charge.unit === "token" ? multiply(amount, factor) : amount);
+  });
+  return isFactor ? factor : undefined;
 }
 
 function writeCharges(entry: Entry, charges: readonly Charge[], suffix: string): number {

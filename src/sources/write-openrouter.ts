@@ -1,4 +1,6 @@
 import type { Charge } from "#/price/charge.ts";
+import { spellSeller } from "#/price/sellers.ts";
+import { readVariant } from "#/price/variant.ts";
 import type { ExportedDocument, ExportedOffer } from "#/sources/exported-offer.ts";
 import { openrouterAdapter } from "#/sources/openrouter.ts";
 
@@ -7,10 +9,13 @@ const FIELDS = new Map(openrouterAdapter.units.map(({ field, meter, unit }) => [
 /** OpenRouter's list of models, with decimal texts in USD per unit. Context tiers stand in `overrides`. */
 export function writeOpenrouter(offers: readonly ExportedOffer[]): ExportedDocument {
   let omitted = 0;
-  const data = offers.map(({ seller, model, variant, listing, charges }) => {
+  // The shape knows a variant by a word behind the id; what stands under conditions has no id there.
+  const sold = offers.filter(({ variant }) => readVariant(variant).conditions.size === 0);
+  for (const { variant, charges } of offers) if (readVariant(variant).conditions.size > 0) omitted += charges.length;
+  const data = sold.map(({ seller, model, variant, listing, charges }) => {
     const known = charges.filter((charge) => isExpressible(charge));
     omitted += charges.length - known.length;
-    const id = listing ?? `${seller}/${model}${variant === "default" ? "" : `:${variant}`}`;
+    const id = listing ?? `${spellSeller(seller, "openrouter")}/${model}${variant === "default" ? "" : `:${variant}`}`;
     const tiers = Map.groupBy(
       known.filter(({ tier }) => tier !== undefined),
       ({ tier }) => tier?.above ?? 0,

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "#/platform/database.ts";
 import { sources } from "#/sources/schema.ts";
 
@@ -9,6 +9,6 @@ export async function listEnabled(tx: Tx, names: readonly string[] | null): Prom
     .select({ name: sources.name })
     .from(sources)
     .where(and(inArray(sources.name, [...names]), eq(sources.enabled, true)))
-    .orderBy(asc(sources.trust), asc(sources.name));
+    .orderBy(sql`source_rank(${sources.name})`);
   return rows.map(({ name }) => name);
 }

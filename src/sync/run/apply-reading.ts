@@ -3,6 +3,7 @@ import { applyDuePrices } from "#/book/apply-due-prices.ts";
 import { countOpenHolds, countPresentOffers, touchHolds } from "#/book/list-booked-offers.ts";
 import { lockSources } from "#/book/lock-sources.ts";
 import { previewRevert, revertRun, type RevertedPrice } from "#/book/revert-run.ts";
+import { settleMoved } from "#/book/settle-rates.ts";
 import type { Tx } from "#/platform/database.ts";
 import { storePayload } from "#/sources/store-payload.ts";
 import { applySheet, LINES_KEPT } from "#/sync/run/apply-sheet.ts";
@@ -97,7 +98,9 @@ function asChange({ seller, model, variant, before, after, monthlyImpactUsd }: R
 async function applyDue(tx: Tx, step: SourceStep): Promise<SourceOutcomeWords> {
   const { name } = step.source;
   await lockSources(tx, sql`${name}`);
-  const changed = await applyDuePrices(tx, name, step.startedAt);
+  const moved = await applyDuePrices(tx, name, step.startedAt);
+  await settleMoved(tx, moved, { cause: "due", jobId: step.jobId, fence: step.fence });
+  const changed = moved.length;
   const counts = { ...NO_COUNTS, offers: changed, changed };
   const progress = await recordSourceOutcome(tx, step, { outcome: "applied", counts });
   return { progress, message: `${name}: ${changed} announced prices are in force from today` };

@@ -4,6 +4,7 @@ import { applyPlan } from "#/book/apply-plan.ts";
 import { describePlan } from "#/book/describe-plan.ts";
 import { findPeerMark } from "#/book/list-booked-offers.ts";
 import { lockSources } from "#/book/lock-sources.ts";
+import { placeOffers } from "#/book/read-sellers.ts";
 import { planSheet, type SheetPlan } from "#/book/plan-sheet.ts";
 import { instantText, nowText } from "#/platform/database-clock.ts";
 import type { Tx } from "#/platform/database.ts";
@@ -29,16 +30,19 @@ export async function applySheet(tx: Tx, step: SourceStep, reading: SheetReading
   const order = describeDisorder(source, observedAt);
   if (order !== undefined) return refuseSheet(tx, step, reading, { code: "out_of_order", message: order });
   await storePayload(tx, payload);
-  await applyDuePrices(tx, name, observedAt);
+  const due = await applyDuePrices(tx, name, observedAt);
 
   const judgedPeers = await findPeerMark(tx, name);
   const rules = mergeGuardRules(source.guard);
-  const plan = await planSheet(tx, { source: name, offers: sheet.offers, observedAt, rules });
+  const offers = await placeOffers(tx, sheet.offers);
+  const plan = await planSheet(tx, { source: name, offers, observedAt, rules });
   const { collapsed } = plan.comparison;
   if (collapsed !== undefined)
     return refuseSheet(tx, step, reading, { code: "collapsed", message: describeCollapse(collapsed) });
   const result = await describePlan(tx, plan, LINES_KEPT);
-  const written = await applyPlan(tx, plan, { source: name, jobId, payloadDigest: payload.digest, fence, observedAt });
+  const cause = step.kind === "backfill" ? "backfill" : "sync";
+  const origin = { source: name, jobId, payloadDigest: payload.digest, fence, observedAt, cause } as const;
+  const written = await applyPlan(tx, plan, origin, due);
   const counts = countSheet(sheet, plan, written.delisted);
   const progress = await recordSourceOutcome(tx, step, {
     outcome: isIdle(plan) ? "unchanged" : "applied",

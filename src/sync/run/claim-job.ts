@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import type { Tx } from "#/platform/database.ts";
 import { sources } from "#/sources/schema.ts";
 import { countAttempts } from "#/sync/jobs/attempts.ts";
@@ -57,7 +57,7 @@ async function planSources(tx: Tx, jobId: string, names: readonly string[] | nul
     .select({ source: sources, waitSeconds })
     .from(sources)
     .where(names === null ? eq(sources.enabled, true) : inArray(sources.name, [...names]))
-    .orderBy(asc(sources.trust), asc(sources.name));
+    .orderBy(sql`source_rank(${sources.name})`);
   const all: PlannedSource[] = rows.map((row) => ({ source: row.source, waitSeconds: row.waitSeconds ?? 0 }));
   return { all, done: await listDone(tx, jobId) };
 }

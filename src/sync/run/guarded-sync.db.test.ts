@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { approveHolds, rejectHolds } from "#/book/decide-holds.ts";
 import { getPrice } from "#/book/get-price.ts";
-import { listHistory } from "#/book/list-history.ts";
+import { listRateHistory } from "#/book/list-rate-history.ts";
 import { listHolds } from "#/book/list-holds.ts";
 import { listPins } from "#/book/list-pins.ts";
 import { reopenHolds } from "#/book/reopen-holds.ts";
@@ -128,7 +128,7 @@ test("an approved price is in force from when it was observed, with who approved
   const [hold] = await source.holds();
   await approveHolds(world.db, ACTOR, { filter: { source: "approved" }, reason: REASON });
   expect(await source.input("a/approved")).toBe("0.0001");
-  const [entry] = await listHistory(world.db, { model: "a/approved", limit: 1 });
+  const [entry] = await listRateHistory(world.db, { model: "a/approved", limit: 1 });
   expect(entry).toMatchObject({ cause: "approve", actor: ACTOR.label, reason: REASON, effectiveAt: hold?.observedAt });
   expect((await source.sync()).log).toMatchObject([{ outcome: "unchanged", counts: { held: 0 } }]);
   await expect(approveHolds(world.db, ACTOR, { filter: { source: "approved" }, reason: REASON })).rejects.toMatchObject(
@@ -230,7 +230,7 @@ test("a pin stands above every sync, and without it the source's present price c
   ]);
   await clearPin(world.db, ACTOR, { ...target, meter: "input", reason: "the contract has ended" });
   expect(await source.input("a/pinned")).toBe("0.000002");
-  const causes = (await listHistory(world.db, { model: "a/pinned", limit: 10 })).map(({ cause }) => cause);
+  const causes = (await listRateHistory(world.db, { model: "a/pinned", limit: 10 })).map(({ cause }) => cause);
   expect(causes).toEqual(["unpin", "sync", "sync", "pin", "sync"]);
 });
 

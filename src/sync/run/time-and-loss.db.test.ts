@@ -1,16 +1,19 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { getPrice } from "#/book/get-price.ts";
-import { diffBook } from "#/book/diff-book.ts";
+import { diffRates } from "#/book/diff-rates.ts";
 import { importPins } from "#/book/import-pins.ts";
 import { listConflicts } from "#/book/list-conflicts.ts";
-import { listEffectivePrices } from "#/book/list-effective-prices.ts";
+import { listExportedRates } from "#/book/list-rates.ts";
 import { listHistory } from "#/book/list-history.ts";
+import { listRateChanges } from "#/book/list-rate-changes.ts";
 import { listHolds } from "#/book/list-holds.ts";
 import { importUsage } from "#/book/set-usage.ts";
 import { tryGuard } from "#/book/try-guard.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { packPayload } from "#/sources/store-payload.ts";
+import { nowText } from "#/platform/database-clock.ts";
+import { rankSource } from "#/book/rank-source.ts";
 import { previewRevert } from "#/book/revert-run.ts";
 import { triggerBackfill } from "#/sync/jobs/trigger-backfill.ts";
 import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -47,7 +50,8 @@ test("archived payloads make a history of their own instants, in the order of ti
     (await getPrice(world.db, { model: "h/one", at, knownAt })).effective[0]?.charges[0]?.amount;
   expect(await inputAt("2024-02-01T00:00:00Z")).toBe("0.000001");
   expect(await inputAt("2024-04-01T00:00:00Z")).toBe("0.000002");
-  expect(await inputAt("2024-04-01T00:00:00Z", "2024-02-01T00:00:00Z")).toBe("0.000001");
+  // The book itself came to know of it only now.
+  await expect(inputAt("2024-04-01T00:00:00Z", "2024-05-01T00:00:00Z")).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(backfill("archive", "2024-02-01T00:00:00Z", { "h/one": PLAIN })).rejects.toMatchObject({
     code: "INVALID",
   });
@@ -59,7 +63,12 @@ test("archived payloads make a history of their own instants, in the order of ti
   });
   const [row] = await world.db.execute(sql`select last_success_at from sources where name = 'archive'`);
   expect(row).toEqual({ last_success_at: null });
-  const diff = await diffBook(world.db, { from: "2024-02-01T00:00:00Z", to: "2024-04-01T00:00:00Z", limit: 10 });
+  const diff = await diffRates(world.db, {
+    from: "2024-02-01T00:00:00Z",
+    to: "2024-04-01T00:00:00Z",
+    knownAt: await nowText(world.db),
+    limit: 10,
+  });
   expect(diff).toMatchObject({
     total: 1,
     differences: [
@@ -115,7 +124,7 @@ test("a loss that lasts is believed after 48 hours and two payloads: missing, th
     [0, 10, 10],
   ]);
   const state = async (at?: string) =>
-    (await getPrice(world.db, { model: "v/00", source: "gone", at })).effective[0]?.state;
+    (await getPrice(world.db, { model: "v/00", source: "gone", at })).offers[0]?.state;
   expect(await state()).toBe("unknown");
   expect(await state("2024-01-05T00:00:00Z")).toBe("priced");
 });
@@ -186,7 +195,7 @@ test("what the guard would have held with other thresholds is told from the hist
   expect(await tryGuard(world.db, { source: "trial", guard: {}, days: 30 })).toMatchObject({ wouldHold: 0 });
 });
 
-test("the effective book has pins in, held prices out, and each meter from the most trusted source", async () => {
+test("the effective book has pins in, held prices out, and the whole price from the first source by rank", async () => {
   const { db } = world;
   await world.addSource("trusted", () =>
     fetched(openrouterDocument({ "e/one": ["0.000001", "0.000004"], "e/held": ["0.9", "0.9"] })),
@@ -194,7 +203,7 @@ test("the effective book has pins in, held prices out, and each meter from the m
   await world.addSource("other", () =>
     fetched(openrouterDocument({ "e/one": ["0.0000005", "0.000004"], "e/two": ["0.000001", "0.000004"] })),
   );
-  await db.execute(sql`update sources set trust = 1 where name = 'trusted'`);
+  await rankSource(db, ACTOR, { name: "trusted", rank: 1, reason: "it is right", dryRun: false });
   await world.ended((await world.trigger({ sources: ["trusted", "other"] })).jobId);
   const csv =
     "seller,model,variant,meter,unit,usd_per_unit,reason,expires_at\nopenrouter,e/two,,input,,0.0000009,our contract,\n";
@@ -212,13 +221,13 @@ test("the effective book has pins in, held prices out, and each meter from the m
   const ending = { csv: `${csv.trimEnd()}2099-01-01T00:00:00Z\n`, dryRun: false };
   expect(await importPins(db, ACTOR, ending)).toMatchObject({ written: 1, pins: [{ action: "replace" }] });
   expect(await importPins(db, ACTOR, ending)).toMatchObject({ written: 0, pins: [{ action: "same" }] });
-  const { offers } = await listEffectivePrices(db, {});
-  const shown = offers
+  const { rates } = await listExportedRates(db, {});
+  const shown = rates
     .filter(({ model }) => model.startsWith("e/"))
     .map(({ model, charges, from }) => [model, charges[0]?.amount, from]);
   expect(shown).toEqual([
     ["e/one", "0.000001", ["trusted"]],
-    ["e/two", "0.0000009", ["pin", "other"]],
+    ["e/two", "0.0000009", ["other", "pin"]],
   ]);
   const { conflicts } = await listConflicts(db, { overPercent: 50, limit: 10 });
   expect(conflicts).toMatchObject([
@@ -242,7 +251,9 @@ test("recorded usage turns a held change, a run, a dry run and a revert into mon
     changes: [{ model: "u/one", monthlyImpactUsd: "500" }],
   });
   const run = await world.ended((await world.trigger({ sources: ["usage"] })).jobId);
-  expect(await listHistory(world.db, { jobId: run.jobId, limit: 5 })).toMatchObject([{ monthlyImpactUsd: "500" }]);
+  expect(await listRateChanges(world.db, { jobId: run.jobId }, { limit: 5 })).toMatchObject([
+    { monthlyImpactUsd: "500" },
+  ]);
   expect(await previewRevert(world.db, run.jobId, "usage")).toMatchObject({
     monthlyImpactUsd: "-500",
     prices: [{ model: "u/one", monthlyImpactUsd: "-500" }],

@@ -24,6 +24,7 @@ export async function runFault({ name, run }: Fault, deps: Deps): Promise<Row> {
       failures.push(`the last sync did not end: ${String(error)}`, ...(await describeWaits(world.sql)));
     });
     const verdict = await world.judge();
+    failures.push(...(await world.listWrongRates()));
     return { fault: name, rounds, verdict, times, failures, seconds: (performance.now() - startMs) / 1_000 };
   } finally {
     await world.close();

@@ -6,6 +6,7 @@ import { openQueues } from "#/platform/queue.ts";
 import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
 import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
 import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
+import { verifyRates } from "#/book/verify-rates.ts";
 import { checkTables, type Verdict } from "#/testing/chaos/check-tables.ts";
 import type { ChaosPostgres } from "#/testing/chaos/postgres.ts";
 import { openPriceSource, type PriceSource } from "#/testing/chaos/price-source.ts";
@@ -48,6 +49,8 @@ export type World = Readonly<{
   settle: () => Promise<void>;
   /** What the tables say. */
   judge: () => Promise<Verdict>;
+  /** Rates that are not what history, pins, ranks and spellings say, in words. */
+  listWrongRates: () => Promise<string[]>;
   close: () => Promise<void>;
 }>;
 
@@ -138,6 +141,12 @@ export async function openWorld(postgres: ChaosPostgres, name: string): Promise<
     async judge() {
       const prices = new Map(SOURCES.map(({ name: sourceName }) => [sourceName, source.pricesOf(sourceName)]));
       return checkTables(sql, { accepted, prices });
+    },
+    async listWrongRates() {
+      const { differences } = await verifyRates(own.db);
+      return differences.map(
+        ({ seller, model, from, words }) => `rate of ${model} at ${seller} from ${from}: ${words}`,
+      );
     },
     async close() {
       for (const server of servers) await world.stopServer(server, "SIGKILL");

@@ -1,19 +1,31 @@
 "use client";
 
-import { Anchor, Button, Group, NativeSelect, Skeleton, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import {
+  Anchor,
+  Button,
+  Group,
+  NativeSelect,
+  Skeleton,
+  Stack,
+  Switch,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { DAY_STARTS, readPeriod, showPeriod, type Period } from "#/ui/changes/period.model.ts";
+import { DAY_STARTS, readPeriod, showPeriod, type ShownPeriod } from "#/ui/changes/period.model.ts";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
-import { impactBySource, impactWords } from "#/ui/price/impact-words.model.ts";
+import { totalImpactWords, impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";
 import { useNow } from "#/ui/time/now.ts";
@@ -32,22 +44,21 @@ export function ChangesScreen() {
   const query = useSearchParams();
   const now = useNow();
   const [opened, { open, close }] = useDisclosure(false);
+  const isKnownNow = query.get("known") === "now";
   const period = readPeriod(query, now);
-  const source = query.get("source") ?? "";
-  const sources = useQuery(trpc.sources.list.queryOptions());
   const { data, error, refetch } = useQuery(
     trpc.prices.diff.queryOptions(
       {
         from: `${period?.from ?? ""}:00Z`,
         ...(period?.to === undefined ? {} : { to: `${period.to}:00Z` }),
-        ...(source === "" ? {} : { source }),
+        ...(isKnownNow && now !== undefined ? { knownAt: endOfHour(now) } : {}),
         limit: SHOWN,
       },
       { enabled: period !== undefined, placeholderData: keepPreviousData },
     ),
   );
-  const change = (next: Partial<Period & { source: string }>) => showPeriod({ ...period, source, ...next });
-  const impact = data === undefined ? undefined : impactBySource(data.differences);
+  const change = (next: ShownPeriod) => showPeriod({ ...period, isKnownNow, ...next });
+  const impact = data === undefined ? undefined : totalImpactWords(data.differences);
   return (
     <Stack gap="md">
       <Group justify="space-between" align="baseline" gap="xs">
@@ -55,11 +66,12 @@ export function ChangesScreen() {
           Changes
         </Title>
         <Text c="dimmed" size="sm" role="status" mih={20}>
-          {data !== undefined && countOf(data.total, "offer differs", "offers differ")}
+          {data !== undefined && countOf(data.total, "price differs", "prices differ")}
         </Text>
       </Group>
       <Text size="sm" c="dimmed">
-        What differs in the whole book between two instants, each as it was known then.
+        What differs in the prices in force between two instants, each as it was known then. What came to be known late,
+        such as an archive, counts with what is known now.
       </Text>
       <Group align="end" gap="sm">
         <NativeSelect
@@ -73,7 +85,7 @@ export function ChangesScreen() {
           onChange={({ currentTarget: { value } }) =>
             value !== "" &&
             now !== undefined &&
-            showPeriod({ from: minuteOf(now - Number(value) * 86_400_000), source })
+            change({ from: minuteOf(now - Number(value) * 86_400_000), to: undefined })
           }
         />
         <TextInput
@@ -88,15 +100,14 @@ export function ChangesScreen() {
           value={period?.to ?? ""}
           onChange={({ currentTarget: { value } }) => change({ to: value === "" ? undefined : value })}
         />
-        <NativeSelect
-          label="Source"
-          value={source}
-          data={[{ value: "", label: "All sources" }, ...(sources.data?.sources.map(({ name }) => name) ?? [])]}
-          onChange={({ currentTarget: { value } }) => change({ source: value })}
-        />
         <Button variant="default" onClick={open}>
           Monthly usage
         </Button>
+        <Switch
+          label="With what is known now"
+          checked={isKnownNow}
+          onChange={({ currentTarget: { checked } }) => change({ isKnownNow: checked })}
+        />
       </Group>
       {data === undefined && error === null && <Skeleton h={220} />}
       {error !== null && (
@@ -132,6 +143,11 @@ function minuteOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16);
 }
 
+/** All that is known now, in a question that stays the same while the page is open. */
+function endOfHour(ms: number): string {
+  return `${new Date(ms + 3_600_000).toISOString().slice(0, 13)}:00:00Z`;
+}
+
 function DifferencesTable({ differences }: { differences: readonly Difference[] }) {
   return (
     <TableFrame label="What differs">
@@ -139,13 +155,12 @@ function DifferencesTable({ differences }: { differences: readonly Difference[] 
         <Table.Tr>
           <Table.Th scope="col">Model</Table.Th>
           <Table.Th scope="col">Seller</Table.Th>
-          <Table.Th scope="col">Source</Table.Th>
           <Table.Th scope="col">Price</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
         {differences.map((one) => (
-          <DifferenceRow key={`${one.source} ${one.seller} ${one.model} ${one.variant}`} difference={one} />
+          <DifferenceRow key={`${one.seller} ${one.model} ${one.variant}`} difference={one} />
         ))}
       </Table.Tbody>
     </TableFrame>
@@ -153,7 +168,7 @@ function DifferencesTable({ differences }: { differences: readonly Difference[] 
 }
 
 function DifferenceRow({ difference }: { difference: Difference }) {
-  const { source, seller, model, variant, before, after, monthlyImpactUsd } = difference;
+  const { seller, model, variant, before, after, monthlyImpactUsd } = difference;
   const lines = changeLines({
     state: after?.state ?? "unknown",
     charges: after?.charges ?? [],
@@ -173,7 +188,6 @@ function DifferenceRow({ difference }: { difference: Difference }) {
         )}
       </Table.Td>
       <Table.Td>{seller}</Table.Td>
-      <Table.Td>{source}</Table.Td>
       <Table.Td miw={280}>
         {lines.length === 0 && (after?.state ?? "no longer there")}
         {lines.map(({ key, what, before: old, after: now, size, direction }) => (

@@ -26,10 +26,12 @@ function readMinute(text: string | null): string | undefined {
   return text !== null && MINUTE.test(text) && !Number.isNaN(Date.parse(`${text}Z`)) ? text : undefined;
 }
 
-export function showPeriod({ from, to, source }: Partial<Period> & { source: string }): void {
+export type ShownPeriod = Readonly<{ from?: string | undefined; to?: string | undefined; isKnownNow?: boolean }>;
+
+export function showPeriod({ from, to, isKnownNow = false }: ShownPeriod): void {
   const query = new URLSearchParams();
   if (from !== undefined) query.set("from", from);
   if (to !== undefined) query.set("to", to);
-  if (source !== "") query.set("source", source);
+  if (isKnownNow) query.set("known", "now");
   history.replaceState(null, "", `${location.pathname}${query.size === 0 ? "" : `?${query.toString()}`}`);
 }

@@ -42,8 +42,8 @@ export function ConflictsScreen() {
         </Text>
       </Group>
       <Text size="sm" c="dimmed">
-        The same seller and model, priced differently by different sources. The most trusted source counts; the cheapest
-        is never chosen for being cheap.
+        The same seller and model, priced differently by different sources. The first source by rank counts; the
+        cheapest is never chosen for being cheap.
       </Text>
       <NativeSelect
         label="Further apart than"
@@ -79,7 +79,7 @@ export function ConflictsScreen() {
             <Table.Tbody>
               {data.conflicts.map((conflict) => (
                 <ConflictRows
-                  key={`${conflict.meter} ${conflict.variant} ${conflict.sides.map(({ source, seller, model }) => `${source} ${seller} ${model}`).join(" ")}`}
+                  key={`${conflict.meter} ${conflict.variant} ${conflict.sides.map(({ source, listing }) => `${source} ${listing}`).join(" ")}`}
                   conflict={conflict}
                 />
               ))}
@@ -92,8 +92,8 @@ export function ConflictsScreen() {
 }
 
 function ConflictRows({ conflict: { sides, meter, variant, ratio } }: { conflict: Conflict }) {
-  return sides.map(({ source, seller, model, amount }, index) => (
-    <Table.Tr key={`${source} ${seller} ${model}`}>
+  return sides.map(({ source, seller, model, listing, amount }, index) => (
+    <Table.Tr key={`${source} ${listing}`}>
       <Table.Td style={{ overflowWrap: "anywhere" }}>
         <Anchor
           size="sm"
@@ -104,7 +104,7 @@ function ConflictRows({ conflict: { sides, meter, variant, ratio } }: { conflict
         {variant !== "default" && `, ${variant}`}
       </Table.Td>
       <Table.Td>{meterWords(meter)}</Table.Td>
-      <Table.Td>{source}</Table.Td>
+      <Table.Td title={`listed as ${listing}`}>{source}</Table.Td>
       <Table.Td>{seller}</Table.Td>
       <Table.Td ta="right" fw={600} className="tabular">
         {usd(displayCharge({ amount: decimal(amount), unit: "token" }).amount)}

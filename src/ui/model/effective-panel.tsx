@@ -47,6 +47,9 @@ export function EffectivePanel({ price, pins, canPin }: Props) {
       ) : (
         <ChargesTable price={price} />
       )}
+      <Text size="sm" c="dimmed" px={18} py="xs">
+        In force <RelativeTime at={price.validFrom} />, version {price.version} of the book
+      </Text>
       {pins.map((pin) => (
         <Group key={pin.id} px={18} py={10} justify="space-between" gap="xs">
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>
@@ -60,6 +63,11 @@ export function EffectivePanel({ price, pins, canPin }: Props) {
       {opened && <PinDialog price={price} onClose={close} />}
     </Panel>
   );
+}
+
+function originWords({ pinnedBy, source, isFilled }: EffectivePrice["charges"][number]): string {
+  if (pinnedBy !== null) return `pinned by ${pinnedBy}`;
+  return isFilled ? `filled from ${source}` : source;
 }
 
 function ChargesTable({ price }: { price: EffectivePrice }) {
@@ -92,9 +100,7 @@ function ChargesTable({ price }: { price: EffectivePrice }) {
                 {usd(amount)}
               </Table.Td>
               <Table.Td>{per}</Table.Td>
-              <Table.Td>
-                {from !== undefined && (from.pinnedBy === null ? from.source : `pinned by ${from.pinnedBy}`)}
-              </Table.Td>
+              <Table.Td>{from !== undefined && originWords(from)}</Table.Td>
             </Table.Tr>
           );
         })}

@@ -8,24 +8,42 @@ import type { Outputs } from "#/ui/trpc.tsx";
 
 type Entry = Outputs["prices"]["history"]["entries"][number];
 
-export function HistoryTable({ entries }: { entries: readonly Entry[] }) {
+/** A price of the past: of the rate, or of one source. `who` says whose it is, `series` which line of the chart. */
+export type HistoryLine = Pick<
+  Entry,
+  | "id"
+  | "effectiveAt"
+  | "cause"
+  | "jobId"
+  | "actor"
+  | "reason"
+  | "announced"
+  | "withdrawnAt"
+  | "state"
+  | "charges"
+  | "previousState"
+  | "previousCharges"
+> &
+  Readonly<{ who: string; series: string }>;
+
+export function HistoryTable({ lines }: { lines: readonly HistoryLine[] }) {
   return (
     <TableFrame label="History of the price, newest first">
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">When</Table.Th>
-          <Table.Th scope="col">Source</Table.Th>
+          <Table.Th scope="col">From</Table.Th>
           <Table.Th scope="col">What changed</Table.Th>
           <Table.Th scope="col">Why</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {entries.map((entry) => (
+        {lines.map((entry) => (
           <Table.Tr key={entry.id} style={{ verticalAlign: "top" }}>
             <Table.Td>
               <RelativeTime at={entry.effectiveAt} />
             </Table.Td>
-            <Table.Td>{entry.source}</Table.Td>
+            <Table.Td>{entry.who}</Table.Td>
             <Table.Td miw={260}>
               <Change entry={entry} />
             </Table.Td>
@@ -60,16 +78,21 @@ const CAUSE_WORDS = {
   pin: "pinned",
   unpin: "pin cleared",
   delist: "delisted",
+  expire: "pin expired",
+  due: "announced",
+  rank: "ranked anew",
+  spelling: "seller's spelling",
+  backfill: "archive",
 } as const satisfies Record<Entry["cause"], string>;
 
 /** "approved by ann@example.com", "announced, withdrawn". */
-function causeWords({ cause, actor, announced, withdrawnAt }: Entry): string {
+function causeWords({ cause, actor, announced, withdrawnAt }: HistoryLine): string {
   const words = actor === null ? CAUSE_WORDS[cause] : `${CAUSE_WORDS[cause]} by ${actor}`;
-  if (!announced) return words;
-  return withdrawnAt === null ? `${words}, announced` : `${words}, announced and withdrawn`;
+  if (withdrawnAt !== null) return announced ? `${words}, announced and withdrawn` : `${words}, corrected later`;
+  return announced && cause !== "due" ? `${words}, announced` : words;
 }
 
-function Change({ entry }: { entry: Entry }) {
+function Change({ entry }: { entry: HistoryLine }) {
   const lines = changeLines(entry);
   if (entry.previousState === null) {
     const prices = lines.map(({ what, after }) => `${what} ${after ?? ""}`).join("; ");
@@ -80,7 +103,7 @@ function Change({ entry }: { entry: Entry }) {
       </Text>
     );
   }
-  if (lines.length === 0) return <Text size="sm">Only its form changed, no amount did</Text>;
+  if (lines.length === 0) return <Text size="sm">Only where it comes from changed, no amount did</Text>;
   return lines.map(({ key, what, before, after, size, direction }) => (
     <Text key={key} size="sm">
       {what}: {before ?? "none"} → {after ?? "none"} <ChangeSize size={size} direction={direction} />

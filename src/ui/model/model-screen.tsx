@@ -4,6 +4,7 @@ import { Group, Skeleton, Stack, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import type { OfferKey } from "#/price/offer.ts";
+import { indexSellers, sellerName } from "#/price/sellers.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { CopyText } from "#/ui/feedback/copy-text.tsx";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
@@ -17,6 +18,8 @@ import { SiblingsPanel } from "#/ui/model/siblings-panel.tsx";
 import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
+const { identityOf } = indexSellers();
+
 export function ModelScreen({ seller, model, variant }: OfferKey) {
   const trpc = useTRPC();
   const query = useSearchParams();
@@ -24,8 +27,10 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
   const { data, error, refetch } = useQuery(
     trpc.prices.get.queryOptions({ model, ...asOfInstants(asOf) }, { placeholderData: keepPreviousData }),
   );
-  const offers = data?.offers.filter((offer) => offer.seller === seller && offer.variant === variant);
-  const isSame = (one: { seller: string; variant: string }) => one.seller === seller && one.variant === variant;
+  // The address may spell the seller as a source does.
+  const id = data?.effective.some((rate) => rate.seller === seller) === true ? seller : identityOf(seller);
+  const isSame = (one: { seller: string; variant: string }) => one.seller === id && one.variant === variant;
+  const offers = data?.offers.filter(isSame);
   const effective = data?.effective.find(isSame);
   const pins = data?.pins.filter(isSame);
   return (
@@ -34,7 +39,7 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
         <Breadcrumb href="/models" label="Models" title={model} />
         <Group gap="xs" mt={4}>
           <Text c="dimmed">
-            sold by {seller}
+            sold by {sellerName(id)}
             {variant !== "default" && `, variant ${variant}`}
           </Text>
           <CopyText value={model} what="the model id">
@@ -55,10 +60,10 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
       )}
       {effective !== undefined && <EffectivePanel price={effective} pins={pins ?? []} canPin={isNow(asOf)} />}
       {offers?.map((offer) => (
-        <SourceOffer key={offer.source} offer={offer} />
+        <SourceOffer key={`${offer.source} ${offer.listing.id}`} offer={offer} />
       ))}
-      {offers !== undefined && offers.length > 0 && <HistoryPanel offer={{ seller, model, variant }} />}
-      {data !== undefined && <SiblingsPanel offers={data.offers} current={{ seller, model, variant }} />}
+      {offers !== undefined && offers.length > 0 && <HistoryPanel offer={{ seller: id, model, variant }} />}
+      {data !== undefined && <SiblingsPanel rates={data.effective} current={{ seller: id, model, variant }} />}
     </Stack>
   );
 }

@@ -3,7 +3,7 @@ import Link from "next/link";
 import type { OfferKey } from "#/price/offer.ts";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
-import type { PricedOffer } from "#/ui/model/source-offer.tsx";
+import type { EffectivePrice } from "#/ui/model/effective-panel.tsx";
 import { readCharges } from "#/price/read-charges.ts";
 import { listedPrice, type ListedPrice } from "#/ui/price/charge-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
@@ -13,8 +13,8 @@ function priceCell({ text, per }: ListedPrice): string {
 }
 
 /** The same model at other sellers and in other variants. */
-export function SiblingsPanel({ offers, current }: { offers: readonly PricedOffer[]; current: OfferKey }) {
-  const others = offers.filter(({ seller, variant }) => seller !== current.seller || variant !== current.variant);
+export function SiblingsPanel({ rates, current }: { rates: readonly EffectivePrice[]; current: OfferKey }) {
+  const others = rates.filter(({ seller, variant }) => seller !== current.seller || variant !== current.variant);
   if (others.length === 0) return null;
   return (
     <Panel title="Other sellers and variants" flush>
@@ -23,7 +23,6 @@ export function SiblingsPanel({ offers, current }: { offers: readonly PricedOffe
           <Table.Tr>
             <Table.Th scope="col">Seller</Table.Th>
             <Table.Th scope="col">Variant</Table.Th>
-            <Table.Th scope="col">Source</Table.Th>
             <Table.Th scope="col" ta="right">
               Input, $ / 1M tokens
             </Table.Th>
@@ -33,22 +32,18 @@ export function SiblingsPanel({ offers, current }: { offers: readonly PricedOffe
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {others.map((offer) => {
-            const charges = readCharges(offer.charges);
+          {others.map((rate) => {
+            const charges = readCharges(rate.charges);
             return (
-              <Table.Tr key={`${offer.source} ${offer.seller} ${offer.variant}`}>
+              <Table.Tr key={`${rate.seller} ${rate.variant}`}>
                 <Table.Td>
-                  <Anchor
-                    size="sm"
-                    renderRoot={(props) => <Link href={modelHref(offer)} prefetch={false} {...props} />}
-                  >
-                    {offer.seller}
+                  <Anchor size="sm" renderRoot={(props) => <Link href={modelHref(rate)} prefetch={false} {...props} />}>
+                    {rate.seller}
                   </Anchor>
                 </Table.Td>
-                <Table.Td>{offer.variant}</Table.Td>
-                <Table.Td>{offer.source}</Table.Td>
-                <Table.Td ta="right">{priceCell(listedPrice(offer.state, charges, "input"))}</Table.Td>
-                <Table.Td ta="right">{priceCell(listedPrice(offer.state, charges, "output"))}</Table.Td>
+                <Table.Td>{rate.variant}</Table.Td>
+                <Table.Td ta="right">{priceCell(listedPrice(rate.state, charges, "input"))}</Table.Td>
+                <Table.Td ta="right">{priceCell(listedPrice(rate.state, charges, "output"))}</Table.Td>
               </Table.Tr>
             );
           })}

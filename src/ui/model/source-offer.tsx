@@ -41,6 +41,8 @@ export function SourceOffer({ offer }: { offer: PricedOffer }) {
               ? []
               : [{ name: "Missing since", value: <RelativeTime at={listing.missingSince} /> }]),
             { name: "Listed there as", value: listing.id },
+            ...(listing.listedAs === offer.seller ? [] : [{ name: "Seller there", value: listing.listedAs }]),
+            ...(listing.derivedFrom === null ? [] : [{ name: "Worked out from", value: listing.derivedFrom }]),
             ...(provenance.payloadDigest === null
               ? []
               : [{ name: "Payload digest", value: <Digest digest={provenance.payloadDigest} /> }]),

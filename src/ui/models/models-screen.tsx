@@ -7,7 +7,7 @@ import { countOf } from "#/ui/feedback/count.model.ts";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { ExportMenu } from "#/ui/models/export-menu.tsx";
 import { FilterBar } from "#/ui/models/filter-bar.tsx";
-import { OfferList } from "#/ui/models/offer-list.tsx";
+import { RateList } from "#/ui/models/rate-list.tsx";
 import { useModelFilters } from "#/ui/models/use-model-filters.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -29,7 +29,7 @@ export function ModelsScreen() {
       staleTime: 30_000,
     }),
   );
-  const offers = useMemo(() => data?.pages.flatMap((page) => page.offers), [data]);
+  const rates = useMemo(() => data?.pages.flatMap((page) => page.rates), [data]);
   const total = data?.pages[0]?.total;
 
   return (
@@ -40,7 +40,7 @@ export function ModelsScreen() {
         </Title>
         <Group gap="md">
           <Text c="dimmed" size="sm" role="status" className="tabular" mih={20}>
-            {total !== undefined && countOf(total, "offer")}
+            {total !== undefined && countOf(total, "price")}
           </Text>
           <ExportMenu />
         </Group>
@@ -52,9 +52,9 @@ export function ModelsScreen() {
       {error !== null && (
         <ErrorNote title="The prices could not be read" error={error} onRetry={() => void refetch()} />
       )}
-      {(offers !== undefined || error === null) && (
-        <OfferList
-          offers={offers}
+      {(rates !== undefined || error === null) && (
+        <RateList
+          rates={rates}
           total={total}
           dimmed={isPlaceholderData}
           filtered={search !== "" || source !== undefined || state !== undefined || mark !== undefined}

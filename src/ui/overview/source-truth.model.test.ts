@@ -6,7 +6,7 @@ const source = (patch: Partial<Source>): Source => ({
   kind: "litellm",
   url: "https://host/x",
   enabled: true,
-  trust: 100,
+  rank: 1,
   apiKeyEnv: null,
   options: {},
   guard: {},

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { impactBySource, impactWords } from "#/ui/price/impact-words.model.ts";
+import { totalImpactWords, impactWords } from "#/ui/price/impact-words.model.ts";
 
 test.each([
   ["10000", "$10,000.00 more a month"],
@@ -8,10 +8,9 @@ test.each([
   ["0", "the same cost a month"],
 ])("an impact of %s USD is said as %j", (impact, words) => expect(impactWords(impact)).toBe(words));
 
-test("impacts are added up per source, never across sources that report the same change", () => {
-  const impact = (source: string, monthlyImpactUsd: string | null) => ({ source, monthlyImpactUsd });
-  expect(impactBySource([impact("a", "10"), impact("b", "10"), impact("a", "-4"), impact("c", null)])).toBe(
-    "By the recorded usage: a $6.00 more a month, b $10.00 more a month",
-  );
-  expect(impactBySource([impact("c", null)])).toBeUndefined();
+test("impacts are added up, those that nobody knows left out", () => {
+  const impacts = (...all: (string | null)[]) =>
+    totalImpactWords(all.map((monthlyImpactUsd) => ({ monthlyImpactUsd })));
+  expect(impacts("10", "-4", null)).toBe("By the recorded usage: $6.00 more a month");
+  expect(impacts(null)).toBeUndefined();
 });

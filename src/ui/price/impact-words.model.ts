@@ -2,18 +2,12 @@ import { sumImpacts } from "#/price/cost-impact.ts";
 import { decimal, roundPlaces } from "#/price/decimal.ts";
 import { usd } from "#/price/charge-words.ts";
 
-type Impact = Readonly<{ source: string; monthlyImpactUsd: string | null }>;
+type Impact = Readonly<{ monthlyImpactUsd: string | null }>;
 
-/**
- * "By the recorded usage: litellm $10.00 more a month, openrouter $9.00 more a month"; undefined when no usage is known.
- * Sources are not added up: two that report the same change of one price would count it twice.
- */
-export function impactBySource(impacts: readonly Impact[]): string | undefined {
-  const sums = [...Map.groupBy(impacts, ({ source }) => source)].flatMap(([source, ofSource]) => {
-    const sum = sumImpacts(ofSource.map(({ monthlyImpactUsd }) => monthlyImpactUsd));
-    return sum === null ? [] : [`${source} ${impactWords(sum)}`];
-  });
-  return sums.length === 0 ? undefined : `By the recorded usage: ${sums.join(", ")}`;
+/** "By the recorded usage: $10.00 more a month", all changes together; undefined when no usage is known. */
+export function totalImpactWords(impacts: readonly Impact[]): string | undefined {
+  const sum = sumImpacts(impacts.map(({ monthlyImpactUsd }) => monthlyImpactUsd));
+  return sum === null ? undefined : `By the recorded usage: ${impactWords(sum)}`;
 }
 
 /** "$10,000.00 more a month": what a change of price comes to by the recorded usage, to the cent. */

@@ -9,12 +9,12 @@ import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
-import { impactBySource, impactWords } from "#/ui/price/impact-words.model.ts";
+import { totalImpactWords, impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { changeLines, type ChangeLine } from "#/ui/price/price-change.model.ts";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
-type Entry = Outputs["prices"]["history"]["entries"][number];
+type Entry = Outputs["prices"]["changes"]["changes"][number];
 /** Lines. */
 const SHOWN = 100;
 const MOST = 1_000;
@@ -23,13 +23,13 @@ type Row = Readonly<{ entry: Entry; lines: readonly ChangeLine[] }>;
 
 export function ChangesPanel({ jobId }: { jobId: string }) {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(trpc.prices.history.queryOptions({ jobId, limit: MOST }));
-  const entries = data?.entries ?? [];
+  const { data, error, refetch } = useQuery(trpc.prices.changes.queryOptions({ jobId, limit: MOST }));
+  const entries = data?.changes ?? [];
   // A change says more than a first price, so it comes first.
   const ordered = entries.toSorted((a, b) => Number(a.previousState === null) - Number(b.previousState === null));
   const rows = ordered.map((entry) => ({ entry, lines: shownLines(entry) }));
   const fitting = takeLines(rows, SHOWN);
-  const impact = impactBySource(entries);
+  const impact = totalImpactWords(entries);
   const atLeast = entries.length === MOST ? "at least " : "";
   return (
     <Panel
@@ -38,7 +38,7 @@ export function ChangesPanel({ jobId }: { jobId: string }) {
       aside={
         <Text size="sm" c="dimmed">
           {fitting.length < entries.length && `the first ${fitting.length} of ${atLeast}`}
-          {countOf(entries.length, "offer")}
+          {countOf(entries.length, "price")}
         </Text>
       }
     >
@@ -52,7 +52,9 @@ export function ChangesPanel({ jobId }: { jobId: string }) {
         <ErrorNote title="What changed could not be read" error={error} onRetry={() => void refetch()} />
       )}
       {data !== undefined && entries.length === 0 && (
-        <EmptyNote title="No price changed">Every offer read says what the book already held.</EmptyNote>
+        <EmptyNote title="No price in force changed">
+          What was read says what counts already, or comes from a source that does not count first.
+        </EmptyNote>
       )}
       {entries.length > 0 && (
         <TableFrame label="What changed">

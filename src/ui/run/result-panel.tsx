@@ -4,7 +4,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
-import { impactBySource, impactWords } from "#/ui/price/impact-words.model.ts";
+import { impactWords, totalImpactWords } from "#/ui/price/impact-words.model.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import type { SyncDetail } from "#/ui/run/run-counts.model.ts";
@@ -22,7 +22,7 @@ export function ResultPanel({ result }: { result: Result }) {
     .flatMap(([source, { changes, holds }]) => [...holds, ...changes].map((line: Line) => ({ source, line })))
     .slice(0, SHOWN);
   const title = result.dryRun ? "What it would do" : "What it did";
-  const impact = impactBySource(all.map(([source, { monthlyImpactUsd }]) => ({ source, monthlyImpactUsd })));
+  const impact = totalImpactWords(all.map(([, result]) => result));
   return (
     <Panel title={title} flush aside={<Text size="sm">{countOf(total, "price")}</Text>}>
       {impact !== undefined && (

@@ -11,7 +11,7 @@ import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
 import { ArchivePanel } from "#/ui/sources/archive-panel.tsx";
 import { GuardPanel } from "#/ui/sources/guard-panel.tsx";
 import type { Threshold } from "#/ui/sources/threshold.model.ts";
-import { TrustPanel } from "#/ui/sources/trust-panel.tsx";
+import { RankPanel } from "#/ui/sources/rank-panel.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -21,7 +21,7 @@ type Props = Readonly<{
   thresholds: readonly Threshold[];
 }>;
 
-/** One source: how it went, how it is judged and trusted, and reading what it said before. */
+/** One source: how it went, how it is judged and ranked, and reading what it said before. */
 export function SourceScreen({ name, thresholds }: Props) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.sources.list.queryOptions());
@@ -71,7 +71,7 @@ export function SourceScreen({ name, thresholds }: Props) {
             )}
           </Panel>
           <GuardPanel key={JSON.stringify(source.guard)} source={source} defaults={thresholds} />
-          <TrustPanel key={source.trust} source={source} />
+          <RankPanel key={source.rank} source={source} />
           <ArchivePanel name={name} />
         </>
       )}

@@ -25,7 +25,7 @@ const AddSourceDialog = dynamic(() =>
   import("#/ui/sources/add-source-dialog.tsx").then((module) => module.AddSourceDialog),
 );
 
-/** Where prices are read from, the most trusted first; each can be tried without writing anything. */
+/** Where prices are read from, in the order of rank; each can be tried without writing anything. */
 export function SourcesScreen() {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.sources.list.queryOptions());
@@ -42,7 +42,7 @@ export function SourcesScreen() {
         </Button>
       </Group>
       <Text size="sm" c="dimmed">
-        The most trusted first: where two sources price the same offer, the upper one counts. A test fetches and reads,
+        In the order of rank: where two sources price the same offer, the upper one counts. A test fetches and reads,
         and writes nothing.
       </Text>
       {opened && data !== undefined && <AddSourceDialog kinds={data.kinds} onClose={close} />}

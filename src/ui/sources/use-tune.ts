@@ -4,7 +4,7 @@ import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 export type Source = Outputs["sources"]["list"]["sources"][number];
 
-/** Sets how a source is judged or trusted. */
+/** Sets how a source is judged. */
 export function useTune() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

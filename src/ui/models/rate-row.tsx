@@ -1,7 +1,8 @@
 import Link from "next/link";
 import { memo } from "react";
-import classes from "#/ui/models/offer-list.module.css";
+import classes from "#/ui/models/rate-list.module.css";
 import { readCharges } from "#/price/read-charges.ts";
+import { agreementWords, fromWords } from "#/ui/models/agreement.model.ts";
 import { listedPrice, type ListedPrice } from "#/ui/price/charge-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
@@ -9,9 +10,9 @@ import type { Outputs } from "#/ui/trpc.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import type { Meter } from "#/terms/meter.ts";
 
-export type ListedOffer = Outputs["prices"]["list"]["offers"][number];
+export type ListedRate = Outputs["prices"]["list"]["rates"][number];
 
-type Props = Readonly<{ offer: ListedOffer; index: number; top: number; height: number }>;
+type Props = Readonly<{ rate: ListedRate; index: number; top: number; height: number }>;
 
 const AMOUNTS = [
   ["input", "In"],
@@ -19,9 +20,9 @@ const AMOUNTS = [
   ["cache_read", "Cache"],
 ] as const satisfies readonly (readonly [Meter, string])[];
 
-export const OfferRow = memo(function OfferRow({ offer, index, top, height }: Props) {
-  const charges = readCharges(offer.charges);
-  const prices = AMOUNTS.map(([meter, short]) => ({ meter, short, price: listedPrice(offer.state, charges, meter) }));
+export const RateRow = memo(function RateRow({ rate, index, top, height }: Props) {
+  const charges = readCharges(rate.charges);
+  const prices = AMOUNTS.map(([meter, short]) => ({ meter, short, price: listedPrice(rate.state, charges, meter) }));
   const more = prices.flatMap(({ short, price }) => (price.title === undefined ? [] : [`${short}: ${price.title}`]));
   return (
     <div
@@ -33,35 +34,39 @@ export const OfferRow = memo(function OfferRow({ offer, index, top, height }: Pr
     >
       <span role="cell" className={classes["model"]}>
         <Link
-          href={modelHref(offer)}
+          href={modelHref(rate)}
           prefetch={false}
           className={classes["link"] ?? ""}
-          title={[offer.model, ...more].join("\n")}
+          title={[rate.model, ...more].join("\n")}
         >
-          {offer.model}
+          {rate.model}
         </Link>
-        {offer.variant !== "default" && <span className={classes["variant"]}>{offer.variant}</span>}
-        {offer.delistedAt !== null && <WordBadge color="red" words="delisted" />}
-        {offer.isPinned && <WordBadge color="violet" words="pinned" />}
-        {offer.isHeld && <WordBadge color="orange" words="held" />}
-        {offer.staleSince !== null && <WordBadge color="yellow" words="stale" />}
-        {offer.delistedAt === null && offer.missedPayloads > 0 && <WordBadge color="orange" words="missing" />}
+        {rate.variant !== "default" && <span className={classes["variant"]}>{rate.variant}</span>}
+        {rate.from.length === 0 && <WordBadge color="red" words="delisted" />}
+        {rate.isPinned && <WordBadge color="violet" words="pinned" />}
+        {rate.isHeld && <WordBadge color="orange" words="held" />}
+        {rate.offers.some(({ staleSince }) => staleSince !== null) && <WordBadge color="yellow" words="stale" />}
+        {rate.offers.some(isMissing) && <WordBadge color="orange" words="missing" />}
       </span>
-      <span role="cell" className={classes["seller"]} title={offer.seller}>
-        {offer.seller}
+      <span role="cell" className={classes["seller"]} title={rate.seller}>
+        {rate.seller}
       </span>
       <span role="cell" className={classes["source"]}>
-        {offer.source}
+        {fromWords(rate)} <span className={classes["evidence"]}>{agreementWords(rate)}</span>
       </span>
       {prices.map(({ meter, short, price }) => (
         <AmountCell key={meter} meter={meter} short={short} price={price} />
       ))}
       <span role="cell" className={classes["age"]}>
-        <RelativeTime at={offer.observedAt} />
+        <RelativeTime at={rate.validFrom} />
       </span>
     </div>
   );
 });
+
+function isMissing({ delistedAt, missedPayloads }: ListedRate["offers"][number]): boolean {
+  return delistedAt === null && missedPayloads > 0;
+}
 
 function AmountCell({ meter, short, price }: { meter: Meter; short: string; price: ListedPrice }) {
   return (

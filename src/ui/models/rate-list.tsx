@@ -5,12 +5,12 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { OfferRow, type ListedOffer } from "#/ui/models/offer-row.tsx";
-import classes from "#/ui/models/offer-list.module.css";
+import { RateRow, type ListedRate } from "#/ui/models/rate-row.tsx";
+import classes from "#/ui/models/rate-list.module.css";
 
 type Props = Readonly<{
   /** Undefined while the first page is on its way. */
-  offers: readonly ListedOffer[] | undefined;
+  rates: readonly ListedRate[] | undefined;
   total: number | undefined;
   dimmed: boolean;
   filtered: boolean;
@@ -22,15 +22,15 @@ const COMPACT_ROW_PX = 62;
 const AHEAD = 60;
 
 /** A table of any length of which only the rows in sight are drawn. It scrolls with the page. */
-export function OfferList({ offers, total, dimmed, filtered, onNearEnd }: Props) {
+export function RateList({ rates, total, dimmed, filtered, onNearEnd }: Props) {
   const compact = useMediaQuery("(max-width: 47.99em)", false);
   const rowPx = compact ? COMPACT_ROW_PX : WIDE_ROW_PX;
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  const isLoading = offers === undefined;
+  const isLoading = rates === undefined;
   useLayoutEffect(() => setTop(body.current?.offsetTop ?? 0), [isLoading, compact]);
 
-  const loaded = offers?.length ?? 0;
+  const loaded = rates?.length ?? 0;
   // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled or passed on memoised
   const virtualizer = useWindowVirtualizer({
     count: loaded,
@@ -45,9 +45,9 @@ export function OfferList({ offers, total, dimmed, filtered, onNearEnd }: Props)
     if (loaded > 0 && lastIndex > loaded - AHEAD) onNearEnd();
   }, [loaded, lastIndex, onNearEnd]);
 
-  if (offers?.length === 0) {
+  if (rates?.length === 0) {
     return (
-      <EmptyNote title={filtered ? "No offer matches" : "The book is empty"}>
+      <EmptyNote title={filtered ? "No price matches" : "The book is empty"}>
         {filtered
           ? "All the words must occur in the seller, the model or the variant."
           : "A sync reads prices into it."}
@@ -58,7 +58,7 @@ export function OfferList({ offers, total, dimmed, filtered, onNearEnd }: Props)
     <div
       className={classes["table"]}
       role="table"
-      aria-label="Offers"
+      aria-label="Prices"
       aria-rowcount={(total ?? loaded) + 1}
       data-dimmed={dimmed}
     >
@@ -66,12 +66,12 @@ export function OfferList({ offers, total, dimmed, filtered, onNearEnd }: Props)
         <div role="row" aria-rowindex={1} className={classes["row"]}>
           <span role="columnheader">Model</span>
           <span role="columnheader">Seller</span>
-          <span role="columnheader">Source</span>
+          <span role="columnheader">From</span>
           <Amount name="Input" />
           <Amount name="Output" />
           <Amount name="Cache read" />
           <span role="columnheader" className={classes["age"]}>
-            Read
+            Since
           </span>
         </div>
       </div>
@@ -79,17 +79,17 @@ export function OfferList({ offers, total, dimmed, filtered, onNearEnd }: Props)
         ref={body}
         role="rowgroup"
         className={classes["body"]}
-        style={{ height: offers === undefined ? 12 * rowPx : virtualizer.getTotalSize() }}
+        style={{ height: rates === undefined ? 12 * rowPx : virtualizer.getTotalSize() }}
       >
-        {offers === undefined &&
+        {rates === undefined &&
           Array.from({ length: 12 }, (_, row) => <LoadingRow key={row} top={row * rowPx} height={rowPx} />)}
         {rows.map(({ index, start }) => {
-          const offer = offers?.[index];
+          const rate = rates?.[index];
           return (
-            offer && (
-              <OfferRow
-                key={`${offer.source} ${offer.seller} ${offer.model} ${offer.variant}`}
-                offer={offer}
+            rate && (
+              <RateRow
+                key={`${rate.seller} ${rate.model} ${rate.variant}`}
+                rate={rate}
                 index={index}
                 top={start - top}
                 height={rowPx}

@@ -1,0 +1,94 @@
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import { monthlyImpacts } from "#/book/monthly-impact.ts";
+import { RATE_ORDER } from "#/book/rates-at.ts";
+import { RATE_CAUSES } from "#/book/schema.ts";
+import type { Db } from "#/platform/database.ts";
+import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
+
+/** A rate that came into force, in the place of what was there. */
+export const rateChange = z.object({
+  id: z.string(),
+  version: z.string(),
+  seller: z.string(),
+  model: z.string(),
+  variant: z.string(),
+  state: z.enum(OFFER_STATES),
+  charges: z.array(chargeOutput),
+  /** Null for the first price. */
+  previousState: z.enum(OFFER_STATES).nullable(),
+  previousCharges: z.array(chargeOutput).nullable(),
+  /** Names of sources, or `pin`; empty when nobody lists it any more. */
+  from: z.array(z.string()),
+  /** From when on it counts, and when the book came to know it. */
+  effectiveAt: z.string(),
+  observedAt: z.string(),
+  cause: z.enum(RATE_CAUSES),
+  jobId: z.string().nullable(),
+  actor: z.string().nullable(),
+  reason: z.string().nullable(),
+  /** What the change comes to in USD a month, by the usage recorded now; null when none meets it. */
+  monthlyImpactUsd: z.string().nullable(),
+});
+export type RateChange = z.infer<typeof rateChange>;
+
+/** The names behind a rate `r`: sources, or `pin`. */
+export const RATE_SOURCES = sql`(select coalesce(json_agg(distinct coalesce(o ->> 'source', 'pin')), '[]')
+  from jsonb_array_elements(r.origins) o)`;
+
+/** Rows of `rates r` that changed a price when they came, beside the row `b` whose place they took and their version `v`. */
+const CHANGES = sql`rates r join book_versions v on v.version = r.version_from left join rates b on b.id = r.replaces`;
+
+/** What became of a price: `first`, `changed`, or `gone` when nobody lists it any more. */
+const WHAT = sql`case when r.origins = '[]' then 'gone' when b.id is null or b.origins = '[]' then 'first' else 'changed' end`;
+
+/** Which changes: of a version, of a job, those that the book came to know after an instant, or by the ids of their rates. */
+export type WhichChanges = Readonly<{
+  version?: string | undefined;
+  jobId?: string | undefined;
+  since?: string | undefined;
+  ids?: readonly number[] | undefined;
+}>;
+
+function conditionOf({ version, jobId, since, ids }: WhichChanges): SQL {
+  const conditions = [sql`r.is_news and r.fingerprint is distinct from b.fingerprint`];
+  if (version !== undefined) conditions.push(sql`r.version_from = ${version}::bigint`);
+  if (jobId !== undefined) conditions.push(sql`v.job_id = ${jobId}::uuid`);
+  if (since !== undefined) conditions.push(sql`v.at > ${since}::timestamptz`);
+  if (ids !== undefined)
+    conditions.push(
+      sql`r.id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb))`,
+    );
+  return sql.join(conditions, sql` and `);
+}
+
+/** Changes of prices in force, the newest first, and of one version those of a price before newcomers. */
+export async function listRateChanges(
+  db: Db,
+  which: WhichChanges,
+  { limit }: Readonly<{ limit: number }>,
+): Promise<RateChange[]> {
+  const rows = await db.execute(sql`
+    select r.id::text, v.version::text, r.seller, r.model, r.variant, r.state, r.charges, b.state as "previousState",
+      b.charges as "previousCharges", ${RATE_SOURCES} as "from", to_json(r.valid_from) #>> '{}' as "effectiveAt",
+      to_json(v.at) #>> '{}' as "observedAt", r.cause, v.job_id as "jobId", v.actor, v.reason
+    from ${CHANGES} where ${conditionOf(which)}
+    order by v.version desc, ${WHAT}, ${RATE_ORDER} limit ${limit}`);
+  const changes = z.array(rateChange.omit({ monthlyImpactUsd: true })).parse([...rows]);
+  const impacts = await monthlyImpacts(
+    db,
+    changes.map((change) => ({ ...change, before: change.previousCharges ?? [], after: change.charges })),
+  );
+  return changes.map((change, index) => ({ ...change, monthlyImpactUsd: impacts[index] ?? null }));
+}
+
+/** How many prices came, changed and went. */
+export type ChangeCounts = Readonly<{ first: number; changed: number; gone: number }>;
+
+export async function countRateChanges(db: Db, which: WhichChanges): Promise<ChangeCounts> {
+  const [row] = await db.execute<ChangeCounts>(sql`
+    select count(*) filter (where what = 'first')::int as first, count(*) filter (where what = 'changed')::int as changed,
+      count(*) filter (where what = 'gone')::int as gone
+    from (select ${WHAT} as what from ${CHANGES} where ${conditionOf(which)}) c`);
+  return row ?? { first: 0, changed: 0, gone: 0 };
+}

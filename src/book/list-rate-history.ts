@@ -1,0 +1,50 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { RATE_SOURCES, rateChange } from "#/book/list-rate-changes.ts";
+import { monthlyImpacts } from "#/book/monthly-impact.ts";
+import { readSellers } from "#/book/read-sellers.ts";
+import type { Db } from "#/platform/database.ts";
+
+/** One piece of a rate's timeline, beside what counted before it. */
+export const rateHistoryEntry = rateChange.extend({
+  /** Where the next piece begins; null when none has begun yet. */
+  validTo: z.string().nullable(),
+  /** For a day after the book came to know of it. */
+  announced: z.boolean(),
+  /** When the book came to know better: it counts only for questions as known before. */
+  withdrawnAt: z.string().nullable(),
+});
+export type RateHistoryEntry = z.infer<typeof rateHistoryEntry>;
+
+type Input = Readonly<{ model: string; seller?: string | undefined; variant?: string | undefined; limit: number }>;
+
+/** Every price that ever was in force for matching rates, or was announced, by the instant from which it counts, newest first. */
+export async function listRateHistory(db: Db, { model, seller, variant, limit }: Input): Promise<RateHistoryEntry[]> {
+  const filters = [sql`r.model = ${model}`];
+  if (seller !== undefined) filters.push(sql`r.seller = ${(await readSellers(db)).identityOf(seller)}`);
+  if (variant !== undefined) filters.push(sql`r.variant = ${variant}`);
+  const rows = await db.execute(sql`
+    select r.id::text, v.version::text, r.seller, r.model, r.variant, r.state, r.charges, b.state as "previousState",
+      b.charges as "previousCharges", ${RATE_SOURCES} as "from", to_json(r.valid_from) #>> '{}' as "effectiveAt",
+      to_json(r.valid_to) #>> '{}' as "validTo", to_json(v.at) #>> '{}' as "observedAt", r.cause, v.job_id as "jobId",
+      v.actor, v.reason, r.valid_from > v.at as announced, to_json(w.at) #>> '{}' as "withdrawnAt"
+    from rates r join book_versions v on v.version = r.version_from left join book_versions w on w.version = r.version_to
+    left join lateral (
+      select b.state, b.charges from rates b
+      where (b.model, b.seller, b.variant) = (r.model, r.seller, r.variant) and b.valid_from < r.valid_from
+        and b.version_from <= r.version_from and (b.version_to is null or b.version_to > r.version_from)
+      order by b.valid_from desc nulls last limit 1) b on true
+    where ${sql.join(filters, sql` and `)} and not (r.version_to is not null and ${IS_WRITTEN_AGAIN})
+    order by r.valid_from desc nulls last, r.id desc limit ${limit}`);
+  const entries = z.array(rateHistoryEntry.omit({ monthlyImpactUsd: true })).parse([...rows]);
+  const impacts = await monthlyImpacts(
+    db,
+    entries.map((entry) => ({ ...entry, before: entry.previousCharges ?? [], after: entry.charges })),
+  );
+  return entries.map((entry, index) => ({ ...entry, monthlyImpactUsd: impacts[index] ?? null }));
+}
+
+/** The version that closed a row says the same from the same instant on: only its end is another one, or its day has come. */
+const IS_WRITTEN_AGAIN = sql`exists (select from rates c
+  where (c.model, c.seller, c.variant, c.valid_from, c.version_from) = (r.model, r.seller, r.variant, r.valid_from, r.version_to)
+    and c.fingerprint = r.fingerprint)`;
