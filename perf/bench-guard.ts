@@ -11,7 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyPlan } from "#/book/apply-plan.ts";
 import { listPeerOffers } from "#/book/list-peer-offers.ts";
-import { placeOffers } from "#/book/read-sellers.ts";
+import { readSellers } from "#/book/read-sellers.ts";
+import { placeOffers } from "#/price/sellers.ts";
 import { planSheet } from "#/book/plan-sheet.ts";
 import { nowText } from "#/platform/database-clock.ts";
 import { openDatabase } from "#/platform/database.ts";
@@ -56,7 +57,7 @@ try {
     const observedAt = await nowText(tx);
     const plan = await planSheet(tx, {
       source: "other",
-      offers: await placeOffers(tx, offersOf(1)),
+      offers: placeOffers(offersOf(1), await readSellers(tx)),
       observedAt,
       rules,
     });
@@ -70,7 +71,7 @@ try {
     } as const;
     await applyPlan(tx, plan, origin);
   });
-  const offers = await placeOffers(db, offersOf(2));
+  const offers = placeOffers(offersOf(2), await readSellers(db));
   const added: number[] = [];
   const whole: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

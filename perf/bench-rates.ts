@@ -19,7 +19,8 @@ import { buildRates } from "#/book/build-rates.ts";
 import { getPrice } from "#/book/get-price.ts";
 import { listPricesInForce } from "#/book/list-rates.ts";
 import { planSheet } from "#/book/plan-sheet.ts";
-import { placeOffers } from "#/book/read-sellers.ts";
+import { readSellers } from "#/book/read-sellers.ts";
+import { placeOffers } from "#/price/sellers.ts";
 import { verifyRates } from "#/book/verify-rates.ts";
 import { FEED_PATHS, FEEDS, type Feed } from "#/market/feed.ts";
 import { openMarket } from "#/market/open-market.ts";
@@ -124,7 +125,7 @@ async function measureImport(): Promise<void> {
     await db.transaction(async (tx) => {
       await storePayload(tx, payload);
       const observedAt = await nowText(tx);
-      const offers = await placeOffers(tx, parsed.sheet.offers);
+      const offers = placeOffers(parsed.sheet.offers, await readSellers(tx));
       const plan = await planSheet(tx, { source: kind, offers, observedAt, rules: GUARD_DEFAULTS });
       const origin = { source: kind, jobId: randomUUID(), payloadDigest: payload.digest, fence: 1n, observedAt };
       settlesAt = Number.NaN;

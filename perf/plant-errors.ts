@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { show } from "#/price/check-sheet.ts";
 import { shiftPoint } from "#/price/decimal.ts";
 import { GUARD_DEFAULTS } from "#/price/guard-rules.ts";
+import { indexSellers, placeOffers } from "#/price/sellers.ts";
 import { judgeOffers, type Verdict } from "#/price/judge-offers.ts";
 import type { Offer } from "#/price/offer.ts";
 import type { PeerOffer } from "#/price/peer-index.ts";
@@ -27,7 +28,7 @@ async function readOffers(argument: string): Promise<readonly Offer[]> {
   if (kind === undefined || path === "") throw new Error(`${argument} is not KIND=FILE`);
   const parsed = adapterFor(kind).parse(await readFile(path, "utf8"), { observedAt: new Date().toISOString() });
   if (!parsed.ok) throw new Error(`${path}: ${parsed.problem.message}`);
-  return parsed.sheet.offers;
+  return placeOffers(parsed.sheet.offers, indexSellers());
 }
 
 const { values, positionals } = parseArgs({

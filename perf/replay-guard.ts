@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { fingerprintOffer } from "#/price/fingerprint.ts";
 import { GUARD_DEFAULTS } from "#/price/guard-rules.ts";
+import { indexSellers, placeOffers } from "#/price/sellers.ts";
 import { judgeOffers, type Candidate, type Verdict } from "#/price/judge-offers.ts";
 import { offerKeyText, type Ask, type Offer, type OfferKey } from "#/price/offer.ts";
 import { SOURCE_KINDS } from "#/sources/adapter.ts";
@@ -21,7 +22,7 @@ async function readOffers(argument: string): Promise<readonly Offer[]> {
   if (kind === undefined || path === "") throw new Error(`${argument} is not KIND=FILE`);
   const parsed = adapterFor(kind).parse(await readFile(path, "utf8"), { observedAt: new Date().toISOString() });
   if (!parsed.ok) throw new Error(`${path}: ${parsed.problem.message}`);
-  return parsed.sheet.offers;
+  return placeOffers(parsed.sheet.offers, indexSellers());
 }
 
 function share(part: number, whole: number): string {

@@ -4,7 +4,8 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applyPlan, MISSES_UNTIL_DELISTED } from "#/book/apply-plan.ts";
 import { planSheet } from "#/book/plan-sheet.ts";
-import { placeOffers } from "#/book/read-sellers.ts";
+import { readSellers } from "#/book/read-sellers.ts";
+import { placeOffers } from "#/price/sellers.ts";
 import { getPrice } from "#/book/get-price.ts";
 import { listHistory } from "#/book/list-history.ts";
 import { listPrices } from "#/book/list-prices.ts";
@@ -36,7 +37,7 @@ async function observe(source: string, offers: readonly Offer[], db: Db = databa
     const observedAt = await nowText(tx);
     const plan = await planSheet(tx, {
       source,
-      offers: await placeOffers(tx, offers),
+      offers: placeOffers(offers, await readSellers(tx)),
       observedAt,
       rules: GUARD_DEFAULTS,
     });

@@ -9,7 +9,8 @@ import { approveHolds, rejectHolds } from "#/book/decide-holds.ts";
 import { getPrice } from "#/book/get-price.ts";
 import { planSheet } from "#/book/plan-sheet.ts";
 import { rankSource } from "#/book/rank-source.ts";
-import { placeOffers } from "#/book/read-sellers.ts";
+import { readSellers } from "#/book/read-sellers.ts";
+import { placeOffers } from "#/price/sellers.ts";
 import { revertRun } from "#/book/revert-run.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
 import { verifyRates } from "#/book/verify-rates.ts";
@@ -222,7 +223,7 @@ async function playAll(steps: readonly Step[]): Promise<void> {
     await db.transaction(async (tx) => {
       const known = await nowText(tx);
       const observedAt = archivedAt ?? known;
-      const offers = await placeOffers(tx, offersOf(name, said));
+      const offers = placeOffers(offersOf(name, said), await readSellers(tx));
       const plan = await planSheet(tx, { source: name, offers, observedAt, rules: GUARD_DEFAULTS });
       if (plan.comparison.collapsed !== undefined) return;
       const cause = archivedAt === undefined ? "sync" : "backfill";

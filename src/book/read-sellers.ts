@@ -1,19 +1,13 @@
 import { asc, sql } from "drizzle-orm";
 import { sellerSpellings } from "#/book/schema.ts";
 import type { Db, Tx } from "#/platform/database.ts";
-import type { Offer, OfferKey, PlacedOffer } from "#/price/offer.ts";
+import type { OfferKey } from "#/price/offer.ts";
 import { indexSellers, type SellerIndex } from "#/price/sellers.ts";
 
 /** All spellings of sellers: those that Ratebook knows, and those that were added. */
 export async function readSellers(db: Db): Promise<SellerIndex> {
   const { spelling, seller, addedAt } = sellerSpellings;
   return indexSellers(await db.select({ spelling, seller }).from(sellerSpellings).orderBy(asc(addedAt), asc(spelling)));
-}
-
-/** The offers of a payload with their sellers' identities, beside how the source spells them. */
-export async function placeOffers(db: Db, offers: readonly Offer[]): Promise<PlacedOffer[]> {
-  const sellers = await readSellers(db);
-  return offers.map((offer) => ({ ...offer, seller: sellers.identityOf(offer.seller), listedAs: offer.seller }));
 }
 
 // Any number that nothing else in the database locks.

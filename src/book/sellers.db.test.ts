@@ -7,7 +7,8 @@ import { importPins } from "#/book/import-pins.ts";
 import { listConflicts } from "#/book/list-conflicts.ts";
 import { listSellers } from "#/book/list-sellers.ts";
 import { planSheet } from "#/book/plan-sheet.ts";
-import { placeOffers, readSellers } from "#/book/read-sellers.ts";
+import { readSellers } from "#/book/read-sellers.ts";
+import { placeOffers } from "#/price/sellers.ts";
 import { getPrice } from "#/book/get-price.ts";
 import { verifyRates } from "#/book/verify-rates.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
@@ -47,7 +48,7 @@ function offer(seller: string, input: string, more: Partial<Offer> = {}): Offer 
 async function observe(source: string, offers: readonly Offer[]): Promise<void> {
   await database.db.transaction(async (tx) => {
     const observedAt = await nowText(tx);
-    const placed = await placeOffers(tx, offers);
+    const placed = placeOffers(offers, await readSellers(tx));
     const plan = await planSheet(tx, { source, offers: placed, observedAt, rules: GUARD_DEFAULTS });
     const origin = { source, observedAt, jobId: randomUUID(), payloadDigest: "d".repeat(64), fence: 1n };
     await applyPlan(tx, plan, { ...origin, cause: "sync" });

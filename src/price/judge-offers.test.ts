@@ -179,6 +179,23 @@ describe("a first price", () => {
     expect(reasonsOf(offer("reseller", "claude-x-5", { input: "4", output: "20" }), { peers: [maker] })).toEqual([]);
   });
 
+  test("of a region that nobody else states is compared with what others ask without one", () => {
+    const others = [peer("b", "bedrock", "claude-x", { input: "3", output: "15" })];
+    const regional = { variant: "region=us-east-1" };
+    expect(
+      reasonsOf(offer("bedrock", "claude-x", { input: "3.3", output: "16.5" }, regional), { peers: others }),
+    ).toEqual([]);
+    expect(
+      reasonsOf(offer("bedrock", "claude-x", { input: "10", output: "50" }, regional), { peers: others }),
+    ).toContain("PEER_SAME");
+    const batch = { variant: "batch+region=us-east-1" };
+    expect(
+      reasonsOf(offer("bedrock", "claude-x", { input: "30", output: "150" }, batch), {
+        own: [offer("bedrock", "claude-x", { input: "3", output: "15" })],
+      }),
+    ).not.toEqual([]);
+  });
+
   test("a field that can't be read holds the whole offer", () => {
     const faults = [{ path: "m.output", reason: "not_a_number" as const, detail: "soon" }];
     expect(reasonsOf(offer("acme", "m", { input: "3" }, { faults }))).toEqual(["BAD_FIELD"]);

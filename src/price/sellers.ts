@@ -1,3 +1,5 @@
+import type { Offer, PlacedOffer } from "#/price/offer.ts";
+
 /** The formats that spell sellers in their own way. */
 export type SpellingFormat = "litellm" | "models-dev" | "openrouter";
 
@@ -178,6 +180,11 @@ export function indexSellers(added: readonly AddedSpelling[] = []): SellerIndex 
     identityOf: (spelling) => known.get(spelling.toLowerCase())?.id ?? spelling.toLowerCase(),
     precedenceOf: (spelling) => known.get(spelling.toLowerCase())?.place ?? 0,
   };
+}
+
+/** The offers of a payload with their sellers' identities, beside how the source spells them. */
+export function placeOffers(offers: readonly Offer[], { identityOf }: SellerIndex): PlacedOffer[] {
+  return offers.map((offer) => ({ ...offer, seller: identityOf(offer.seller), listedAs: offer.seller }));
 }
 
 const BY_ID = new Map(SELLERS.map((seller) => [seller.id, seller]));

@@ -4,7 +4,8 @@ import { applyPlan } from "#/book/apply-plan.ts";
 import { describePlan } from "#/book/describe-plan.ts";
 import { findPeerMark } from "#/book/list-booked-offers.ts";
 import { lockSources } from "#/book/lock-sources.ts";
-import { placeOffers } from "#/book/read-sellers.ts";
+import { readSellers } from "#/book/read-sellers.ts";
+import { placeOffers } from "#/price/sellers.ts";
 import { planSheet, type SheetPlan } from "#/book/plan-sheet.ts";
 import { instantText, nowText } from "#/platform/database-clock.ts";
 import type { Tx } from "#/platform/database.ts";
@@ -34,7 +35,7 @@ export async function applySheet(tx: Tx, step: SourceStep, reading: SheetReading
 
   const judgedPeers = await findPeerMark(tx, name);
   const rules = mergeGuardRules(source.guard);
-  const offers = await placeOffers(tx, sheet.offers);
+  const offers = placeOffers(sheet.offers, await readSellers(tx));
   const plan = await planSheet(tx, { source: name, offers, observedAt, rules });
   const { collapsed } = plan.comparison;
   if (collapsed !== undefined)
