@@ -9,7 +9,7 @@ import {
   type Decimal,
 } from "#/price/decimal.ts";
 import { withCondition } from "#/price/variant.ts";
-import type { EntryDraft } from "#/sources/entry-draft.ts";
+import { hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, showValue } from "#/sources/payload-shape.ts";
 
 /** A factor that an entry states beside its prices: under the condition all its token prices are so many times as high. */
@@ -31,10 +31,22 @@ export function readMultipliers(draft: EntryDraft, name: string, value: unknown)
   if (name !== SPECIFIC || !isObject(value)) return undefined;
   return Object.entries(value).flatMap(([key, factor]) => {
     const of = SPECIFIC_KEYS.get(key);
+    if (of !== undefined && isAbsent(factor)) return [];
     if (of !== undefined) return readFactor(draft, `${SPECIFIC}.${key}`, factor, of, key);
     if (parseDecimal(showValue(factor)) !== undefined) draft.ignore(`${SPECIFIC}.${key}`, factor);
     return [];
   });
+}
+
+/**
+ * The field that a factor is written to. LiteLLM's cost calculation for Anthropic reads `provider_specific_entry`, and the one
+ * for the others the uplift of a region.
+ */
+export function factorField(seller: string, key: string, value: string): string | undefined {
+  const isSpecific = SPECIFIC_KEYS.get(value) === key && (key === "speed" || seller === "anthropic");
+  if (isSpecific) return `${SPECIFIC}.${value}`;
+  const uplift = `regional_processing_uplift_multiplier_${value}`;
+  return key === "region" && UPLIFT.test(uplift) ? uplift : undefined;
 }
 
 const ZERO = decimal("0");
@@ -57,8 +69,9 @@ type Derived = Readonly<{ variant: string; charges: readonly Charge[]; derivedFr
 
 /**
  * The variants that the factors give: each service tier in each region, the default at each speed, and both together. What the
- * entry states outright is never overwritten. Fees that are no token prices stay as they are: the uplift is one of processing
- * (LiteLLM's `cost_calculator`, which multiplies what the tokens cost).
+ * entry states outright is never overwritten. Only token prices are multiplied, those of the caches and of the tiers by length
+ * too: LiteLLM's `types/utils.py` calls the uplift one "applied to all token costs", and its cost calculation for Anthropic
+ * multiplies what the prompt and the completion cost, and adds searches and other fees after that.
  */
 export function deriveVariants(
   stated: ReadonlyMap<string, readonly Charge[]>,
@@ -71,7 +84,7 @@ export function deriveVariants(
     const byRegion = [{ variant, charges }, ...bySpeed].flatMap((base) => regions.map((one) => apply(base, one)));
     return [...bySpeed, ...byRegion];
   });
-  return derived.filter(({ variant, charges }) => !stated.has(variant) && charges.length > 0);
+  return derived.filter(({ variant, charges }) => !stated.has(variant) && hasPaidCharge(charges));
 }
 
 type Base = Readonly<{ variant: string; charges: readonly Charge[]; derivedFrom?: string }>;

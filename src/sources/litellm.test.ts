@@ -442,3 +442,48 @@ test("a key that names a region is that model in that region; an inference profi
     "meta-llama/us-model default",
   ]);
 });
+
+test("a key of a region keeps its own price: no factor multiplies it again, and none is passed over in silence", () => {
+  const { offers, rejects, unreadFields } = sheetOf({
+    "azure/eu/m": {
+      ...priced,
+      litellm_provider: "azure",
+      regional_processing_uplift_multiplier_us: 1.1,
+      provider_specific_entry: { fast: 2 },
+    },
+  });
+  expect(lines(offers)).toEqual([
+    "azure/eu/m m region=eu input 0.000003 output 0.000015",
+    "azure/eu/m m region=eu+speed=fast input 0.000006 output 0.00003 provider_specific_entry.fast",
+  ]);
+  expect(rejects).toEqual([]);
+  expect(unreadFields).toMatchObject([
+    { field: "regional_processing_uplift_multiplier_us", reason: "may_move_price", count: 1 },
+  ]);
+});
+
+test("what one key states outright, no factor of another key says as well", () => {
+  const azure = { ...priced, litellm_provider: "azure" };
+  const { offers } = sheetOf({
+    "azure/m": { ...azure, input_cost_per_token_batches: 0.000001, regional_processing_uplift_multiplier_eu: 1.1 },
+    "azure/eu/m": { ...azure, input_cost_per_token: 0.000009 },
+  });
+  expect(lines(offers)).toEqual([
+    "azure/m m default input 0.000003 output 0.000015",
+    "azure/m m batch input 0.000001",
+    "azure/m m batch+region=eu input 0.0000011 regional_processing_uplift_multiplier_eu",
+    "azure/eu/m m region=eu input 0.000009 output 0.000015",
+  ]);
+});
+
+test("nothing is worked out from an unknown price, nor from a factor that is null", () => {
+  const { offers, rejects } = sheetOf({
+    none: { litellm_provider: "acme", input_cost_per_token: 0, regional_processing_uplift_multiplier_eu: 1.1 },
+    absent: { ...priced, provider_specific_entry: { us: null }, regional_processing_uplift_multiplier_us: null },
+  });
+  expect(offers.map(({ model, variant, state }) => [model, variant, state])).toEqual([
+    ["none", "default", "unknown"],
+    ["absent", "default", "priced"],
+  ]);
+  expect(rejects).toEqual([]);
+});

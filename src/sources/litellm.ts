@@ -1,4 +1,5 @@
 import type { Charge } from "#/price/charge.ts";
+import { offerKeyText, type Offer } from "#/price/offer.ts";
 import { withCondition } from "#/price/variant.ts";
 import type { ParseOutcome, SourceAdapter } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
@@ -37,10 +38,17 @@ function parseLitellm(text: string): ParseOutcome {
     return problem("wrong_root", `Nothing in the map is a model; it holds ${showValue(names.join(", "))}.`);
 
   const sheet = createSheetDraft(json.duplicateKeys);
-  for (const name of Object.keys(map)) {
-    if (RESERVED.has(name)) sheet.skip("reserved");
-    else readEntry(sheet, map, name);
-  }
+  const offers = Object.keys(map).flatMap((name) => {
+    if (!RESERVED.has(name)) return readEntry(sheet, map, name);
+    sheet.skip("reserved");
+    return [];
+  });
+  // What any key states outright comes before what is worked out from another one.
+  const stated = new Set(
+    offers.filter(({ derivedFrom, state }) => derivedFrom === undefined && state === "priced").map(offerKeyText),
+  );
+  for (const offer of offers)
+    if (offer.derivedFrom === undefined || !stated.has(offerKeyText(offer))) sheet.offer(offer);
   return { ok: true, sheet: sheet.finish() };
 }
 
@@ -48,26 +56,33 @@ function problem(code: "wrong_root" | "empty", message: string): ParseOutcome {
   return { ok: false, problem: { code, message } };
 }
 
-function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): void {
+function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): readonly Offer[] {
   const entry = map[listing];
-  if (!isUsableId(listing)) return sheet.reject(listing, "schema", "no usable name");
-  if (!isObject(entry)) return sheet.reject(listing, "schema", `not an object: ${showValue(entry)}`);
+  const refuse = (path: string, detail: string) => {
+    sheet.reject(path, "schema", detail);
+    return [];
+  };
+  if (!isUsableId(listing)) return refuse(listing, "no usable name");
+  if (!isObject(entry)) return refuse(listing, `not an object: ${showValue(entry)}`);
   const seller = entry["litellm_provider"];
-  if (!isUsableId(seller))
-    return sheet.reject(`${listing}.litellm_provider`, "schema", `no usable seller: ${showValue(seller)}`);
+  if (!isUsableId(seller)) return refuse(`${listing}.litellm_provider`, `no usable seller: ${showValue(seller)}`);
 
   const draft = createEntryDraft(sheet, listing);
-  const multipliers = Object.entries(entry).flatMap(([name, value]) => readField(draft, entry, name, value));
-  const { variants, faults } = draft.finish();
   const { model, region } = readKey(map, listing, seller);
+  const factors = Object.entries(entry).flatMap(([name, value]) => readField(draft, entry, name, value));
+  // The prices of a key that names a region are of that region already.
+  const multipliers = region === undefined ? factors : factors.filter(({ key }) => key !== "region");
+  if (region !== undefined)
+    for (const { key, field, factor } of factors) if (key === "region") draft.ignore(field, factor);
+  const { variants, faults } = draft.finish();
   const stated = new Map([["default", [] as readonly Charge[]], ...variants]);
   const all = [
     ...[...stated].map(([variant, charges]) => ({ variant, charges })),
     ...deriveVariants(stated, multipliers),
   ];
-  for (const { variant, charges, ...derived } of all) {
+  return all.map(({ variant, charges, ...derived }) => {
     const isPriced = hasPaidCharge(charges);
-    sheet.offer({
+    return {
       seller,
       model,
       variant: region === undefined ? variant : withCondition(variant, "region", region),
@@ -76,8 +91,8 @@ function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): void
       charges: isPriced ? charges : [],
       ...derived,
       ...faults,
-    });
-  }
+    };
+  });
 }
 
 /** Answers the factors of a field that multiplies prices. */

@@ -2,6 +2,7 @@ import { isLosslessNumber } from "lossless-json";
 import { findBaseAmount, type Charge } from "#/price/charge.ts";
 import { compareDecimals, decimal, divide, isNegative, parseDecimal, subtract, type Decimal } from "#/price/decimal.ts";
 import type { OfferKey } from "#/price/offer.ts";
+import { writeTier } from "#/price/variant.ts";
 import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
@@ -37,7 +38,9 @@ const NOT_PRICES: ReadonlySet<string> = new Set(["discount", "overrides"]);
 /** `vendor/model:free` is the variant `free` of `vendor/model`. */
 export function splitVariant(id: string): { model: string; variant: string } {
   const colon = id.lastIndexOf(":");
-  return colon < 0 ? { model: id, variant: "default" } : { model: id.slice(0, colon), variant: id.slice(colon + 1) };
+  return colon < 0
+    ? { model: id, variant: "default" }
+    : { model: id.slice(0, colon), variant: writeTier(id.slice(colon + 1)) };
 }
 
 type Priced = Readonly<{ pricing: PayloadObject; path: string; zeroIsPrice: boolean; isDiscounted?: true }>;

@@ -127,3 +127,64 @@ test("a variant under a condition never writes over its entry; what the shape ca
     m: { litellm_provider: "acme", input_cost_per_token: 0.000003, regional_processing_uplift_multiplier_eu: 1.1 },
   });
 });
+
+const sheet = (input: string) => [{ meter: "input" as const, unit: "token" as const, amount: decimal(input) }];
+const listed = { seller: "acme", model: "m", listing: "m" };
+const priceOf = (value: number) => ({ litellm_provider: "acme", input_cost_per_token: value });
+
+test("a factor is written only when everything that is read from it is in force at that price", () => {
+  const base = [
+    { ...listed, variant: "default", charges: sheet("0.000002") },
+    { ...listed, variant: "flex", charges: sheet("0.000001") },
+    { ...listed, variant: "region=eu", charges: sheet("0.0000022") },
+  ];
+  const entry = { ...priceOf(0.000002), input_cost_per_token_flex: 0.000001 };
+  const flexOf = (amount: string) => ({ ...listed, variant: "flex+region=eu", charges: sheet(amount) });
+  const written = (offers: Parameters<typeof writeLitellm>[0]) => {
+    const { text, omitted } = writeLitellm(offers);
+    return { m: (JSON.parse(text) as Record<string, unknown>)["m"], omitted };
+  };
+  expect(written([...base, flexOf("0.0000011")])).toEqual({
+    m: { ...entry, regional_processing_uplift_multiplier_eu: 1.1 },
+    omitted: 0,
+  });
+  // Pinned at another price, or held: the factor would say a price of it that is not in force.
+  expect(written([...base, flexOf("0.000005")])).toEqual({ m: entry, omitted: 2 });
+  expect(written(base)).toEqual({ m: entry, omitted: 1 });
+});
+
+test("a variant that the entry has no fields for is never written over the entry", () => {
+  const { text, omitted } = writeLitellm([
+    { ...listed, variant: "default", charges: sheet("0.000002") },
+    { ...listed, variant: "thinking", charges: sheet("0.000009") },
+    { ...listed, listing: undefined, variant: "region=eu", charges: sheet("0.000004") },
+    { ...listed, listing: undefined, variant: "speed=fast", charges: sheet("0.000005") },
+  ]);
+  expect(JSON.parse(text)).toEqual({ m: priceOf(0.000002), "acme/m:thinking": priceOf(0.000009) });
+  expect(omitted).toBe(2);
+});
+
+test("Anthropic's factors go where LiteLLM reads them for Anthropic, and a speed within a region's own key keeps its field", () => {
+  const map = {
+    "claude-x": { ...priceOf(0.000002), litellm_provider: "anthropic", provider_specific_entry: { us: 1.1, fast: 6 } },
+    "azure/eu/m": { ...priceOf(0.000003), litellm_provider: "azure", input_cost_per_token_ultrafast: 0.00001 },
+  };
+  const offers = readOffers(JSON.stringify(map));
+  const { text, omitted } = writeLitellm(offers);
+  expect(omitted).toBe(0);
+  expect(JSON.parse(text)).toEqual(map);
+});
+
+test("a key of a region takes no price of another region, nor one of none", () => {
+  const own = { seller: "azure", model: "m", listing: "azure/eu/m" };
+  const { text, omitted } = writeLitellm([
+    { ...own, variant: "region=eu", charges: sheet("0.000002") },
+    { ...own, variant: "batch+region=eu", charges: sheet("0.000001") },
+    { ...own, variant: "region=us", charges: sheet("0.000003") },
+    { ...own, variant: "default", charges: sheet("0.000009") },
+  ]);
+  expect(omitted).toBe(2);
+  expect(JSON.parse(text)).toEqual({
+    "azure/eu/m": { litellm_provider: "azure", input_cost_per_token: 0.000002, input_cost_per_token_batches: 0.000001 },
+  });
+});

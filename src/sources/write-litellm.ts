@@ -1,14 +1,15 @@
 import { LosslessNumber, stringify } from "lossless-json";
 import { chargeKey, type Charge } from "#/price/charge.ts";
-import { readVariant } from "#/price/variant.ts";
+import { conditionOf, withoutCondition } from "#/price/variant.ts";
 import { readRegionKey } from "#/sources/litellm-variants.ts";
 import { spellSeller } from "#/price/sellers.ts";
-import { decimal, divide, multiply, shiftPoint, type Decimal } from "#/price/decimal.ts";
+import { shiftPoint, type Decimal } from "#/price/decimal.ts";
 import type { ExportedDocument, ExportedOffer } from "#/sources/exported-offer.ts";
 import { LITELLM_UNITS, OLDER_NAMES } from "#/sources/litellm-fields.ts";
+import { writeFactors, type WrittenEntry } from "#/sources/write-litellm-factors.ts";
 import type { Meter } from "#/terms/meter.ts";
 
-type Entry = Record<string, unknown>;
+type Entry = WrittenEntry["entry"];
 
 const FIELDS = new Map(
   LITELLM_UNITS.filter(({ field }) => !OLDER_NAMES.has(field)).map((unit) => [`${unit.meter}/${unit.unit}`, unit]),
@@ -30,84 +31,48 @@ const EXPONENT = { 1: 0, 1000: 3, 1_000_000: 6 } as const;
 
 /** LiteLLM's cost map: what our own adapter reads back as the same charges. Amounts are exact number texts. */
 export function writeLitellm(offers: readonly ExportedOffer[]): ExportedDocument {
-  const map = new Map<string, Entry>();
-  const sheets: Sheets = new Map();
+  const map = new Map<string, WrittenEntry>();
   const conditional: ExportedOffer[] = [];
   let omitted = 0;
   for (const offer of offers) {
-    const { seller, model, variant, listing, charges } = offer;
-    const { tier, conditions } = readVariant(variant);
-    const region = listing === undefined ? undefined : readRegionKey(listing)?.region;
-    const isKeyOfItsOwn = conditions.size === 1 && region !== undefined && conditions.get("region") === region;
-    if (conditions.size > 0 && !isKeyOfItsOwn && !SUFFIXES.has(variant)) {
+    const place = placeOf(offer);
+    if (place === undefined) {
       conditional.push(offer);
       continue;
     }
-    const suffix = SUFFIXES.get(isKeyOfItsOwn ? tier : variant);
-    const spelled = spellSeller(seller, "litellm");
-    const name = listing ?? `${spelled}/${model}${suffix === undefined ? `:${variant}` : ""}`;
-    const entry = map.get(name) ?? { litellm_provider: spelled };
-    map.set(name, entry);
-    const sheet = sheets.get(name) ?? { tiers: new Map(), factors: new Map() };
-    sheets.set(name, sheet);
-    if (conditions.size === 0 || isKeyOfItsOwn) sheet.tiers.set(tier, charges);
-    omitted += writeCharges(entry, charges, suffix ?? "");
+    const { name, suffix, sheet } = place;
+    const seller = spellSeller(offer.seller, "litellm");
+    const written = map.get(name) ?? {
+      entry: { litellm_provider: seller },
+      seller,
+      sheets: new Map(),
+      omitted: new Map(),
+    };
+    map.set(name, written);
+    const left = writeCharges(written.entry, offer.charges, suffix);
+    written.sheets.set(sheet, offer.charges);
+    written.omitted.set(sheet, left);
+    omitted += left;
   }
-  // The factors first: what stands under several conditions, or under a tier and one, follows from them.
-  for (const offer of conditional.toSorted((a, b) => partsOf(a) - partsOf(b)))
-    if (!writeCondition(map, sheets, offer)) omitted += offer.charges.length;
-  return { text: stringify(Object.fromEntries(map), undefined, 2) ?? "{}", omitted };
+  for (const [name, ofEntry] of Map.groupBy(conditional, ({ listing }) => listing ?? ""))
+    omitted += writeFactors(map.get(name), name, ofEntry);
+  const entries = [...map].map(([name, { entry }]) => [name, entry] as const);
+  return { text: stringify(Object.fromEntries(entries), undefined, 2) ?? "{}", omitted };
 }
 
-/** The sheets and factors of one entry, by the variant that they are of. */
-type Sheets = Map<string, { tiers: Map<string, readonly Charge[]>; factors: Map<string, Decimal> }>;
-
-function partsOf({ variant }: ExportedOffer): number {
-  return variant.split("+").length;
-}
-
-/**
- * Writes a variant that shares its entry with the default as the factor between them. Answers whether the shape says it then.
- */
-function writeCondition(map: ReadonlyMap<string, Entry>, sheets: Sheets, offer: ExportedOffer): boolean {
-  const { listing = "", variant, charges } = offer;
-  const [entry, sheet] = [map.get(listing), sheets.get(listing)];
-  const { tier, conditions } = readVariant(variant);
-  const base = sheet?.tiers.get(tier);
-  if (entry === undefined || sheet === undefined || base === undefined) return false;
-  const factor = factorBetween(base, charges);
-  if (factor === undefined) return false;
-  const [[key, value] = ["", ""], ...others] = conditions;
-  if (tier === "default" && others.length === 0) {
-    sheet.factors.set(`${key}=${value}`, factor);
-    return writeFactor(entry, { key, value, factor });
-  }
-  const product = [...conditions]
-    .map(([name, of]) => sheet.factors.get(`${name}=${of}`) ?? decimal("0"))
-    .reduce((product, one) => multiply(product, one), decimal("1"));
-  return product === factor;
-}
-
-function writeFactor(entry: Entry, { key, value, factor }: { key: string; value: string; factor: Decimal }): boolean {
-  if (key === "region" && /^[a-z]{2}$/.test(value))
-    entry[`regional_processing_uplift_multiplier_${value}`] = numberOf(factor);
-  else if (key === "speed" && value === "fast") entry["provider_specific_entry"] = { fast: numberOf(factor) };
-  else return false;
-  return true;
-}
-
-/** The one factor that every token price of a sheet is of another's, all else being the same; `undefined` when there is none. */
-function factorBetween(base: readonly Charge[], charges: readonly Charge[]): Decimal | undefined {
-  const amounts = new Map(base.map((charge) => [chargeKey(charge), charge.amount]));
-  const paid = charges.find(({ unit, amount }) => unit === "token" && amount !== "0");
-  const own = paid === undefined ? undefined : amounts.get(chargeKey(paid));
-  if (paid === undefined || own === undefined || own === "0" || base.length !== charges.length) return undefined;
-  const factor = divide(paid.amount, own, 12);
-  const isFactor = charges.every((charge) => {
-    const amount = amounts.get(chargeKey(charge));
-    return amount !== undefined && charge.amount === (charge.unit === "token" ? multiply(amount, factor) : amount);
-  });
-  return isFactor ? factor : undefined;
+/** Where an offer has fields of its own: the entry's name, and how its fields end. A region has some only under its own key. */
+function placeOf(offer: ExportedOffer): { name: string; suffix: string; sheet: string } | undefined {
+  const { seller, model, variant, listing } = offer;
+  const region = listing === undefined ? undefined : readRegionKey(listing)?.region;
+  if (conditionOf(variant, "region") !== region) return undefined;
+  const sheet = withoutCondition(variant, "region");
+  const suffix = SUFFIXES.get(sheet);
+  if (suffix === undefined && sheet.includes("=")) return undefined;
+  const own = `${spellSeller(seller, "litellm")}/${model}`;
+  // A seller's own word has no fields: it is an entry apart, and never written over the one it was listed in.
+  return suffix === undefined
+    ? { name: `${own}:${variant}`, suffix: "", sheet: "default" }
+    : { name: listing ?? own, suffix, sheet };
 }
 
 function writeCharges(entry: Entry, charges: readonly Charge[], suffix: string): number {

@@ -1,6 +1,6 @@
 import type { Charge } from "#/price/charge.ts";
 import { spellSeller } from "#/price/sellers.ts";
-import { readVariant } from "#/price/variant.ts";
+import { tierOf } from "#/price/variant.ts";
 import type { ExportedDocument, ExportedOffer } from "#/sources/exported-offer.ts";
 import { openrouterAdapter } from "#/sources/openrouter.ts";
 
@@ -10,8 +10,9 @@ const FIELDS = new Map(openrouterAdapter.units.map(({ field, meter, unit }) => [
 export function writeOpenrouter(offers: readonly ExportedOffer[]): ExportedDocument {
   let omitted = 0;
   // The shape knows a variant by a word behind the id; what stands under conditions has no id there.
-  const sold = offers.filter(({ variant }) => readVariant(variant).conditions.size === 0);
-  for (const { variant, charges } of offers) if (readVariant(variant).conditions.size > 0) omitted += charges.length;
+  const isSaid = ({ variant }: ExportedOffer) => variant === tierOf(variant);
+  const sold = offers.filter(isSaid);
+  for (const offer of offers) if (!isSaid(offer)) omitted += offer.charges.length;
   const data = sold.map(({ seller, model, variant, listing, charges }) => {
     const known = charges.filter((charge) => isExpressible(charge));
     omitted += charges.length - known.length;
