@@ -3,7 +3,7 @@ import type { Finding } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { isDrawing, isReserved } from "#/price/model-identity.ts";
 import { distance, isAbove, isBelow, ratioOf, showRatio, type Ratio, type Scaled } from "#/price/scaled-amount.ts";
-import { boundOf, kindBoundsOf, prepareBounds, type Bound, type SheetBounds } from "#/price/sheet-bounds.ts";
+import { boundOf, isFaster, kindBoundsOf, prepareBounds, type Bound, type SheetBounds } from "#/price/sheet-bounds.ts";
 import { amountOf, type Line, type Lines } from "#/price/sheet-lines.ts";
 import type { Meter } from "#/terms/meter.ts";
 import { tierOf } from "#/price/variant.ts";
@@ -85,8 +85,7 @@ function checkBound({ least }: SheetBounds, line: Line, most: Bound | undefined)
 /** What is dear for a kind of model, and not above the bound that holds for all. */
 function checkKind({ token }: SheetBounds, line: Line, variant: string, most: Bound | undefined): Finding | undefined {
   const { charge, amount } = line;
-  if (most === undefined || charge.unit !== "token" || charge.tier !== undefined || tierOf(variant) === "priority")
-    return undefined;
+  if (most === undefined || charge.unit !== "token" || charge.tier !== undefined || isFaster(variant)) return undefined;
   if (amount <= most.amount || amount > (token.base[charge.meter]?.amount ?? amount)) return undefined;
   return outOfBounds(line, `above the bound of ${most.shown}`);
 }

@@ -420,3 +420,43 @@ test("an error of a million times is always held, first price or change, alone o
     }),
   );
 });
+
+describe("a variant under conditions", () => {
+  const usual = { input: "3", output: "15" };
+  const as = (variant: string, prices: PerMillion) => offer("bedrock", "m", prices, { variant });
+
+  test("is compared in a region with what the same seller asks without one, and elsewhere", () => {
+    const base = as("default", usual);
+    const tenfold = { input: "30", output: "150" };
+    expect(reasonsOf(as("region=us-gov-east-1", tenfold), { own: [base] })).toEqual(["PEER_SAME"]);
+    expect(reasonsOf(base, { own: [as("region=us-gov-east-1", tenfold)] })).toEqual(["PEER_SAME"]);
+    const alsoWrong = as("region=us-gov-west-1", tenfold);
+    expect(reasonsOf(as("region=us-gov-east-1", tenfold), { own: [base, alsoWrong] })).toEqual(["PEER_SAME"]);
+    expect(reasonsOf(as("region=us", { input: "3.3", output: "16.5" }), { own: [base] })).toEqual([]);
+    expect(reasonsOf(as("region=us", tenfold), { peers: [peer("other", "bedrock", "m", usual)] })).toContain(
+      "PEER_SAME",
+    );
+  });
+
+  test("is no sibling of another tier or speed", () => {
+    const base = as("default", usual);
+    expect(reasonsOf(as("speed=fast", { input: "18", output: "90" }), { own: [base] })).toEqual([]);
+  });
+
+  test("may cost at a speed what it may cost with priority, and not without bounds", () => {
+    const dear = { input: "66", output: "330", cache_write: "66" };
+    expect(reasonsOf(as("region=us+speed=fast", dear))).toEqual([]);
+    expect(reasonsOf(as("priority", dear))).toEqual([]);
+    expect(reasonsOf(as("region=us", dear))).toEqual(["BOUND"]);
+    expect(reasonsOf(as("speed=fast", { input: "6600000", output: "33000000" }))).toEqual(["BOUND"]);
+  });
+
+  test("is measured at a tier by the default tier under the same conditions, else by the default", () => {
+    const base = as("default", usual);
+    const dearRegion = as("region=eu", { input: "6", output: "30" });
+    const batch = as("batch+region=eu", { input: "4", output: "20" });
+    expect(reasonsOf(batch, { own: [base] })).toEqual(["SHAPE"]);
+    expect(reasonsOf(batch, { own: [base, dearRegion] })).toEqual([]);
+    expect(reasonsOf(as("batch+region=eu", { input: "0.03", output: "0.15" }), { own: [base] })).toContain("SHAPE");
+  });
+});

@@ -1,5 +1,6 @@
 import { mayShareVendor, modelIdentity, type ModelIdentity } from "#/price/model-identity.ts";
 import type { Ask, OfferKey } from "#/price/offer.ts";
+import { withoutCondition } from "#/price/variant.ts";
 import { linesOf, onlyThose, type Lines } from "#/price/sheet-lines.ts";
 
 /** An offer of another source; its seller is the identity. */
@@ -10,10 +11,12 @@ export class Peer {
   #lines: Lines | undefined;
   readonly offer: PeerOffer;
   readonly identity: ModelIdentity;
+  readonly soldAs: string;
 
   constructor(offer: PeerOffer, identity: ModelIdentity) {
     this.offer = offer;
     this.identity = identity;
+    this.soldAs = soldAs(offer.variant);
   }
 
   get seller(): string {
@@ -29,9 +32,14 @@ export class Peer {
 
 /** Finds what others ask for the same model, through the identities of models. */
 export type PeerIndex = Readonly<{
-  /** The offers of the same model and variant: of the same snapshot, else the undated model. */
+  /** The offers of the same model and variant, in whatever region: of the same snapshot, else the undated model. */
   find: (model: ModelIdentity, variant: string) => readonly Peer[];
 }>;
+
+/** What a variant is compared as. A region moves a price by a little, and hardly two catalogues name the same one. */
+function soldAs(variant: string): string {
+  return withoutCondition(variant, "region");
+}
 
 export function createPeerIndex(offers: readonly PeerOffer[]): PeerIndex {
   const bySnapshot = new Map<string, Peer[]>();
@@ -46,17 +54,18 @@ export function createPeerIndex(offers: readonly PeerOffer[]): PeerIndex {
 
   function find(own: ModelIdentity, variant: string): readonly Peer[] {
     const { exact, base } = own;
+    const sold = soldAs(variant);
     const pick = (peers: readonly Peer[] = []) =>
-      onlyThose(peers, (peer) => peer.offer.variant === variant && mayShareVendor(own, peer.identity));
+      onlyThose(peers, (peer) => peer.soldAs === sold && mayShareVendor(own, peer.identity));
     const same = pick(bySnapshot.get(exact));
     if (same.length > 0) return same;
-    return pick(exact === base ? onlySnapshot(byDatedModel.get(base), variant) : bySnapshot.get(base));
+    return pick(exact === base ? onlySnapshot(byDatedModel.get(base), sold) : bySnapshot.get(base));
   }
 
   // Several snapshots may have several prices; only a single one can stand for the undated model.
-  function onlySnapshot(dated: readonly Peer[] | undefined, variant: string): readonly Peer[] | undefined {
-    const sold = dated?.filter(({ offer }) => offer.variant === variant);
-    return new Set(sold?.map(({ identity }) => identity.exact)).size === 1 ? sold : undefined;
+  function onlySnapshot(dated: readonly Peer[] | undefined, sold: string): readonly Peer[] | undefined {
+    const alike = dated?.filter((peer) => peer.soldAs === sold);
+    return new Set(alike?.map(({ identity }) => identity.exact)).size === 1 ? alike : undefined;
   }
 
   return { find };

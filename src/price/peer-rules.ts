@@ -3,6 +3,7 @@ import { show } from "#/price/check-sheet.ts";
 import type { Finding } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { findMaker, isMaker, isRollingId, isSpeakingOrDrawing } from "#/price/model-identity.ts";
+import type { OfferKey } from "#/price/offer.ts";
 import type { View } from "#/price/offer-view.ts";
 import { OWN, type OwnOffers } from "#/price/own-offers.ts";
 import type { Peer } from "#/price/peer-index.ts";
@@ -63,10 +64,16 @@ function findSibling({ limit, own }: PeerRules, { offer, lines, identity, same, 
   const siblings = own
     .index()
     .find(identity, offer.variant)
-    .filter((peer) => peer.seller === seller && peer.offer.model !== offer.model);
-  return findApart(lines, siblings, limit.sibling)
+    .filter((peer) => peer.seller === seller && !isSameOffer(peer.offer, offer));
+  // Two regions of one payload may share one mistake: what is sold without a region comes first.
+  const regionless = siblings.filter((peer) => peer.offer.variant === peer.soldAs);
+  return findApart(lines, regionless.length > 0 ? regionless : siblings, limit.sibling)
     .filter((apart) => !isBehind(limit, apart, offer))
     .map((apart) => difference("PEER_SAME", apart, "the same seller's price of the model as"));
+}
+
+function isSameOffer(a: OfferKey, b: OfferKey): boolean {
+  return a.model === b.model && a.variant === b.variant;
 }
 
 function findFar({ limit, own }: PeerRules, { offer, lines, identity, others, seller }: View): Finding[] {

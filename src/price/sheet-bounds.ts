@@ -4,7 +4,7 @@ import type { GuardRules } from "#/price/guard-rules.ts";
 import { findParameters, isEmbedding, isSmall } from "#/price/model-identity.ts";
 import { scaleAmount, type Scaled } from "#/price/scaled-amount.ts";
 import type { Meter, Unit } from "#/terms/meter.ts";
-import { tierOf } from "#/price/variant.ts";
+import { conditionOf, tierOf } from "#/price/variant.ts";
 
 /** An amount with the words that name it. */
 export type Bound = Readonly<{ amount: Scaled; shown: string }>;
@@ -66,7 +66,12 @@ export function prepareBounds(rules: GuardRules): SheetBounds {
 export function boundOf(bounds: SheetBounds, variant: string, { meter, unit, tier }: Charge): Bound | undefined {
   if (unit === "second") return bounds.second[meter] ?? bounds.unit.second;
   if (unit !== "token") return bounds.unit[unit];
-  return (tier !== undefined || tierOf(variant) === "priority" ? bounds.token.raised : bounds.token.base)[meter];
+  return (tier !== undefined || isFaster(variant) ? bounds.token.raised : bounds.token.base)[meter];
+}
+
+/** Whether a variant is dearer because it is served sooner: the priority tier, or a speed of its own. */
+export function isFaster(variant: string): boolean {
+  return tierOf(variant) === "priority" || conditionOf(variant, "speed") !== undefined;
 }
 
 /** What is dear for a model of its size, or for one that only embeds, though others may cost as much. */
