@@ -17,10 +17,11 @@ export async function exportPrices(db: Db, { format, at: asked }: Input): Promis
   const { rates, at, version } = await listExportedRates(db, { at: asked, kind });
   const of = { at, version };
   if (format === "csv") return { text: writePriceCsv(rates), type: "text/csv; charset=utf-8", omitted: 0, ...of };
-  const offers = rates.map(({ charges, listing, ...rate }) => ({
+  const offers = rates.map(({ charges, listing, listedAs, ...rate }) => ({
     ...rate,
     charges: readCharges(charges),
     listing: listing ?? undefined,
+    listedAs: listedAs ?? undefined,
   }));
   const document = format === "litellm" ? writeLitellm(offers) : writeOpenrouter(offers);
   return { ...document, type: "application/json; charset=utf-8", ...of };

@@ -111,7 +111,7 @@ function conditionsOf({ seller, model, variant }: Filter, after: Place | undefin
 }
 
 /** A price for an export: every charge, and what a format's own sources call it. */
-export const exportedRate = priceInForce.extend({ listing: z.string().nullable() });
+export const exportedRate = priceInForce.extend({ listing: z.string().nullable(), listedAs: z.string().nullable() });
 export type ExportedRate = z.infer<typeof exportedRate>;
 
 /** All prices in force at an instant, now when absent, with the id that sources of one kind list each under. */
@@ -121,14 +121,15 @@ export async function listExportedRates(
 ): Promise<{ version: string; at: string; rates: ExportedRate[] }> {
   const start = await startOf(db, at);
   const book = at === undefined ? {} : { at, version: sql`${start.version}::bigint` };
-  const listing = sql`(select m.listing from model_pricing m join sources s on s.name = m.source
+  const listed = sql`left join lateral (
+    select m.listing, m.listed_as from model_pricing m join sources s on s.name = m.source
     where s.kind = ${kind ?? ""} and (m.model, m.seller, m.variant) = (r.model, r.seller, r.variant)
-    order by m.delisted_at is not null, source_rank(s.name), m.id limit 1)`;
+    order by m.delisted_at is not null, source_rank(s.name), m.id limit 1) l on true`;
   const rows = await db.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
       to_json(${kind === undefined ? observedAt : sql`r.valid_from`}) #>> '{}' as observed_at,
-      ${kind === undefined ? sql`null` : listing} as listing
-    from (${ratesAt(book, [])}) r where ${HAS_PRICE} order by ${RATE_ORDER}`);
+      ${kind === undefined ? sql`null as listing, null as "listedAs"` : sql`l.listing, l.listed_as as "listedAs"`}
+    from (${ratesAt(book, [])}) r ${kind === undefined ? sql`` : listed} where ${HAS_PRICE} order by ${RATE_ORDER}`);
   return { ...start, rates: z.array(exportedRate).parse([...rows]) };
 }
 

@@ -9,7 +9,7 @@ import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { chargeKey, sortCharges, type Charge } from "#/price/charge.ts";
 import { AMOUNT_PLACES, isNegative, hasTooManyPlaces, parseDecimal } from "#/price/decimal.ts";
-import { canonicalVariant } from "#/price/variant.ts";
+import { variantInput } from "#/price/variant.ts";
 import { METERS, UNITS, type Meter } from "#/terms/meter.ts";
 
 const id = z
@@ -25,7 +25,7 @@ export const pinTarget = z.object({
   seller: id,
   model: id,
   /** In any order of its parts. */
-  variant: id.default("default").transform(canonicalVariant),
+  variant: variantInput,
   meter: z.enum(METERS).optional(),
 });
 export type PinTarget = z.infer<typeof pinTarget>;

@@ -7,7 +7,7 @@ import { csvNumber, readCsv } from "#/book/read-csv.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { isNegative, parseDecimal } from "#/price/decimal.ts";
-import { canonicalVariant } from "#/price/variant.ts";
+import { variantInput } from "#/price/variant.ts";
 import { METERS } from "#/terms/meter.ts";
 
 const id = z.string().min(1).max(512);
@@ -16,7 +16,7 @@ const id = z.string().min(1).max(512);
 export const usageLine = z.object({
   seller: id,
   model: id,
-  variant: id.default("default").transform(canonicalVariant),
+  variant: variantInput,
   meter: z.enum(METERS),
   units_per_month: csvNumber.refine((text) => {
     const units = parseDecimal(text);

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /**
  * How something is sold: a service tier as a bare word (`batch`, `flex`, `priority`, or a seller's own such as `free`), and
  * conditions such as the region or the speed. `tier` is `default` when nothing else is said.
@@ -81,6 +83,14 @@ export function canonicalVariant(text: string): string {
   const variant = readVariant(text);
   return variant === undefined ? text.trim() : writeVariant(variant);
 }
+
+/** A variant as a person gives it, `default` when absent, in its one text. */
+export const variantInput = z
+  .string()
+  .max(512)
+  .default("default")
+  .refine((text) => readVariant(text) !== undefined, "a variant such as default, batch or region=eu+speed=fast")
+  .transform(canonicalVariant);
 
 /** Reads a text of the book, which may be from before the rules: a bad one is a tier of its own. */
 function parse(text: string): Variant {

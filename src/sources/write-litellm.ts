@@ -41,7 +41,7 @@ export function writeLitellm(offers: readonly ExportedOffer[]): ExportedDocument
       continue;
     }
     const { name, suffix, sheet } = place;
-    const seller = spellSeller(offer.seller, "litellm");
+    const seller = offer.listedAs ?? spellSeller(offer.seller, "litellm");
     const written = map.get(name) ?? {
       entry: { litellm_provider: seller },
       seller,
