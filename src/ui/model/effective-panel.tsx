@@ -48,7 +48,7 @@ export function EffectivePanel({ price, pins, canPin }: Props) {
         <ChargesTable price={price} />
       )}
       <Text size="sm" c="dimmed" px={18} py="xs">
-        In force <RelativeTime at={price.validFrom} />, version {price.version} of the book
+        In force since <RelativeTime at={price.validFrom} />; version {price.version} of the book
       </Text>
       {pins.map((pin) => (
         <Group key={pin.id} px={18} py={10} justify="space-between" gap="xs">

@@ -51,8 +51,9 @@ export const RateRow = memo(function RateRow({ rate, index, top, height }: Props
       <span role="cell" className={classes["seller"]} title={rate.seller}>
         {rate.seller}
       </span>
-      <span role="cell" className={classes["source"]}>
-        {fromWords(rate)} <span className={classes["evidence"]}>{agreementWords(rate)}</span>
+      <span role="cell" className={classes["source"]} title={`${fromWords(rate)} ${agreementWords(rate)}`.trim()}>
+        <span className={classes["from"]}>{fromWords(rate)}</span>
+        <span className={classes["evidence"]}>{agreementWords(rate)}</span>
       </span>
       {prices.map(({ meter, short, price }) => (
         <AmountCell key={meter} meter={meter} short={short} price={price} />
