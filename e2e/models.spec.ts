@@ -23,7 +23,18 @@ test("an operator searches a model, opens it, and reads its exact price, and the
   await expect(page.getByText(/1M tokens/).first()).toBeVisible();
   const history = page.getByRole("table").filter({ hasText: "3.21" });
   await expect(history).toContainText("2.9876");
+  await page.getByText("By source", { exact: true }).click();
+  await expect(history).toContainText("market-");
   await expectAccessible(page);
+});
+
+test("a page that is addressed by another spelling of the seller shows the same price", async ({
+  page,
+  api: _ready,
+}) => {
+  await page.goto("/models/Anthropic/claude-sonnet-5");
+  await expect(page.getByRole("region", { name: "What counts" })).toContainText("In force since");
+  await expect(page.getByText("No price of this is known")).toHaveCount(0);
 });
 
 test("an unknown price is shown as unknown, and never as 0", async ({ page, api }) => {

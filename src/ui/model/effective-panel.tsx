@@ -4,9 +4,11 @@ import { Button, Group, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { displayCharge } from "#/price/charge.ts";
+import { Facts } from "#/ui/feedback/facts.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ClearPinButton, type Pin } from "#/ui/model/clear-pin-button.tsx";
+import { CAUSE_WORDS } from "#/ui/model/history-table.tsx";
 import { conditionWords, meterWords, usd } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
@@ -47,9 +49,15 @@ export function EffectivePanel({ price, pins, canPin }: Props) {
       ) : (
         <ChargesTable price={price} />
       )}
-      <Text size="sm" c="dimmed" px={18} py="xs">
-        In force since <RelativeTime at={price.validFrom} />; version {price.version} of the book
-      </Text>
+      <div style={{ padding: "12px 18px 10px" }}>
+        <Facts
+          facts={[
+            { name: "In force since", value: <RelativeTime at={price.validFrom} /> },
+            { name: "Because of", value: CAUSE_WORDS[price.cause] },
+            { name: "Version of the book", value: price.version },
+          ]}
+        />
+      </div>
       {pins.map((pin) => (
         <Group key={pin.id} px={18} py={10} justify="space-between" gap="xs">
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>

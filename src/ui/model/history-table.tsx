@@ -71,7 +71,8 @@ export function HistoryTable({ lines }: { lines: readonly HistoryLine[] }) {
   );
 }
 
-const CAUSE_WORDS = {
+/** What brought a price. */
+export const CAUSE_WORDS = {
   sync: "sync",
   approve: "approved",
   revert: "reverted",

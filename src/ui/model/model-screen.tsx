@@ -4,7 +4,7 @@ import { Group, Skeleton, Stack, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import type { OfferKey } from "#/price/offer.ts";
-import { indexSellers, sellerName } from "#/price/sellers.ts";
+import { sellerName } from "#/price/sellers.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { CopyText } from "#/ui/feedback/copy-text.tsx";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
@@ -18,21 +18,24 @@ import { SiblingsPanel } from "#/ui/model/siblings-panel.tsx";
 import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
-const { identityOf } = indexSellers();
-
 export function ModelScreen({ seller, model, variant }: OfferKey) {
   const trpc = useTRPC();
   const query = useSearchParams();
   const asOf = readAsOf(query);
-  const { data, error, refetch } = useQuery(
+  // The server knows every spelling of a seller; the page's own price comes back under the seller's identity.
+  const own = useQuery(
+    trpc.prices.get.queryOptions(
+      { model, seller, variant, ...asOfInstants(asOf) },
+      { placeholderData: keepPreviousData },
+    ),
+  );
+  const everywhere = useQuery(
     trpc.prices.get.queryOptions({ model, ...asOfInstants(asOf) }, { placeholderData: keepPreviousData }),
   );
-  // The address may spell the seller as a source does.
-  const id = data?.effective.some((rate) => rate.seller === seller) === true ? seller : identityOf(seller);
-  const isSame = (one: { seller: string; variant: string }) => one.seller === id && one.variant === variant;
-  const offers = data?.offers.filter(isSame);
-  const effective = data?.effective.find(isSame);
-  const pins = data?.pins.filter(isSame);
+  const { data, error, refetch } = own;
+  const [effective] = data?.effective ?? [];
+  const id = [effective, ...(data?.offers ?? []), ...(data?.pins ?? [])].find(Boolean)?.seller ?? seller;
+  const rates = everywhere.data?.effective ?? [];
   return (
     <Stack gap="lg">
       <div>
@@ -52,18 +55,18 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
       {data === undefined && error !== null && !isNotFound(error) && (
         <ErrorNote title="The price could not be read" error={error} onRetry={() => void refetch()} />
       )}
-      {(isNotFound(error) || offers?.length === 0) && (
+      {isNotFound(error) && (
         <EmptyNote title="No price of this is known">
-          {isNow(asOf) ? (error?.message ?? "Ids are exact.") : "Nothing had a price of it then."}{" "}
-          {data !== undefined && data.offers.length > 0 && "The same model at other sellers stands below."}
+          {isNow(asOf) ? error?.message : "Nothing had a price of it then."}{" "}
+          {rates.length > 0 && "The same model at other sellers stands below."}
         </EmptyNote>
       )}
-      {effective !== undefined && <EffectivePanel price={effective} pins={pins ?? []} canPin={isNow(asOf)} />}
-      {offers?.map((offer) => (
+      {effective !== undefined && <EffectivePanel price={effective} pins={data?.pins ?? []} canPin={isNow(asOf)} />}
+      {data?.offers.map((offer) => (
         <SourceOffer key={`${offer.source} ${offer.listing.id}`} offer={offer} />
       ))}
-      {offers !== undefined && offers.length > 0 && <HistoryPanel offer={{ seller: id, model, variant }} />}
-      {data !== undefined && <SiblingsPanel rates={data.effective} current={{ seller: id, model, variant }} />}
+      {data !== undefined && <HistoryPanel offer={{ seller: id, model, variant }} />}
+      <SiblingsPanel rates={rates} current={{ seller: id, model, variant }} />
     </Stack>
   );
 }

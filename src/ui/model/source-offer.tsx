@@ -35,7 +35,7 @@ export function SourceOffer({ offer }: { offer: PricedOffer }) {
       <div style={{ padding: "12px 18px 10px" }}>
         <Facts
           facts={[
-            { name: "In force since", value: <RelativeTime at={offer.effectiveAt} /> },
+            { name: "Says so since", value: <RelativeTime at={offer.effectiveAt} /> },
             { name: "Observed", value: <RelativeTime at={provenance.observedAt} /> },
             ...(listing.missingSince === null
               ? []

@@ -5,7 +5,8 @@ import type { Meter } from "#/terms/meter.ts";
 import type { OfferState } from "#/terms/offer.ts";
 
 type Listed = Readonly<{ state: OfferState; charges: readonly ApiCharge[]; delistedAt: string | null; source: string }>;
-type Rate = Readonly<{ charges: readonly ApiCharge[]; from: readonly string[]; offers: readonly Listed[] }>;
+type Sheet = Readonly<{ state: OfferState; charges: readonly ApiCharge[] }>;
+type Rate = Sheet & Readonly<{ from: readonly string[]; offers: readonly Listed[] }>;
 
 const METERS_COMPARED = ["input", "output", "cache_read"] as const satisfies readonly Meter[];
 
@@ -16,22 +17,28 @@ export function fromWords({ from }: Pick<Rate, "from">): string {
 }
 
 /** "3 agree" or "1 of 3 differs" of the sources that price it; empty where only one does. */
-export function agreementWords({ charges, offers }: Rate): string {
+export function agreementWords({ state, charges, offers }: Rate): string {
   const priced = offers.filter(
     ({ state, delistedAt }) => delistedAt === null && (state === "priced" || state === "free"),
   );
   const sources = new Set(priced.map(({ source }) => source)).size;
   if (sources < 2) return "";
-  const differing = new Set(priced.filter((offer) => differs(charges, offer.charges)).map(({ source }) => source)).size;
+  const differing = new Set(priced.filter((offer) => differs({ state, charges }, offer)).map(({ source }) => source))
+    .size;
   if (differing === 0) return `${sources} agree`;
   return `${differing} of ${sources} ${differing === 1 ? "differs" : "differ"}`;
 }
 
-/** Whether two sheets state a line otherwise that both have. */
-function differs(a: readonly ApiCharge[], b: readonly ApiCharge[]): boolean {
-  const [own, other] = [readCharges(a), readCharges(b)];
+/** Whether two sheets state a line otherwise that both have. A free sheet without lines says 0 of every one. */
+function differs(a: Sheet, b: Sheet): boolean {
+  const [own, other] = [readCharges(a.charges), readCharges(b.charges)];
   return METERS_COMPARED.some((meter) => {
-    const [left, right] = [findBaseAmount(own, meter), findBaseAmount(other, meter)];
+    const left = findBaseAmount(own, meter) ?? (isFreeOfLines(a) ? "0" : undefined);
+    const right = findBaseAmount(other, meter) ?? (isFreeOfLines(b) ? "0" : undefined);
     return left !== undefined && right !== undefined && left !== right;
   });
+}
+
+function isFreeOfLines({ state, charges }: Sheet): boolean {
+  return state === "free" && charges.length === 0;
 }

@@ -10,7 +10,7 @@ import { OFFER_STATES } from "#/terms/offer.ts";
 
 type Props = Readonly<{
   filters: ModelFilters;
-  /** How many offers carry each mark, among those that the other filters let through. */
+  /** How many prices carry each mark, among those that the other filters let through. */
   marks: Outputs["prices"]["list"]["marks"] | undefined;
   onChange: (change: Partial<ModelFilters>) => void;
 }>;

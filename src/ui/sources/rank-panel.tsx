@@ -15,7 +15,7 @@ import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 type Outcome = Outputs["sources"]["rank"];
 
 const CHANGES_SHOWN = 10;
-/** A dry run is not kept, and so is its reason. */
+/** A dry run keeps nothing, not even its reason. */
 const TRIAL_REASON = "to see what it would change";
 
 /** Which source counts where several list the same: its place in the order. What a move would change is shown first. */
