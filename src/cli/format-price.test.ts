@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ListedRate, PricedOffer } from "#/cli/api-types.ts";
-import { formatCharge, formatPricedOffers, formatRateList } from "#/cli/format-price.ts";
+import type { ListedRate, PricedOffer, RateHistoryEntry } from "#/cli/api-types.ts";
+import { formatCharge, formatHistory, formatPricedOffers, formatRateList } from "#/cli/format-price.ts";
 
 test("prices are shown exactly, in the unit people read", () => {
   expect(formatCharge({ amount: "0.0000025", unit: "token" })).toBe("$2.50 per 1M tokens");
@@ -38,6 +38,47 @@ test("a list lines up its prices on the right and keeps unknown apart from free"
     "tiny [batch]  openai  litellm     free     free",
     "new           openai  litellm  unknown  unknown",
   ]);
+});
+
+test("a timeline says of each price since when and until when it counts, and what was taken back", () => {
+  const { seller, model, variant, state, charges, from } = listed;
+  const entry: RateHistoryEntry = {
+    seller,
+    model,
+    variant,
+    state,
+    charges,
+    from,
+    id: "2",
+    version: "7",
+    previousState: null,
+    previousCharges: null,
+    effectiveAt: "2026-08-01T12:00:00Z",
+    observedAt: "2026-08-01T12:00:01Z",
+    validTo: null,
+    cause: "sync",
+    jobId: null,
+    actor: null,
+    reason: null,
+    monthlyImpactUsd: null,
+    announced: false,
+    withdrawnAt: null,
+  };
+  const before = { ...entry, effectiveAt: "2026-07-01T00:00:00Z", validTo: entry.effectiveAt, version: "3" };
+  const [titles, ...lines] = formatHistory([entry, { ...before, withdrawnAt: entry.observedAt }]).split("\n");
+  expect(titles?.split(/ {2,}/)).toEqual([
+    "SINCE",
+    "UNTIL",
+    "SELLER",
+    "VARIANT",
+    "INPUT",
+    "OUTPUT",
+    "FROM",
+    "CAUSE",
+    "VERSION",
+  ]);
+  expect(lines[0]).toMatch(/^2026-08-01 12:00:00 UTC {5,}openai .*litellm +sync +7$/);
+  expect(lines[1]).toMatch(/^2026-07-01 00:00:00 UTC {2}2026-08-01 12:00:00 UTC .*sync, taken back +3$/);
 });
 
 test("a model's answer carries its provenance, and no price where none is known", () => {

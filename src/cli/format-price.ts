@@ -131,7 +131,8 @@ function fromWords(from: readonly string[]): string {
 }
 
 const HISTORY_COLUMNS: readonly Column[] = [
-  { title: "SINCE (UTC)" },
+  { title: "SINCE" },
+  { title: "UNTIL" },
   { title: "SELLER" },
   { title: "VARIANT" },
   { title: "INPUT", align: "right" },
@@ -145,6 +146,7 @@ const HISTORY_COLUMNS: readonly Column[] = [
 export function formatHistory(entries: readonly RateHistoryEntry[], width?: number): string {
   const rows = entries.map((entry) => [
     formatInstant(entry.effectiveAt),
+    entry.validTo === null ? "" : formatInstant(entry.validTo),
     printable(entry.seller),
     printable(entry.variant),
     listedPrice(entry, "input"),

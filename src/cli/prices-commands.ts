@@ -153,8 +153,12 @@ async function exportTo(session: Session, { format, at, out }: ExportOptions): P
   else await writeFile(out, document);
   const omitted = Number(response.headers.get("x-ratebook-omitted-charges") ?? 0);
   const asOf = response.headers.get("x-ratebook-as-of");
-  if (session.json && out !== undefined) session.print({ format, asOf, omittedCharges: omitted, out }, () => "");
-  session.say(`As of ${asOf ?? "now"}${out === undefined ? "" : `, written to ${out}`}`);
+  const version = response.headers.get("x-ratebook-version");
+  if (session.json && out !== undefined)
+    session.print({ format, asOf, version, omittedCharges: omitted, out }, () => "");
+  session.say(
+    `As of ${asOf ?? "now"}, version ${version ?? "unknown"}${out === undefined ? "" : `, written to ${out}`}`,
+  );
   if (omitted > 0) session.say(`${plural(omitted, "charge")} left out: the shape "${format}" has no field for them`);
   return EXIT.ok;
 }

@@ -8,10 +8,10 @@ import { printable } from "#/cli/printable.ts";
 import { countUpTo } from "#/cli/read-argument.ts";
 import type { Session } from "#/cli/session.ts";
 
-type Options = Readonly<{ reason?: string }>;
+type Options = Readonly<{ reason?: string; dryRun?: boolean }>;
 
 const LINES_SHOWN = 40;
-/** A dry run is not kept, and so is its reason. */
+/** A dry run keeps nothing, not even its reason. */
 const TRIAL_REASON = "to see what it would change";
 const readPlace = countUpTo(10_000);
 
@@ -26,6 +26,7 @@ export function addRankCommand(sources: Command, run: Run): void {
     .argument("<name>", "the source")
     .argument("<place>", "its place, from 1 on: the first one counts", readPlace)
     .option("--reason <text>", "move it, for this reason; kept in the audit log")
+    .option("--dry-run", "only say what would change, whatever the reason")
     .action((name: string, place: number, options: Options, command: Command) =>
       run(command, (session) => rank(session, { name, place, ...options })),
     );
@@ -33,19 +34,27 @@ export function addRankCommand(sources: Command, run: Run): void {
 
 async function rank(
   { client, print, say, width }: Session,
-  { name, place, reason }: Options & { name: string; place: number },
+  { name, place, reason, dryRun = false }: Options & { name: string; place: number },
 ): Promise<ExitCode> {
-  const dryRun = reason === undefined;
-  const outcome = await client.sources.rank.mutate({ name, rank: place, reason: reason ?? TRIAL_REASON, dryRun });
+  const isTrial = dryRun || reason === undefined;
+  const outcome = await client.sources.rank.mutate({
+    name,
+    rank: place,
+    reason: reason ?? TRIAL_REASON,
+    dryRun: isTrial,
+  });
   print(outcome, () => formatOutcome(outcome, width));
-  say(dryRun ? "Nothing was written." : `${name} has place ${place} from now on.`);
+  say(isTrial ? "Nothing was written." : `${name} has place ${place} from now on.`);
   return EXIT.ok;
 }
 
-function formatOutcome({ order, settled, changed, changes, monthlyImpactUsd }: RankOutcome, width?: number): string {
+function formatOutcome(outcome: RankOutcome, width?: number): string {
+  const { order, settled, changed, changes, monthlyImpactUsd, isDryRun } = outcome;
   const impact =
     monthlyImpactUsd === null ? "" : `, ${formatImpact(monthlyImpactUsd)} USD a month by the recorded usage`;
-  const head = `Order: ${order.map(printable).join(", ")}\n${plural(changed, "price")} in force changed${impact}; ${formatCount(settled - changed)} more come from another source.\n`;
+  const moved = settled - changed;
+  const more = moved > 0 ? `\n${formatCount(moved)} more with the same amounts, from another source` : "";
+  const head = `Order: ${order.map(printable).join(", ")}\n${plural(changed, "price")} in force ${isDryRun ? "would change" : "changed"}${impact}${more}\n`;
   if (changes.length === 0) return head;
   const columns = [
     { title: "SELLER" },
@@ -61,6 +70,6 @@ function formatOutcome({ order, settled, changed, changes, monthlyImpactUsd }: R
       formatAsk(previousState === null ? null : { state: previousState, charges: previousCharges ?? [] }),
       formatAsk(now),
     ]);
-  const more = changed > rows.length ? `… and ${formatCount(changed - rows.length)} more\n` : "";
-  return `${head}\n${formatTable(columns, rows, width)}${more}`;
+  const rest = changed > rows.length ? `… and ${formatCount(changed - rows.length)} more\n` : "";
+  return `${head}\n${formatTable(columns, rows, width)}${rest}`;
 }

@@ -98,6 +98,40 @@ describe("exit codes", () => {
     expect((await run(url, "sources test openrouter")).exitCode).toBe(1);
   });
 
+  test("a book that was worked out again exits with 1 and names what differs, and with 0 when nothing does", async () => {
+    const stub = await open({ isBookWrong: true });
+    const wrong = await run(stub.url, "rates verify");
+    expect(wrong.exitCode).toBe(1);
+    expect(wrong.stdout).toContain(
+      "2 rates (1 of two or more sources) in 3 pieces and 4 versions worked out again: 1 differs.",
+    );
+    expect(wrong.stdout).toContain("nothing stands behind the row 7");
+    const asJson = await run(stub.url, "rates verify --json");
+    expect(asJson.exitCode).toBe(1);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ total: 1, differences: [{ model: "gpt-5" }] });
+    stub.state.isBookWrong = false;
+    expect(await run(stub.url, "rates verify")).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("nothing differs"),
+    });
+  });
+
+  test("a source is moved only with a reason, and never in a dry run", async () => {
+    const { url } = await open();
+    const moved = [
+      ["sources rank mine 1", false],
+      ["sources rank mine 1 --reason right", true],
+      ["sources rank mine 1 --reason right --dry-run", false],
+    ] as const;
+    for (const [line, isMoved] of moved) {
+      const { stdout, stderr } = await run(url, line);
+      expect(stdout).toContain(
+        `1 price in force ${isMoved ? "changed" : "would change"}\n2 more with the same amounts`,
+      );
+      expect(stderr).toContain(isMoved ? "mine has place 1 from now on." : "Nothing was written.");
+    }
+  });
+
   test.each([
     "sync status nonsense",
     "sync list --limit 0",

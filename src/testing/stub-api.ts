@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { initTRPC, tracked, TRPCError } from "@trpc/server";
 import { createHTTPServer } from "@trpc/server/adapters/standalone";
 import { z } from "zod";
-import type { SyncDetail, SyncEvent, SyncStatus } from "#/cli/api-types.ts";
+import type { RankOutcome, RateCheck, SyncDetail, SyncEvent, SyncStatus } from "#/cli/api-types.ts";
 import { NO_COUNTS } from "#/terms/progress.ts";
 
 export const JOB_ID = "6f1c0b52-9a0e-4a55-8d0b-0f3f5a1f7a11";
@@ -17,6 +17,16 @@ export type StubState = {
   mute?: boolean;
   /** Replays everything, whatever event it is asked to continue after. */
   forgetful?: boolean;
+  /** The book says otherwise than what it is worked out of. */
+  isBookWrong?: boolean;
+};
+
+const BOOK_DIFFERENCE = {
+  seller: "openai",
+  model: "gpt-5",
+  variant: "default",
+  from: "2026-08-01T12:00:00.000Z",
+  words: "nothing stands behind the row 7",
 };
 
 /** A sync with one source that was read and one that failed. */
@@ -109,7 +119,27 @@ function createStubRouter(state: StubState, cut: () => void) {
         secondsLeft: 0,
       })),
     }),
+    prices: t.router({
+      verify: procedure.query((): RateCheck => ({
+        rates: 2,
+        shared: 1,
+        pieces: 3,
+        versions: 4,
+        differences: state.isBookWrong === true ? [BOOK_DIFFERENCE] : [],
+        total: state.isBookWrong === true ? 1 : 0,
+      })),
+    }),
     sources: t.router({
+      rank: procedure
+        .input(z.object({ name: z.string(), rank: z.number(), dryRun: z.boolean() }))
+        .mutation(({ input }): RankOutcome => ({
+          order: [input.name, "litellm"],
+          settled: 3,
+          changed: 1,
+          changes: [],
+          monthlyImpactUsd: null,
+          isDryRun: input.dryRun,
+        })),
       test: procedure.input(z.object({ name: z.string() })).mutation(({ input }) => ({
         name: input.name,
         ok: false,
