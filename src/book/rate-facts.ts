@@ -46,6 +46,8 @@ type StepRow = Readonly<{
   listedAs: string;
   state: OfferState | null;
   charges: Charge[];
+  /** Null where it says more than the state and the charges. */
+  fingerprint: string | null;
   from: Micros;
   historyId: string;
 }>;
@@ -56,12 +58,14 @@ type StepRow = Readonly<{
  */
 async function readSteps(db: Db, keys: readonly OfferKey[], since: string): Promise<readonly StepRow[]> {
   const at = sql`${since}::timestamptz`;
-  const columns = sql`h.id, case when h.cause = 'delist' then null else h.state end as state, h.charges, h.effective_at, h.observed_at`;
+  const columns = sql`h.id, case when h.cause = 'delist' then null else h.state end as state, h.charges,
+    case when h.discount is null then h.fingerprint end as fingerprint, h.effective_at, h.observed_at`;
   const ofListing = sql`(h.model, h.seller, h.variant, h.source, h.listing) = (p.model, p.seller, p.variant, p.source, p.listing)
     and h.withdrawn_at is null`;
   const isPresent = sql`p.effective_at <= ${at} and p.delisted_at is null`;
   return db.execute<StepRow>(sql`
-    select k.i, p.source, p.listing, p.listed_as as "listedAs", h.state, h.charges, ${micros(sql`h.effective_at`)} as "from",
+    select k.i, p.source, p.listing, p.listed_as as "listedAs", h.state, h.charges, h.fingerprint,
+      ${micros(sql`h.effective_at`)} as "from",
       h.id::text as "historyId"
     from ${keyRows(keys)} k join model_pricing p on (p.model, p.seller, p.variant) = (k.model, k.seller, k.variant)
     cross join lateral (
@@ -81,8 +85,9 @@ function* groupSteps(rows: readonly StepRow[], sellers: SellerIndex): Generator<
     if (first === undefined) continue;
     // Of two that took effect at one instant the one that was written later counts.
     const sorted = group.toSorted((a, b) => a.from - b.from || Number(a.historyId) - Number(b.historyId));
-    const steps = sorted.map(({ state, charges, from, source, listing, historyId }): ListingStep => ({
+    const steps = sorted.map(({ state, charges, fingerprint, from, source, listing, historyId }): ListingStep => ({
       from,
+      fingerprint: fingerprint ?? undefined,
       ask: state === null ? null : { state, charges },
       origin: { source, listing, historyId },
     }));

@@ -87,10 +87,19 @@ async function writePlans(tx: Tx, plans: readonly Planned[], { version, now, cau
   const supersedes = plans.flatMap(({ plan }) => plan.supersedes);
   const copies = plans.flatMap(({ plan }) => plan.copies);
   const inserts = plans.flatMap(({ key, plan, expiries }) =>
-    plan.inserts.map((row) => ({
-      ...key,
-      ...row,
-      cause: causeOf(row.from, { now, cause: key.cause ?? cause, expiries }),
+    plan.inserts.map(({ state, charges, origins, fingerprint, from, to, isNews, replaces }) => ({
+      seller: key.seller,
+      model: key.model,
+      variant: key.variant,
+      state,
+      charges,
+      origins,
+      fingerprint,
+      from,
+      isNews,
+      ...(to === null ? {} : { to }),
+      ...(replaces === null ? {} : { replaces }),
+      cause: causeOf(from, { now, cause: key.cause ?? cause, expiries }),
     })),
   );
   if (closes.length > 0)

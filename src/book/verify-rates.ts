@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { readRateFacts, readStandingRates } from "#/book/rate-facts.ts";
 import type { Db, Tx } from "#/platform/database.ts";
-import { foldRates, type Micros, type RateSegment } from "#/price/fold-rates.ts";
+import { foldRates, type Micros, type RateFacts, type RateSegment } from "#/price/fold-rates.ts";
 import type { OfferKey } from "#/price/offer.ts";
 import { planRates } from "#/price/plan-rates.ts";
 
@@ -87,7 +87,7 @@ async function verifyKeys(
   const standing = await readStandingRates(tx, keys, ALL_TIME);
   const differences = keys.flatMap(({ seller, model, variant }, index) => {
     const rows = standing[index] ?? [];
-    const plan = planRates(rows, foldRates(facts[index] ?? { listings: [], pins: [] }, orders, since), { since, now });
+    const plan = planRates(rows, foldRates(untrusted(facts[index]), orders, since), { since, now });
     const copied = new Set(plan.copies.map(({ id }) => id));
     const fromOf = new Map(rows.map(({ id, from }) => [id, from]));
     const lines = [
@@ -107,6 +107,15 @@ async function verifyKeys(
     ({ listings }) => new Set(listings.map(({ steps }) => steps[0]?.origin.source)).size > 1,
   ).length;
   return { shared, pieces: standing.reduce((sum, rows) => sum + rows.length, 0), differences };
+}
+
+/** The facts without what was worked out from them before. */
+function untrusted(facts: RateFacts | undefined): RateFacts {
+  const listings = (facts?.listings ?? []).map(({ precedence, steps }) => ({
+    precedence,
+    steps: steps.map(({ from, ask, origin }) => ({ from, ask, origin })),
+  }));
+  return { listings, pins: facts?.pins ?? [] };
 }
 
 function describe({ state, charges, origins }: RateSegment): string {

@@ -1,7 +1,7 @@
 import type { Charge } from "#/price/charge.ts";
 import { fingerprintOffer } from "#/price/fingerprint.ts";
 import type { Ask } from "#/price/offer.ts";
-import { resolveRate, type RatePart } from "#/price/resolve-rate.ts";
+import { resolveRate, type RatePart, type ResolvedRate } from "#/price/resolve-rate.ts";
 import type { Meter } from "#/terms/meter.ts";
 import type { OfferState } from "#/terms/offer.ts";
 
@@ -9,7 +9,13 @@ import type { OfferState } from "#/terms/offer.ts";
 export type Micros = number;
 
 /** What one listing asked from an instant on, until its next step. `ask` is null while the listing is gone. */
-export type ListingStep = Readonly<{ from: Micros; ask: Ask | null; origin: SourceOrigin }>;
+export type ListingStep = Readonly<{
+  from: Micros;
+  ask: Ask | null;
+  /** Of the ask, where it need not be worked out again. */
+  fingerprint?: string | undefined;
+  origin: SourceOrigin;
+}>;
 
 /** Where charges come from: a step of a source's history. */
 export type SourceOrigin = Readonly<{
@@ -107,7 +113,7 @@ function rateAt({ listings, pins }: RateFacts, orders: readonly RankOrder[], at:
   const standing = listings
     .flatMap(({ precedence, steps }) => {
       const step = steps.findLast(({ from }) => from <= at);
-      return step?.ask ? [{ ...step.ask, ...step.origin, precedence }] : [];
+      return step?.ask ? [{ ...step.ask, ...step.origin, fingerprint: step.fingerprint, precedence }] : [];
     })
     .toSorted(
       (a, b) =>
@@ -120,14 +126,21 @@ function rateAt({ listings, pins }: RateFacts, orders: readonly RankOrder[], at:
   const { state, charges, parts } = resolveRate(standing, pinned);
   const origins = parts.length > 0 ? parts.map(describeOrigin) : standing.slice(0, 1).map(originOf);
   const isEmpty = standing.length === 0 && pinned.length === 0;
-  return { from: at, state, charges, fingerprint: fingerprintOffer({ state, charges }), origins, isEmpty };
+  return { from: at, state, charges, fingerprint: fingerprintOf({ state, charges, parts }), origins, isEmpty };
 }
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-type From = SourceOrigin | PinSpan;
+/** One sheet as it stands has its fingerprint already. */
+function fingerprintOf({ state, charges, parts }: ResolvedRate<From>): string {
+  const [only] = parts;
+  const known = parts.length === 1 && only !== undefined && "source" in only.from ? only.from.fingerprint : undefined;
+  return known ?? fingerprintOffer({ state, charges });
+}
+
+type From = (SourceOrigin & Pick<ListingStep, "fingerprint">) | PinSpan;
 
 function describeOrigin({ from, charges, isFilled }: RatePart<From>, index: number): RateOrigin {
   const names = index > 0 || ("meter" in from && from.meter !== null);
