@@ -99,26 +99,14 @@ async function compareReads(short: Db, long: Db): Promise<void> {
   }
 }
 
-/** Three first imports, each into a book of its own; the one in the middle counts. */
-async function measureImports(): Promise<void> {
-  const market = await openMarket({ models: MARKET_MODELS });
-  const imports = [];
-  for (const name of ["import_1", "import_2", "import_3"]) imports.push(await measureImport(name, market.url));
-  await market.close();
-  const [, middle] = imports.toSorted((a, b) => a.settleMs / a.importMs - b.settleMs / b.importMs);
-  if (middle === undefined) return;
-  const { settleMs, importMs, offers } = middle;
-  const words = `settling (${settleMs.toFixed(0)} ms) of a first import of ${offers} offers (${importMs.toFixed(0)} ms)`;
-  report(words, settleMs / importMs, "x", TARGET.settleShare);
-  const written = imports.reduce((sum, one) => sum + one.writtenAgain, 0);
-  report("rates and versions that an unchanged import wrote", written, "", 0);
-}
-
-/** A first import of a market's catalogues, from asking to the commit, one after the other; and then the same again. */
-async function measureImport(name: string, marketUrl: string) {
-  await admin.sql.unsafe(`create database ${name}`);
+/**
+ * A first import of a market's catalogues, from asking to the commit, one after the other, as a process meets it that has just
+ * started; and then the same again.
+ */
+async function measureImport(): Promise<void> {
+  await admin.sql.unsafe("create database import");
   const url = new URL(postgres.url);
-  url.pathname = `/${name}`;
+  url.pathname = "/import";
   await migrateDatabase(url.href);
   const book = openDatabase(url.href, { max: 2, name: "bench" });
   books.push(book);
@@ -130,9 +118,10 @@ async function measureImport(name: string, marketUrl: string) {
     },
   };
   const db: Db = drizzle(book.sql, { logger });
+  const market = await openMarket({ models: MARKET_MODELS });
   let settleMs = 0;
   const importFeed = async (kind: Feed) => {
-    const text = await (await fetch(marketUrl + FEED_PATHS[kind])).text();
+    const text = await (await fetch(market.url + FEED_PATHS[kind])).text();
     const parsed = parsePayload(adapterFor(kind), text, { observedAt: new Date().toISOString(), options: {} });
     if (!parsed.ok) throw new Error(parsed.problem.message);
     const payload = await packPayload(text);
@@ -160,14 +149,17 @@ async function measureImport(name: string, marketUrl: string) {
   };
   const before = await count();
   const [offers] = await db.execute<{ count: number }>(sql`select count(*)::int as count from model_pricing`);
-  const first = { settleMs, importMs, offers: offers?.count ?? 0 };
+  const words = `settling (${settleMs.toFixed(0)} ms) of a first import of ${offers?.count ?? 0} offers (${importMs.toFixed(0)} ms)`;
+  report(words, settleMs / importMs, "x", TARGET.settleShare);
   await importOnce();
   const after = await count();
-  return { ...first, writtenAgain: after.rows - before.rows + after.versions - before.versions };
+  const written = after.rows - before.rows + after.versions - before.versions;
+  report("rates and versions that an unchanged import wrote", written, "", 0);
+  await market.close();
 }
 
 try {
-  await measureImports();
+  await measureImport();
   const short = await openBook("short", 1);
   const middle = await openBook("middle", 10);
   const verifyMs = await timeOf(() => verifyRates(middle.db));
