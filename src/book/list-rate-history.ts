@@ -4,6 +4,7 @@ import { RATE_SOURCES, rateChange } from "#/book/list-rate-changes.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
+import { canonicalVariant } from "#/price/variant.ts";
 
 /** One piece of a rate's timeline, beside what counted before it. */
 export const rateHistoryEntry = rateChange.extend({
@@ -22,7 +23,7 @@ type Input = Readonly<{ model: string; seller?: string | undefined; variant?: st
 export async function listRateHistory(db: Db, { model, seller, variant, limit }: Input): Promise<RateHistoryEntry[]> {
   const filters = [sql`r.model = ${model}`];
   if (seller !== undefined) filters.push(sql`r.seller = ${(await readSellers(db)).identityOf(seller)}`);
-  if (variant !== undefined) filters.push(sql`r.variant = ${variant}`);
+  if (variant !== undefined) filters.push(sql`r.variant = ${canonicalVariant(variant)}`);
   const rows = await db.execute(sql`
     select r.id::text, v.version::text, r.seller, r.model, r.variant, r.state, r.charges, b.state as "previousState",
       b.charges as "previousCharges", ${RATE_SOURCES} as "from", to_json(r.valid_from) #>> '{}' as "effectiveAt",

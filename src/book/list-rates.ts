@@ -4,8 +4,9 @@ import { RATE_SOURCES } from "#/book/list-rate-changes.ts";
 import { RATE_ORDER, ratesAt } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { suggestModels, type ModelSuggestion } from "#/book/suggest-models.ts";
-import type { Db } from "#/platform/database.ts";
+import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import { canonicalVariant } from "#/price/variant.ts";
 import { chargeOutput, offerShape } from "#/terms/offer.ts";
 
 /** A price that counts: nothing held, nothing unknown. */
@@ -53,12 +54,22 @@ export async function readBookMark(db: Db): Promise<{ version: string; mark: str
  * One page of the prices in force at an instant, now when absent; the pages that follow are of the same version of the book
  * and the same instant. Throws `INVALID` for a cursor that no page has answered.
  */
-export async function listPricesInForce(db: Db, { at, limit, cursor, ...filter }: Input): Promise<Page> {
+export async function listPricesInForce(db: Db, input: Input): Promise<Page> {
+  return readTogether(db, (tx) => readPage(tx, input));
+}
+
+/** The version that is named and the rates that are read are of one snapshot, whatever is written meanwhile. */
+function readTogether<T>(db: Db, read: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(read, { isolationLevel: "repeatable read", accessMode: "read only" });
+}
+
+async function readPage(db: Tx, { at, limit, cursor, ...filter }: Input): Promise<Page> {
   const place = cursor === undefined ? undefined : readCursor(cursor);
   const start = place ?? (await startOf(db, at));
   const book = place === undefined && at === undefined ? {} : { at: start.at, version: sql`${start.version}::bigint` };
   const seller = filter.seller === undefined ? undefined : (await readSellers(db)).identityOf(filter.seller);
-  const filters = conditionsOf({ ...filter, seller }, place);
+  const variant = filter.variant === undefined ? undefined : canonicalVariant(filter.variant);
+  const filters = conditionsOf({ ...filter, seller, variant }, place);
   const rows = await db.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
       to_json(${observedAt}) #>> '{}' as observed_at
@@ -117,6 +128,13 @@ export type ExportedRate = z.infer<typeof exportedRate>;
 /** All prices in force at an instant, now when absent, with the id that sources of one kind list each under. */
 export async function listExportedRates(
   db: Db,
+  { at, kind }: Readonly<{ at?: string | undefined; kind?: string | undefined }>,
+): Promise<{ version: string; at: string; rates: ExportedRate[] }> {
+  return readTogether(db, (tx) => readAll(tx, { at, kind }));
+}
+
+async function readAll(
+  db: Tx,
   { at, kind }: Readonly<{ at?: string | undefined; kind?: string | undefined }>,
 ): Promise<{ version: string; at: string; rates: ExportedRate[] }> {
   const start = await startOf(db, at);

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportPrices } from "#/api/export-prices.ts";
 import { addSpelling } from "#/book/add-spelling.ts";
@@ -10,6 +10,7 @@ import { listPrices } from "#/book/list-prices.ts";
 import { rankSource } from "#/book/rank-source.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
 import { verifyRates } from "#/book/verify-rates.ts";
+import type { Db } from "#/platform/database.ts";
 import { packPayload } from "#/sources/store-payload.ts";
 import { triggerBackfill } from "#/sync/jobs/trigger-backfill.ts";
 import { triggerRevert } from "#/sync/jobs/trigger-revert.ts";
@@ -222,4 +223,32 @@ test("every door gives the same charges for every rate, also right after two sou
         ).toBe(true);
     }
   }
+});
+
+/** The same database, in which a price changes right after the first answer. */
+function changingAfterFirst<Target extends Pick<Db, "execute" | "transaction">>(
+  target: Target,
+  change: () => Promise<unknown>,
+): Target {
+  let isFirst = true;
+  const execute = async (query: SQL) => {
+    const rows = await target.execute(query);
+    if (isFirst) await change();
+    isFirst = false;
+    return rows;
+  };
+  const transaction: Db["transaction"] = (work, config) =>
+    target.transaction((tx) => work(changingAfterFirst(tx, change)), config);
+  return new Proxy(target, {
+    get: (own, name) => ({ execute, transaction })[String(name)] ?? (Reflect.get(own, name) as unknown),
+  });
+}
+
+test("a page that is read while a price changes is of the version that it names", async () => {
+  const { db } = world;
+  await pin("w/1", "0.00000001");
+  const changing = changingAfterFirst(db, () => pin("w/1", "0.00000002"));
+  const page = await listPricesInForce(changing, { model: "w/1", limit: 10 });
+  expect(page.prices[0]?.charges.find(({ meter }) => meter === "input")?.amount).toBe("0.00000001");
+  expect(Number((await readBookMark(db)).version)).toBe(Number(page.version) + 1);
 });
