@@ -21,6 +21,10 @@ test("an operator searches a model, opens it, and reads its exact price, and the
   await expect(page.getByRole("heading", { level: 1 })).toContainText(model);
   await expect(page.getByText("$2.9876").first()).toBeVisible();
   await expect(page.getByText(/1M tokens/).first()).toBeVisible();
+  const calculator = page.getByRole("region", { name: "What a request costs" });
+  for (const field of await calculator.getByRole("textbox").all()) await field.fill("");
+  await calculator.getByRole("textbox", { name: "Input, tokens", exact: true }).fill("10000");
+  await expect(calculator.getByRole("status")).toHaveText("$0.029876 a request, $29.876 for 1,000 requests");
   const history = page.getByRole("table").filter({ hasText: "3.21" });
   await expect(history).toContainText("2.9876");
   await page.getByText("By source", { exact: true }).click();

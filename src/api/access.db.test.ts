@@ -93,6 +93,7 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "prices.addSpelling": ["admin"],
   "prices.verify": ["operator", "admin"],
   "prices.export": ["viewer", "operator", "admin"],
+  "prices.quote": ["viewer", "operator", "admin"],
   "prices.diff": ["viewer", "operator", "admin"],
   "prices.conflicts": ["viewer", "operator", "admin"],
   "prices.pins": ["viewer", "operator", "admin"],

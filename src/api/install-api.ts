@@ -18,6 +18,8 @@ export async function installApi(app: FastifyInstance, deps: ApiDeps): Promise<v
   });
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>["trpcOptions"] = {
     router: appRouter,
+    // A question may be longer than an address can be.
+    allowMethodOverride: true,
     createContext: ({ req }) => createContext(req),
     onError: ({ error, path, ctx }) => logFailure(app.log, error, { path, reqId: ctx?.requestId }),
     responseMeta: ({ errors }) => {

@@ -6,6 +6,7 @@ import { installArchiveRoute } from "#/api/archive-route.ts";
 import { installAuditRoute } from "#/api/audit-route.ts";
 import { installOriginRoutes } from "#/api/origin-routes.ts";
 import { installPriceRoutes } from "#/api/price-routes.ts";
+import { installQuoteRoutes } from "#/api/quote-routes.ts";
 import { enforceRoles, readJsonBodies } from "#/api/rest-route.ts";
 import { ANSWER_POLICY } from "#/platform/content-policy.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
@@ -57,6 +58,7 @@ export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<
       installAuditRoute(routes, deps);
       await routes.register(async (archive) => installArchiveRoute(archive, deps));
       await routes.register(async (prices) => installPriceRoutes(prices, deps));
+      await routes.register(async (quotes) => installQuoteRoutes(quotes, deps));
     });
     scope.get("/openapi.json", { schema: { hide: true } }, () => scope.swagger());
   });

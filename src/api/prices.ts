@@ -5,6 +5,7 @@ import { diffRates, rateDifference } from "#/book/diff-rates.ts";
 import { effectivePrice, getPrice, pinOutput, pricedOffer } from "#/book/get-price.ts";
 import { importPins, pinImport } from "#/book/import-pins.ts";
 import { listConflicts, priceConflict } from "#/book/list-conflicts.ts";
+import { quoteUsage, usageQuotes, type UsageLine } from "#/book/quote-usage.ts";
 import { listSellers, sellerView } from "#/book/list-sellers.ts";
 import { listPins, pinView } from "#/book/list-pins.ts";
 import { clearPin, pinInput, pinTarget, setPin } from "#/book/set-pin.ts";
@@ -73,6 +74,17 @@ export const pricesRouter = router({
       }),
     )
     .query(({ ctx, input }) => listPrices(ctx.deps.db, input)),
+
+  /**
+   * What requests cost, each at its instant; a line that can't be read or priced says so in its answer. `POST /v1/quotes` takes
+   * ten times as many.
+   */
+  quote: procedure
+    .input(z.object({ lines: z.array(z.custom<UsageLine>()).max(1_000) }))
+    .output(usageQuotes)
+    .query(({ ctx: { deps }, input }) =>
+      quoteUsage({ db: deps.db, findPresent: deps.findPresent, now: new Date().toISOString() }, input.lines),
+    ),
 
   /** One model's prices in force over time: all that counted, or were announced. */
   history: procedure

@@ -6,6 +6,7 @@ import type { Principal } from "#/access/principal.ts";
 import { requireRole } from "#/access/require-role.ts";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
 import { toTrpcError } from "#/api/errors.ts";
+import type { FindPresent } from "#/book/quote-usage.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
@@ -23,6 +24,8 @@ export type ApiDeps = Readonly<{
   credentials: CredentialWatch;
   /** Aborts when the server starts to shut down, so that streams end and clients connect elsewhere. */
   draining: AbortSignal;
+  /** Answers present rates from memory; the database is asked without it. */
+  findPresent?: FindPresent | undefined;
 }>;
 
 export type ApiContext = Readonly<{

@@ -14,14 +14,15 @@ export type Run = (
   options?: CommonOptions,
 ) => Promise<void>;
 
-/** How a command ends: as most do, or with the end of the sync that it waited for. */
-export type Ending = "done" | "sync";
+/** How a command ends: as most do, with the end of the sync that it waited for, or with lines that have no price. */
+export type Ending = "done" | "sync" | "quote";
 
 /** Help is written for this many columns; a terminal that is wider shows it as it is. */
 const HELP_COLUMNS = 80;
 
 const EXIT_CODES = {
   done: "Exit codes: 0 done, 1 refused or not done, 3 no server, 130 Ctrl-C",
+  quote: "Exit codes: 0 all lines priced, 1 refused, 2 some line is unpriced, 3 no server, 130 Ctrl-C",
   sync: "Exit codes: 0 success, 1 refused, failed or cancelled, 2 partial, 3 no server, 130 Ctrl-C (the sync goes on)",
 } as const satisfies Record<Ending, string>;
 

@@ -94,6 +94,7 @@ test("every command that scripts were promised is there, with its options", () =
     "sources test": [],
     "prices get": ["--seller", "--at"],
     "prices export": ["--format"],
+    quote: ["--compare"],
     "holds list": [],
     "holds approve": [],
     "holds reject": [],

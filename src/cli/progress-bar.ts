@@ -31,14 +31,28 @@ export function formatBar(
   { status, progress, elapsedSeconds, reconnecting }: BarState,
   columns = USUAL_COLUMNS,
 ): string {
-  const percent = percentOf(progress);
-  const filled = Math.round((percent / 100) * BAR_WIDTH);
-  const bar = `[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}]`;
   const phases = Object.entries(progress?.sources ?? {}).map(
     ([name, source]) => `${printable(name)} ${source.outcome ?? source.phase}`,
   );
   const what = reconnecting ? "reconnecting…" : phases.length > 0 ? phases.join(", ") : status;
-  const text = `${bar} ${String(percent).padStart(3)}%  ${formatDuration(elapsedSeconds)}  ${what}`;
+  return cut(`${drawBar(percentOf(progress))}  ${formatDuration(elapsedSeconds)}  ${what}`, columns);
+}
+
+/** The same for a file that is read; `share` is undefined when nobody knows how long it is. */
+export function formatReading(
+  { share, words, elapsedSeconds }: Readonly<{ share: number | undefined; words: string; elapsedSeconds: number }>,
+  columns = USUAL_COLUMNS,
+): string {
+  const bar = share === undefined ? "" : `${drawBar(Math.floor(Math.min(1, share) * 100))}  `;
+  return cut(`${bar}${formatDuration(elapsedSeconds)}  ${words}`, columns);
+}
+
+function drawBar(percent: number): string {
+  const filled = Math.round((percent / 100) * BAR_WIDTH);
+  return `[${"#".repeat(filled)}${"-".repeat(BAR_WIDTH - filled)}] ${String(percent).padStart(3)}%`;
+}
+
+function cut(text: string, columns: number): string {
   const room = Math.max(1, columns - 1);
   return text.length > room ? `${text.slice(0, room - 1)}…` : text;
 }

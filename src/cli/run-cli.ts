@@ -9,6 +9,7 @@ import { addLockCommands } from "#/cli/lock-commands.ts";
 import { openSession } from "#/cli/open-session.ts";
 import { addPinsCommands } from "#/cli/pins-commands.ts";
 import { addPricesCommands } from "#/cli/prices-commands.ts";
+import { addQuoteCommand } from "#/cli/quote-command.ts";
 import { addRatesCommands } from "#/cli/rates-commands.ts";
 import { addSellersCommands } from "#/cli/sellers-commands.ts";
 import { printable } from "#/cli/printable.ts";
@@ -28,7 +29,7 @@ Environment:
 Exit codes:
   0    it did what was asked; with --wait: the sync was a success
   1    it failed, was cancelled or refused, or was asked for wrongly
-  2    the sync was partial: some sources failed
+  2    some sources of the sync failed, or some line of a quote is unpriced
   3    the server could not be reached
   130  Ctrl-C; a sync that was waited for goes on`;
 
@@ -71,6 +72,7 @@ export function createProgram(io: CliIo, run: Run): Command {
   addSourcesCommands(program, run);
   addSchedulesCommands(program, run);
   addPricesCommands(program, run);
+  addQuoteCommand(program, run);
   addRatesCommands(program, run);
   addSellersCommands(program, run);
   addHoldsCommands(program, run);

@@ -1,4 +1,4 @@
-import { createTRPCClientProxy, httpLink, TRPCUntypedClient, type TRPCClient } from "@trpc/client";
+import { createTRPCClientProxy, httpLink, splitLink, TRPCUntypedClient, type TRPCClient } from "@trpc/client";
 import type { AppRouter } from "#/api/router.ts";
 import { askServer } from "#/client/ask-server.ts";
 import { explainFailure } from "#/client/explain-failure.ts";
@@ -74,12 +74,18 @@ type Caller = Readonly<{
 function createCaller(server: ServerAddress, signal: AbortSignal | undefined, patienceMs: number): Caller {
   const endpoint = `${server.url}/api/trpc`;
   const asked = { type: "json", timeoutMs: REQUEST_TIMEOUT_MS } as const;
-  const link = httpLink<AppRouter>({
+  const options = {
     url: endpoint,
     fetch: (target, init) => {
       const signals = [signal, init?.signal].filter((each) => each !== undefined && each !== null);
       return askServer(server, asked, target, { ...init, signal: AbortSignal.any(signals) });
     },
+  } satisfies Parameters<typeof httpLink<AppRouter>>[0];
+  // The lines of a quote are too long for an address.
+  const link = splitLink<AppRouter>({
+    condition: ({ path }) => path === "prices.quote",
+    true: httpLink<AppRouter>({ ...options, methodOverride: "POST" }),
+    false: httpLink<AppRouter>(options),
   });
   const requests = new TRPCUntypedClient<AppRouter>({ links: [link] });
   const explain = (error: unknown) => {

@@ -109,6 +109,17 @@ test("a script looks a price up, now and at an instant, and gets exact decimals"
   expect(await example("price.js", ["openai/nothing"])).toMatchObject({ code: 1, stdout: "" });
 });
 
+test("a script asks what a request costs, and learns when nobody knows", async () => {
+  expect(await example("quote.js", [MODEL, "1000", "200"])).toMatchObject({
+    code: 0,
+    stdout: "input: 1000 x 0.0000012 = 0.0012 USD\noutput: 200 x 0.000004 = 0.0008 USD\ntotal: 0.002\n",
+  });
+  expect(await example("quote.js", ["openai/nothing", "1", "1"])).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining("total: unknown"),
+  });
+});
+
 test("a script watches live, goes on after a cut without losing or repeating an event, and ends when it unsubscribes", async () => {
   tried.add("watch.js");
   const child = spawn(process.execPath, ["watch.js"], { cwd: packed.project, env: { ...process.env, ...env } });

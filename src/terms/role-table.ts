@@ -23,6 +23,7 @@ export const NEEDED_ROLE = {
   "prices.addSpelling": "admin",
   "prices.verify": "operator",
   "prices.export": "viewer",
+  "prices.quote": "viewer",
   "prices.diff": "viewer",
   "prices.conflicts": "viewer",
   "prices.pins": "viewer",

@@ -11,6 +11,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { AsOfForm } from "#/ui/model/as-of-form.tsx";
 import { asOfInstants, readAsOf, type AsOfInput } from "#/ui/model/as-of.model.ts";
+import { CalculatorPanel } from "#/ui/model/calculator-panel.tsx";
 import { EffectivePanel } from "#/ui/model/effective-panel.tsx";
 import { HistoryPanel } from "#/ui/model/history-panel.tsx";
 import { SourceOffer } from "#/ui/model/source-offer.tsx";
@@ -62,6 +63,9 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
         </EmptyNote>
       )}
       {effective !== undefined && <EffectivePanel price={effective} pins={data?.pins ?? []} canPin={isNow(asOf)} />}
+      {effective !== undefined && effective.charges.length > 0 && (
+        <CalculatorPanel price={effective} at={asOfInstants(asOf).at} />
+      )}
       {data?.offers.map((offer) => (
         <SourceOffer key={`${offer.source} ${offer.listing.id}`} offer={offer} />
       ))}

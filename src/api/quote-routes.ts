@@ -1,0 +1,65 @@
+import compress from "@fastify/compress";
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { problems } from "#/api/rest-route.ts";
+import type { ApiDeps } from "#/api/trpc.ts";
+import { MOST_QUOTE_LINES, quoteUsage, usageQuotes } from "#/book/quote-usage.ts";
+import { AppError } from "#/platform/errors.ts";
+
+/** 1.6 kB a line: more than the usage object of any provider. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+const usageLine = z.object({
+  id: z.string().optional().meta({ description: "Comes back with the answer" }),
+  seller: z
+    .string()
+    .optional()
+    .meta({ description: "In any spelling; when absent, the only seller that has a price of the model" }),
+  model: z.string().meta({ description: "Exactly as its seller spells it" }),
+  variant: z.string().optional().meta({ description: "`default` when absent" }),
+  at: z.string().optional().meta({ description: "The instant whose rate counts, ISO 8601; now when absent" }),
+  usage: z.record(z.string(), z.unknown()).meta({
+    description:
+      'Meters, each unit under exactly one (`{"input": 100, "cache_read": 900, "output": 50}`, in another unit `"input/second": "1.5"`), ' +
+      "or the usage object of a provider's answer: OpenAI chat and responses, Anthropic, Gemini, Bedrock Converse, Mistral, Cohere, Groq, DeepSeek",
+  }),
+  bound: z.boolean().optional().meta({
+    description:
+      "Asks for the most that a request within this usage may cost, under every tier and window of the price",
+  }),
+});
+
+/** What requests cost, made or planned, each at its instant. */
+export async function installQuoteRoutes(
+  scope: FastifyInstance,
+  { db, findPresent }: Pick<ApiDeps, "db" | "findPresent">,
+): Promise<void> {
+  await scope.register(compress, { encodings: ["br", "gzip"], threshold: 1_024 });
+  scope.route({
+    method: "POST",
+    url: "/v1/quotes",
+    bodyLimit: MOST_BYTES,
+    config: { action: "prices.quote" },
+    schema: {
+      tags: ["prices"],
+      summary: "What requests cost, line by line, each at its instant",
+      description: `Up to ${MOST_QUOTE_LINES} lines. A line that can't be read or priced says so in its answer; the others are quoted.`,
+      body: z.object({ lines: z.array(usageLine).max(MOST_QUOTE_LINES) }),
+      response: { 200: usageQuotes, ...problems(401, 403, 422) },
+    },
+    // The schemas describe. Lines are read one by one, so that a bad one is an answer; checking what is answered would take
+    // longer than the quotes; and bytes are sent several times as quickly as a long text.
+    validatorCompiler: () => (body: unknown) => ({ value: body }),
+    handler: async ({ body }, reply) => {
+      const answer = await quoteUsage({ db, findPresent, now: new Date().toISOString() }, linesOf(body));
+      return reply.type("application/json; charset=utf-8").send(Buffer.from(JSON.stringify(answer)));
+    },
+  });
+}
+
+function linesOf(body: unknown): readonly unknown[] {
+  const lines: unknown = typeof body === "object" && body !== null && "lines" in body ? body.lines : undefined;
+  if (!Array.isArray(lines) || lines.length > MOST_QUOTE_LINES)
+    throw new AppError("INVALID", `lines: a list of at most ${MOST_QUOTE_LINES} is needed`);
+  return lines;
+}

@@ -1,0 +1,313 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { micros } from "#/book/rate-facts.ts";
+import { readSellers } from "#/book/read-sellers.ts";
+import type { Db } from "#/platform/database.ts";
+import { chargeKey } from "#/price/charge.ts";
+import type { Decimal } from "#/price/decimal.ts";
+import { sumDecimals } from "#/price/exact.ts";
+import { quoteRate, upperBound, type QuotableRate } from "#/price/quote.ts";
+import { readUsage } from "#/price/usage.ts";
+import type { Usage } from "#/price/usage-keys.ts";
+import { canonicalVariant, readVariant } from "#/price/variant.ts";
+import { METERS, UNITS } from "#/terms/meter.ts";
+
+/** The most lines that are quoted at once. */
+export const MOST_QUOTE_LINES = 10_000;
+
+/** One request that was made, or may be. `at` is an ISO 8601 instant, now when absent; `id` comes back as it is. */
+export type UsageLine = Readonly<{
+  id?: string | undefined;
+  /** In any spelling. When absent, it is the only seller that has a price of the model. */
+  seller?: string | undefined;
+  model: string;
+  /** `default` when absent. */
+  variant?: string | undefined;
+  at?: string | undefined;
+  /** Meters, or a provider's own usage object. */
+  usage: unknown;
+  /** Asks for the most that a request within this usage may cost, for callers that reserve money before they send it. */
+  bound?: boolean | undefined;
+}>;
+
+const text = z.string().nullable();
+const amount = z.string().meta({ description: "USD, an exact decimal" });
+
+/** The answers to the lines, in their order. */
+export const usageQuotes = z.object({
+  quotes: z.array(
+    z.object({
+      id: text,
+      outcome: z.enum(["priced", "unpriced", "error"]),
+      seller: text,
+      model: text,
+      variant: text,
+      at: text.meta({ description: "The instant whose rate counts" }),
+      total: amount.nullable().meta({ description: "Null when a used meter has no price, or the line can't be read" }),
+      lines: z.array(
+        z.object({
+          meter: z.enum(METERS),
+          unit: z.enum(UNITS),
+          units: z.union([z.number(), z.string()]),
+          amount,
+          cost: amount,
+          charge: z.string().meta({ description: "The line of the price sheet that was used" }),
+        }),
+      ),
+      unpriced: z.array(z.string()).meta({ description: "Used meters that have no price" }),
+      rate: text.meta({ description: "The id of the rate" }),
+      version: text.meta({ description: "The version of the book that brought the rate" }),
+      problem: text.meta({ description: "Why there is no price, in words" }),
+      bound: amount.nullable().optional().meta({
+        description:
+          "Where it was asked for: the most that a request within the usage may cost; null when nobody knows",
+      }),
+    }),
+  ),
+  total: amount.meta({ description: "USD of all lines that are priced" }),
+  priced: z.number(),
+  unpriced: z.number(),
+  errors: z.number(),
+});
+export type UsageQuotes = z.infer<typeof usageQuotes>;
+export type LineQuote = UsageQuotes["quotes"][number];
+
+/** Whose present rates are asked for; a seller by its identity, all sellers when undefined. */
+export type PresentKey = Readonly<{ seller: string | undefined; model: string; variant: string }>;
+
+/** Answers present rates without asking the database; undefined when it can't for now. */
+export type FindPresent = (key: PresentKey) => readonly QuotableRate[] | undefined;
+
+export type QuoteDeps = Readonly<{
+  db: Db;
+  /** The instant of lines that name none, ISO 8601. */
+  now: string;
+  findPresent?: FindPresent | undefined;
+}>;
+
+/**
+ * What each of up to 10,000 requests costs, by the rates of their instants as the book knows them now. A line that can't be
+ * read or priced is answered as such, and the others are quoted. All rates that have to be read come by one statement.
+ */
+export async function quoteUsage(deps: QuoteDeps, lines: readonly unknown[]): Promise<UsageQuotes> {
+  const { identityOf } = await readSellers(deps.db);
+  const asked = lines.map((line) => readLine(line, deps.now, identityOf));
+  const rates = await findRates(deps, asked);
+  const quotes = asked.map((line) => ("problem" in line ? line : quoteLine(line, rates)));
+  const priced = quotes.flatMap(({ total }) => (total === null ? [] : [total as Decimal]));
+  return {
+    quotes,
+    total: sumDecimals(priced),
+    priced: priced.length,
+    unpriced: quotes.filter(({ outcome }) => outcome === "unpriced").length,
+    errors: quotes.filter(({ outcome }) => outcome === "error").length,
+  };
+}
+
+type AskedLine = Readonly<{
+  id: string | null;
+  key: PresentKey;
+  keyText: string;
+  at: string;
+  isPresent: boolean;
+  usage: Usage;
+  isBounded: boolean;
+}>;
+
+const NOTHING: LineQuote = {
+  id: null,
+  outcome: "error",
+  seller: null,
+  model: null,
+  variant: null,
+  at: null,
+  total: null,
+  lines: [],
+  unpriced: [],
+  rate: null,
+  version: null,
+  problem: null,
+};
+
+const LONGEST_NAME = 512;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+function isName(value: unknown): value is string {
+  return (
+    typeof value === "string" &&
+    value !== "" &&
+    value.length <= LONGEST_NAME &&
+    value.isWellFormed() &&
+    !value.includes("\u0000")
+  );
+}
+
+function isVariant(value: unknown): value is string {
+  return isName(value) && readVariant(value) !== undefined;
+}
+
+function isInstant(value: unknown): value is string {
+  return typeof value === "string" && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+// Read by hand: a schema takes as long over 10,000 lines as all quotes do.
+function readLine(line: unknown, now: string, identityOf: (spelling: string) => string): AskedLine | LineQuote {
+  if (typeof line !== "object" || line === null) return { ...NOTHING, problem: "The line is no object" };
+  const { id, seller, model, variant, at, usage, bound } = line as Readonly<Partial<Record<keyof UsageLine, unknown>>>;
+  const label = typeof id === "string" ? id.slice(0, LONGEST_NAME) : null;
+  const refuse = (problem: string): LineQuote => ({
+    ...NOTHING,
+    id: label,
+    model: isName(model) ? model : null,
+    problem,
+  });
+  if (id !== undefined && id !== null && label === null) return refuse("id: no text");
+  if (!isName(model)) return refuse("model: the id of a model is needed");
+  if (seller !== undefined && seller !== null && !isName(seller)) return refuse("seller: no name of a seller");
+  const variantText = variant ?? "default";
+  if (variantText !== "default" && !isVariant(variantText))
+    return refuse("variant: a variant such as default, batch or region=eu+speed=fast is needed");
+  const instant = at ?? now;
+  if (instant !== now && !isInstant(instant)) return refuse("at: an instant such as 2026-08-01T12:00:00Z is needed");
+  const reading = readUsage(usage);
+  if (!reading.ok) return refuse(`usage: ${reading.problem}`);
+  const key = {
+    seller: isName(seller) ? identityOf(seller) : undefined,
+    model,
+    variant: variantText === "default" ? variantText : canonicalVariant(variantText),
+  };
+  const keyText = `${key.seller ?? ""}\u0000${key.model}\u0000${key.variant}`;
+  return {
+    id: label,
+    key,
+    keyText,
+    at: instant,
+    isPresent: (at ?? null) === null,
+    usage: reading.usage,
+    isBounded: bound === true,
+  };
+}
+
+/** The rates of one key in the order of time. */
+type DatedRate = QuotableRate & Readonly<{ from: number }>;
+type Rates = Readonly<{
+  present: ReadonlyMap<string, readonly QuotableRate[]>;
+  /** By key and seller, the newest first. */
+  dated: ReadonlyMap<string, ReadonlyMap<string, readonly DatedRate[]>>;
+}>;
+
+async function findRates({ db, findPresent }: QuoteDeps, asked: readonly (AskedLine | LineQuote)[]): Promise<Rates> {
+  const present = new Map<string, readonly QuotableRate[]>();
+  const spans = new Map<string, { key: PresentKey; from: number; to: number }>();
+  for (const line of asked) {
+    if ("problem" in line || (line.isPresent && present.has(line.keyText))) continue;
+    const found = line.isPresent ? findPresent?.(line.key) : undefined;
+    if (found !== undefined) {
+      present.set(line.keyText, found);
+      continue;
+    }
+    const ms = Date.parse(line.at);
+    const span = spans.get(line.keyText);
+    if (span === undefined) spans.set(line.keyText, { key: line.key, from: ms, to: ms });
+    else {
+      span.from = Math.min(span.from, ms);
+      span.to = Math.max(span.to, ms);
+    }
+  }
+  return { present, dated: spans.size === 0 ? new Map() : await readSpans(db, [...spans]) };
+}
+
+type Row = Omit<DatedRate, "from"> & Readonly<{ i: number; from: number }>;
+
+/**
+ * For each key the rates that count somewhere in its span of time, by one walk of `rates_timeline` each: a thousand instants of
+ * one key cost what two do.
+ */
+async function readSpans(
+  db: Db,
+  spans: readonly (readonly [string, { key: PresentKey; from: number; to: number }])[],
+): Promise<Rates["dated"]> {
+  const asked = JSON.stringify(
+    spans.map(([, { key, from, to }], i) => ({ i, ...key, from: from / 1_000, to: to / 1_000 })),
+  );
+  const rows = await db.execute<Row>(sql`
+    with asked as (
+      select * from json_to_recordset(${asked}::text::json)
+        as k(i int, seller text, model text, variant text, "from" float8, "to" float8)),
+    keys as (
+      select k.i, s.seller, k.model, k.variant, to_timestamp(k."from") as since, to_timestamp(k."to") as until
+      from asked k cross join lateral (
+        select k.seller where k.seller is not null
+        union
+        select r.seller from rates r where k.seller is null and r.model = k.model and r.variant = k.variant) s)
+    select k.i, r.id::text, r.seller, r.model, r.variant, r.state, r.charges, r.version_from::text as version,
+      ${micros(sql`r.valid_from`)} as "from"
+    from keys k cross join lateral (
+      (select f.* from rates f
+        where (f.model, f.seller, (f.variant <> 'default'), f.variant) = (k.model, k.seller, (k.variant <> 'default'), k.variant)
+          and f.version_to is null and f.valid_from <= k.since
+        order by f.valid_from desc limit 1)
+      union all
+      (select f.* from rates f
+        where (f.model, f.seller, (f.variant <> 'default'), f.variant) = (k.model, k.seller, (k.variant <> 'default'), k.variant)
+          and f.version_to is null and f.valid_from > k.since and f.valid_from <= k.until)) r
+    order by k.i, r.seller, r.valid_from desc`);
+  const byKey = Map.groupBy(rows, ({ i }) => spans[i]?.[0] ?? "");
+  return new Map([...byKey].map(([keyText, found]) => [keyText, Map.groupBy(found, ({ seller }) => seller)]));
+}
+
+function quoteLine({ id, key, keyText, at, isPresent, usage, isBounded }: AskedLine, rates: Rates): LineQuote {
+  const rate = pickRate(
+    key,
+    (isPresent ? rates.present.get(keyText) : undefined) ?? ratesAtInstant(rates, keyText, at),
+  );
+  if (typeof rate === "string") return { ...NOTHING, id, model: key.model, variant: key.variant, at, problem: rate };
+  const { outcome, total, lines, unpriced, rateId, version } = quoteRate(rate, usage, { at });
+  return {
+    id,
+    outcome,
+    seller: rate?.seller ?? key.seller ?? null,
+    model: key.model,
+    variant: key.variant,
+    at,
+    total,
+    lines: lines.map(({ meter, unit, units, amount, cost, charge }) => ({
+      meter,
+      unit,
+      units,
+      amount,
+      cost,
+      charge: chargeKey(charge),
+    })),
+    unpriced: [...unpriced],
+    rate: rateId,
+    version,
+    problem: outcome === "priced" ? null : describeUnpriced(rate, unpriced),
+    ...(isBounded ? { bound: upperBound(rate, usage) ?? null } : {}),
+  };
+}
+
+function ratesAtInstant({ dated }: Rates, keyText: string, at: string): QuotableRate[] {
+  const sellers = dated.get(keyText);
+  if (sellers === undefined) return [];
+  const instant = Date.parse(at) * 1_000;
+  return [...sellers.values()].flatMap((rates) => rates.find(({ from }) => from <= instant) ?? []);
+}
+
+/** The rate that is meant; a text says why none is. */
+function pickRate({ seller, model }: PresentKey, rates: readonly QuotableRate[]): QuotableRate | undefined | string {
+  if (seller !== undefined) return rates[0];
+  const withPrice = rates.filter(({ state }) => state === "priced" || state === "free");
+  const sellers = withPrice.map((rate) => rate.seller).toSorted();
+  if (sellers.length > 1) {
+    const named = sellers.slice(0, 10).join(", ");
+    return `seller: ${sellers.length} sellers have a price of "${model}": ${named}${sellers.length > 10 ? ", …" : ""}. Name one`;
+  }
+  return withPrice[0] ?? rates[0];
+}
+
+function describeUnpriced(rate: QuotableRate | undefined, unpriced: readonly string[]): string {
+  if (rate === undefined) return "No price of this seller, model and variant was known then";
+  if (rate.state === "unknown" || rate.state === "varies") return `The price is ${rate.state}`;
+  return `No price for: ${unpriced.join(", ")}`;
+}

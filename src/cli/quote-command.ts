@@ -1,0 +1,132 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Command } from "commander";
+import { pMapIterable } from "p-map";
+import type { RatebookOutputs } from "#/client/ratebook-client.ts";
+import { RatebookError } from "#/client/ratebook-error.ts";
+import { defineCommand, formatNote, type Run } from "#/cli/define-command.ts";
+import { CliError } from "#/cli/describe-failure.ts";
+import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
+import { formatCount, plural } from "#/cli/format-table.ts";
+import { printable } from "#/cli/printable.ts";
+import { createBottomLine, formatReading } from "#/cli/progress-bar.ts";
+import { addToTotals, formatTotals, startTotals, totalsDocument, type QuotedLine } from "#/cli/quote-totals.ts";
+import { readUsageRows, type UsageRow } from "#/cli/read-usage-rows.ts";
+import { callRest } from "#/cli/rest-call.ts";
+import type { Session } from "#/cli/session.ts";
+
+type Options = Readonly<{ compare?: string }>;
+
+const BATCH_LINES = 2_000;
+const REQUESTS_AT_ONCE = 4;
+const MOST_TRIES = 20;
+const SHOWN_PROBLEMS = 10;
+
+/** `ratebook quote FILE` */
+export function addQuoteCommand(program: Command, run: Run): void {
+  defineCommand(
+    program,
+    "quote",
+    "Says what requests cost, made or planned, each by the price of its instant, with totals by model and day.",
+    ["quote usage.csv", "quote usage.jsonl --json", "quote invoice.csv --compare billed_usd", "quote - < usage.csv"],
+    "quote",
+  )
+    .argument("<file>", "CSV or JSON lines; - reads stdin")
+    .option("--compare <column>", "what was billed in USD: prints where it is another amount")
+    .addHelpText(
+      "after",
+      formatNote(
+        "Columns: model, seller, variant, at (an instant, now when empty) and one per meter, such as input, output, cache_read " +
+          "or input/second. Every token counts under one meter: cached ones are no input. A JSON line has the same fields, or " +
+          'a provider\'s own usage object as "usage".',
+      ),
+    )
+    .action((file: string, options: Options, command: Command) =>
+      run(command, (session) => quoteFile(session, file, options)),
+    );
+}
+
+async function quoteFile(session: Session, file: string, { compare }: Options): Promise<ExitCode> {
+  const { io, width, print, say } = session;
+  const isCompared = compare !== undefined;
+  const totals = startTotals();
+  const input = await openInput(file);
+  const started = performance.now();
+  let bytes = 0;
+  const bottom = createBottomLine(io.stderr);
+  const rows = readUsageRows(input.chunks, { billedColumn: compare, onBytes: (more) => (bytes += more) });
+  const answers = pMapIterable(inBatches(rows), (batch) => quoteBatch(session, batch), {
+    concurrency: REQUESTS_AT_ONCE,
+    backpressure: REQUESTS_AT_ONCE,
+  });
+  try {
+    for await (const batch of answers) {
+      addToTotals(totals, batch, isCompared);
+      const elapsedSeconds = (performance.now() - started) / 1_000;
+      const share = input.size === undefined ? undefined : bytes / Math.max(1, input.size);
+      const words = plural(totals.lines, "line");
+      bottom.show(formatReading({ share, words, elapsedSeconds }, io.stderr.columns));
+    }
+  } finally {
+    bottom.clear();
+  }
+  print(totalsDocument(totals, isCompared), () => formatTotals(totals, isCompared, width));
+  const { problems } = totals;
+  for (const { line, problem } of problems.slice(0, SHOWN_PROBLEMS)) say(`line ${line}: ${printable(problem)}`);
+  const without = totals.lines - totals.priced;
+  if (without > 0)
+    say(`${plural(without, "line")} of ${formatCount(totals.lines)} could not be priced; they are in no total`);
+  return totals.unpriced + totals.errors > 0 ? EXIT.partial : EXIT.ok;
+}
+
+async function openInput(file: string): Promise<{ chunks: AsyncIterable<Buffer>; size: number | undefined }> {
+  if (file === "-") return { chunks: process.stdin, size: undefined };
+  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new CliError(`${file} can't be read: ${cause.code ?? cause.message}`);
+  });
+  if (found.isDirectory()) throw new CliError(`${file} can't be read: it is a folder`);
+  return {
+    chunks: createReadStream(file, { highWaterMark: 256 * 1024 }),
+    size: found.isFile() ? found.size : undefined,
+  };
+}
+
+async function* inBatches(rows: AsyncIterable<UsageRow>): AsyncGenerator<UsageRow[]> {
+  let batch: UsageRow[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length < BATCH_LINES) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function quoteBatch(session: Session, rows: readonly UsageRow[]): Promise<QuotedLine[]> {
+  const body = JSON.stringify({ lines: rows.map(({ asked }) => asked) });
+  const answer = await askPatiently(session, body);
+  return rows.map((row, index) => {
+    const quote = answer.quotes[index];
+    if (quote === undefined) throw new CliError("The server answered fewer lines than it was asked");
+    return { row, quote };
+  });
+}
+
+type Quotes = RatebookOutputs["prices"]["quote"];
+
+/** Many batches may be more than a key may ask in a minute: then the server says how long to wait. */
+async function askPatiently(session: Session, body: string): Promise<Quotes> {
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const response = await callRest(session, "/v1/quotes", init);
+      // What our own server answers; its tests hold it to this shape.
+      return (await response.json()) as Quotes;
+    } catch (error) {
+      const waitSeconds = error instanceof RatebookError ? error.retryAfterSeconds : undefined;
+      if (waitSeconds === undefined || attempt === MOST_TRIES) throw error;
+      await delay(waitSeconds * 1_000, undefined, { signal: session.io.interrupted });
+    }
+  }
+}
