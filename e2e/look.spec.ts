@@ -25,6 +25,7 @@ const PATHS = [
   "{model}?at=2026-08-01T12:00",
   "/review",
   "/pins",
+  "/gateways",
   "/conflicts",
   "/changes",
   "/sources",

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
-import { exportPrices } from "#/api/export-prices.ts";
+import { writeExport } from "#/serve/write-export.ts";
 import { applyPlan } from "#/book/apply-plan.ts";
 import { buildRates } from "#/book/build-rates.ts";
 import { getPrice } from "#/book/get-price.ts";
@@ -85,7 +85,7 @@ async function compareReads(short: Db, long: Db): Promise<void> {
   const reads: Record<string, Readonly<{ rounds: number; read: (db: Db, round: number) => Promise<unknown> }>> = {
     "a lookup": { rounds: 300, read: (db, round) => getPrice(db, { model: `model-${1 + ((round * 37) % MODELS)}` }) },
     "a page of 100": { rounds: 60, read: (db) => listPricesInForce(db, { limit: 100 }) },
-    "an export": { rounds: 9, read: (db) => exportPrices(db, { format: "litellm" }) },
+    "an export": { rounds: 9, read: (db) => writeExport(db, { format: "litellm" }) },
   };
   for (const [what, { rounds, read }] of Object.entries(reads)) {
     const times: [number[], number[]] = [[], []];

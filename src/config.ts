@@ -8,6 +8,8 @@ const optionalText = z
   .transform((text) => (text === "" ? undefined : text))
   .optional();
 
+const perMinute = z.coerce.number().int().min(1).max(1_000_000_000);
+
 const environment = z.object({
   DATABASE_URL: optionalText.pipe(
     z
@@ -27,6 +29,9 @@ const environment = z.object({
   SYNC_LOCK_TTL_SECONDS: z.coerce.number().min(2).max(300).default(30),
   ALLOW_PRIVATE_NETWORK: flag.default(false),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  PRICE_READS_PER_MINUTE: perMinute.default(300_000),
+  REQUESTS_PER_MINUTE: perMinute.default(3_000),
+  STALE_PRICES_SECONDS: z.coerce.number().min(0).max(86_400).default(600),
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(10),
 });
 
@@ -47,6 +52,10 @@ export type Config = Readonly<{
   allowPrivateNetwork: boolean;
   logLevel: string;
   drainMs: number;
+  /** Requests a minute of one key or person. */
+  limits: Readonly<{ priceReads: number; known: number }>;
+  /** For how long prices are answered from memory while the database can't be reached. */
+  staleMs: number;
   /** A source's key, by the name of its environment variable. Read when it is needed, never stored. */
   readSecret: (name: string) => string | undefined;
 }>;
@@ -77,6 +86,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     leaseMs: Math.round(values.SYNC_LOCK_TTL_SECONDS * 1000),
     allowPrivateNetwork: values.ALLOW_PRIVATE_NETWORK,
     logLevel: values.LOG_LEVEL,
+    limits: { priceReads: values.PRICE_READS_PER_MINUTE, known: values.REQUESTS_PER_MINUTE },
+    staleMs: values.STALE_PRICES_SECONDS * 1000,
     drainMs: values.DRAIN_SECONDS * 1000,
     readSecret: (name) => env[name],
   };

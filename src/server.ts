@@ -19,7 +19,7 @@ import { migrateDatabase } from "#/platform/migrate.ts";
 import { openQueues } from "#/platform/queue.ts";
 import { runMain } from "#/platform/run-main.ts";
 import { stopOnSignals } from "#/platform/stop-on-signals.ts";
-import type { Served } from "#/serve.ts";
+import type { Served } from "#/web.ts";
 import type { SourceKind } from "#/sources/adapter.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
@@ -107,10 +107,10 @@ async function openDatabaseServer({ dataDir }: Config, lifecycle: Lifecycle): Pr
 
 async function serve({ config, options, lifecycle }: Opening, parts: Parts, draining: AbortSignal): Promise<Served> {
   // A worker does without: it is half of all there is to load.
-  const web = await import("#/serve.ts");
+  const web = await import("#/web.ts");
   const { db, queue, fetchSource, alerts, databaseUrl } = parts;
   const isDevelopment = options.dev ?? false;
-  return web.serve({ db, queue, fetchSource, alerts, draining, config, databaseUrl, isDevelopment, lifecycle });
+  return web.openWeb({ db, queue, fetchSource, alerts, draining, config, databaseUrl, isDevelopment, lifecycle });
 }
 
 async function work({ config, lifecycle, log }: Opening, parts: Parts): Promise<void> {

@@ -8,6 +8,9 @@ import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { ROLES, type Role } from "#/terms/role.ts";
 
+/** Told when a key has been revoked. */
+export const KEYS_CHANNEL = "ratebook_keys";
+
 const PREFIX = "rbk_";
 const SHOWN = PREFIX.length + 4;
 /** Whose name it is: the key of the environment. */
@@ -98,6 +101,7 @@ export async function revokeKey(
     const [before] = revoked;
     if (before === undefined) throw new AppError("NOT_FOUND", `There is no key "${name}" that could be revoked`);
     await recordAudit(tx, actor, { action: "access.revokeKey", target: name, reason, before });
+    await tx.execute(sql`select pg_notify(${KEYS_CHANNEL}, '')`);
   });
 }
 
@@ -110,12 +114,12 @@ export async function listGoodKeys(db: Db, ids: readonly string[]): Promise<Map<
   return new Map(rows.map(({ id, role }) => [id, role]));
 }
 
-/** Whose key it is, if it is good now. Notes, to the minute, that it was used. */
-export async function findKey(db: Db, key: string): Promise<Pick<Principal, "id" | "label" | "role"> | undefined> {
+/** Whose key has this digest, if it is good now. Notes, to the minute, that it was used. */
+export async function findKey(db: Db, digest: string): Promise<Pick<Principal, "id" | "label" | "role"> | undefined> {
   const [found] = await db.execute<{ id: string; name: string; role: Role }>(sql`
     with found as (
       select id, name, role from api_keys
-      where hash = ${hashSecret(key)} and ${IS_GOOD}),
+      where hash = ${digest} and ${IS_GOOD}),
     used as (
       update api_keys k set last_used_at = clock_timestamp() from found
       where k.id = found.id and (k.last_used_at is null or k.last_used_at < clock_timestamp() - interval '1 minute'))

@@ -1,6 +1,8 @@
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { callerOf } from "#/access/find-principal.ts";
 import type { Principal } from "#/access/principal.ts";
+import { headersOf, type RequestCounter, type RequestsLeft } from "#/access/request-counter.ts";
 import { AppError } from "#/platform/errors.ts";
 
 declare module "fastify" {
@@ -9,6 +11,10 @@ declare module "fastify" {
     principal: Principal | undefined;
     /** For doors where a secret can be guessed: counts an attempt of this address. Throws `BUSY` when there were too many. */
     countGuess: () => Promise<void>;
+  }
+  interface FastifyContextConfig {
+    /** It reads prices, of which a key may ask many more than of anything else. */
+    isPriceRead?: true;
   }
 }
 
@@ -26,33 +32,38 @@ const OPEN_PATHS = new Set([
 ]);
 const OPEN_PREFIXES = ["/_next/static/"];
 
-/** Requests per minute: of one key or person, of one address without good credentials, and of one address where secrets can be guessed. */
-export type RequestLimits = Readonly<{ known: number; unknown: number; guesses: number }>;
-const LIMITS: RequestLimits = { known: 3_000, unknown: 120, guesses: 10 };
+/**
+ * Requests per minute: reads of prices, and everything else, of one key or person; of one address without good credentials;
+ * and of one address where secrets can be guessed.
+ */
+export type RequestLimits = Readonly<{ priceReads: number; known: number; unknown: number; guesses: number }>;
+export const USUAL_LIMITS: RequestLimits = { priceReads: 300_000, known: 3_000, unknown: 120, guesses: 10 };
 
 type Options = Readonly<{
   find: (request: FastifyRequest) => Promise<Principal | undefined>;
-  limits?: Partial<RequestLimits>;
+  /** Counts reads of prices. */
+  priceReads: RequestCounter;
+  limits?: Partial<Omit<RequestLimits, "priceReads">>;
 }>;
 
 /**
  * Lets nothing through but the sign-in page, its assets, the health checks, and requests of somebody known. People are
  * sent to the sign-in page; programs get 401. A cookie from another site's page gets 403, and too many requests get 429.
- * Each process counts for itself.
+ * `RateLimit` headers say how many are left. Each process counts for itself.
  */
-export async function installGate(app: FastifyInstance, { find, limits = {} }: Options): Promise<void> {
-  const most = { ...LIMITS, ...limits };
+export async function installGate(app: FastifyInstance, { find, priceReads, limits = {} }: Options): Promise<void> {
+  const most = { ...USUAL_LIMITS, ...limits };
   await app.register(rateLimit, { global: false });
   const limit = (max: number, keyGenerator: (request: FastifyRequest) => string) => {
     const check = app.createRateLimit({ max, timeWindow: "1 minute", keyGenerator });
-    return async (request: FastifyRequest) => {
+    return async (request: FastifyRequest, reply?: FastifyReply) => {
       const answer = await check(request);
-      if (answer.isAllowed || !answer.isExceeded) return;
-      const seconds = answer.ttlInSeconds;
-      throw new AppError("BUSY", `Too many requests; try again in ${seconds} s`, { retryAfterSeconds: seconds });
+      if (answer.isAllowed) return;
+      const { isExceeded, remaining, ttlInSeconds: resetSeconds } = answer;
+      allow({ limit: max, remaining, resetSeconds, isExceeded }, reply);
     };
   };
-  const limitKnown = limit(most.known, ({ principal }) => `${principal?.kind ?? ""} ${principal?.id ?? ""}`);
+  const limitKnown = limit(most.known, ({ principal }) => (principal === undefined ? "" : callerOf(principal)));
   const limitUnknown = limit(most.unknown, ({ ip }) => `unknown ${ip}`);
   const limitGuesses = limit(most.guesses, ({ ip }) => `guess ${ip}`);
 
@@ -69,15 +80,31 @@ export async function installGate(app: FastifyInstance, { find, limits = {} }: O
       await turnAway(request, reply, path);
       return;
     }
-    await limitKnown(request);
+    if (request.routeOptions.config.isPriceRead === true) limitReads(priceReads, request.principal, reply);
+    else await limitKnown(request, reply);
     if (request.principal.kind === "user") refuseForeignOrigin(request);
   });
+}
+
+function limitReads(priceReads: RequestCounter, principal: Principal, reply: FastifyReply): void {
+  allow(priceReads.count(callerOf(principal)), reply);
+}
+
+/** Throws `BUSY` when nothing is left. */
+function allow(left: RequestsLeft, reply: FastifyReply | undefined): void {
+  void reply?.headers(headersOf(left));
+  if (!left.isExceeded) return;
+  const { resetSeconds: seconds } = left;
+  throw new AppError("BUSY", `Too many requests; try again in ${seconds} s`, { retryAfterSeconds: seconds });
 }
 
 async function turnAway(request: FastifyRequest, reply: FastifyReply, path: string): Promise<void> {
   const wantsPage = request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
   const isPage = wantsPage && !path.startsWith("/api/");
   if (!isPage) {
+    // Some clients send the credentials of an address only when they are asked for them.
+    if (path.startsWith("/v1/"))
+      void reply.header("www-authenticate", 'Bearer, Basic realm="Ratebook", charset="UTF-8"');
     throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key as `Authorization: Bearer KEY`");
   }
   const next = request.url === "/" ? "" : `?next=${encodeURIComponent(request.url)}`;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 /** A secret that nobody chose, 256 bits of it; shown once. */
 export function newSecret(prefix: string): string {
@@ -7,5 +7,5 @@ export function newSecret(prefix: string): string {
 
 /** What is kept of such a secret. No salt and no slow hash: it can't be guessed, and it is looked up by this. */
 export function hashSecret(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
+  return hash("sha256", secret);
 }

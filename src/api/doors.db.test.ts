@@ -178,7 +178,7 @@ test("signing out fails when the session could not be ended", async () => {
 
 describe("what every answer says to a browser", () => {
   test("pages load nothing from elsewhere, stand in no frame, and tell other sites nothing", async () => {
-    for (const url of ["/", "/sign-in", "/api/trpc/access.me", "/v1/prices"]) {
+    for (const url of ["/", "/sign-in", "/api/trpc/access.me", "/v1/prices?limit=0"]) {
       const { headers } = await app.inject({ url, headers: bearer });
       expect(headers, url).toMatchObject({
         "content-security-policy": expect.stringMatching(/default-src 'self';.*frame-ancestors 'none'/),
@@ -188,6 +188,11 @@ describe("what every answer says to a browser", () => {
       });
       expect(headers).not.toHaveProperty("strict-transport-security");
     }
+    const { headers } = await app.inject({ url: "/v1/prices", headers: bearer });
+    expect(headers, "data, which is no page").toMatchObject({
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+      "x-content-type-options": "nosniff",
+    });
   });
 
   test("behind TLS it insists on TLS, its cookies belong to its host alone, and the address is the one the proxy names", async () => {

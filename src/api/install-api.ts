@@ -24,14 +24,15 @@ export async function installApi(app: FastifyInstance, deps: ApiDeps): Promise<v
     onError: ({ error, path, ctx }) => logFailure(app.log, error, { path, reqId: ctx?.requestId }),
     responseMeta: ({ errors }) => {
       const seconds = errors.map(readRetryAfter).find((each) => each !== undefined);
-      return seconds === undefined ? {} : { headers: { "retry-after": String(seconds) } };
+      const version = { "x-ratebook-version": deps.prices.version() };
+      return { headers: seconds === undefined ? version : { ...version, "retry-after": String(seconds) } };
     },
   };
   await app.register(async (scope) => {
     // What is refused before tRPC sees it, by the gate or while the body is read.
     scope.setErrorHandler((thrown, request, reply) => {
       const error = toTrpcError(readTransportError(thrown));
-      logFailure(request.log, error, {});
+      logFailure(app.log, error, { reqId: request.id });
       return refuse(reply, error, createContext(request));
     });
     await scope.register(fastifyTRPCPlugin, { prefix: "/api/trpc", trpcOptions });

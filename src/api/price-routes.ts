@@ -1,21 +1,47 @@
-import compress from "@fastify/compress";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { exportPrices, EXPORT_FORMATS } from "#/api/export-prices.ts";
 import { problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
-import { listPricesInForce, priceInForce, readBookMark } from "#/book/list-rates.ts";
-import { modelSuggestion } from "#/book/suggest-models.ts";
+import type { BookMark } from "#/book/book-mark.ts";
+import { listPricesInForce, priceInForce } from "#/book/list-rates.ts";
+import { modelSuggestion, suggestModels } from "#/book/suggest-models.ts";
+import {
+  bookOfExports,
+  bookOfPrices,
+  isTagOf,
+  type Answer,
+  type AnswerCache,
+  type Question,
+} from "#/serve/answer-cache.ts";
+import type { Db } from "#/platform/database.ts";
+import { listPresent } from "#/serve/list-present.ts";
+import type { PresentBook } from "#/serve/snapshot.ts";
+import { EXPORT_FORMATS } from "#/serve/write-export.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The present book, in the scope of the routes that answer prices. */
+    book: PresentBook;
+    question: Question;
+  }
+}
 
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
 const name = z.string().min(1).max(512).optional();
+/** A version of the book. */
+export const bookVersion = z.string().regex(/^\d{1,18}$/, "a version, such as 12");
+export const minVersion = bookVersion.optional().meta({
+  description: "Answer from this version of the book or a newer one; 503 when the server does not have it yet",
+});
 
 const priceQuery = z.object({
-  seller: name.meta({ description: "Exactly this seller" }),
+  seller: name.meta({ description: "Exactly this seller, in any spelling" }),
   model: name.meta({ description: "Exactly this model, as its seller spells it" }),
   variant: name.meta({ description: "`default`, `batch`, `flex`, `priority`, …" }),
   at: instant.optional().meta({ description: "The prices at this instant; now when absent" }),
+  known_at: instant.optional().meta({ description: "As the book stood at this instant; as it stands now when absent" }),
+  min_version: minVersion,
   limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
   cursor: z
     .string()
@@ -34,55 +60,141 @@ const pricePage = z.object({
 });
 const document = z.string();
 
-/** For gateways: what is in force, pins in, held prices out, unknown never 0. Asked again unchanged, it answers 304. */
-export async function installPriceRoutes(scope: FastifyInstance, { db }: ApiDeps): Promise<void> {
-  await scope.register(compress, { encodings: ["br", "gzip"], threshold: 1_024 });
-  scope.addHook("onRequest", async (_request, reply) => void reply.header("cache-control", "private, no-cache"));
-  // The answer is named by the book's version before it is read: who has that one is told so.
-  scope.addHook("preHandler", async (request, reply) => {
-    const tag = `W/"v${(await readBookMark(db)).mark}"`;
-    void reply.header("etag", tag);
-    const known = request.headers["if-none-match"]?.split(",").map((one) => one.trim()) ?? [];
-    if (known.includes(tag)) await reply.code(304).send();
+/** For gateways: what is in force, pins in, held prices out, unknown never 0. The present is answered from memory. */
+export async function installPriceRoutes(scope: FastifyInstance, deps: ApiDeps): Promise<void> {
+  const { answers } = deps;
+  await scope.register(async (routes) => {
+    answerFromBook(routes, deps, { answers, bookOf: bookOfPrices });
+    installPrices(routes, deps, answers);
   });
-  const routes = scope.withTypeProvider<ZodTypeProvider>();
+  await scope.register(async (routes) => {
+    answerFromBook(routes, deps, { answers, bookOf: bookOfExports });
+    installExports(routes, deps, answers);
+  });
+}
 
-  routes.get("/v1/prices", {
-    config: { action: "prices.list" },
+type Answering = Readonly<{ answers: AnswerCache; bookOf: (mark: BookMark) => string }>;
+
+/**
+ * Finds out what a request asks of which book. Who has the answer already is told so, and an answer that is there is sent as it is:
+ * neither asks the database anything.
+ */
+function answerFromBook(scope: FastifyInstance, { prices }: ApiDeps, { answers, bookOf }: Answering): void {
+  scope.addHook("onRequest", async (request, reply) => {
+    const wanted = findMinVersion(request);
+    const book = (wanted === undefined ? prices.current() : undefined) ?? (await prices.read(wanted));
+    const { mark, staleSeconds } = book;
+    const encoding = answers.negotiate(request.headers["accept-encoding"]);
+    const question = { url: request.url, encoding, book: bookOf(mark), version: mark.version };
+    request.book = book;
+    request.question = question;
+    if (staleSeconds !== undefined) sayStale(reply, staleSeconds);
+    if (isTagOf(request.headers["if-none-match"], answers, question)) {
+      const headers = { etag: answers.tagOf(question), "x-ratebook-version": mark.version };
+      await reply.headers(headers).code(304).send();
+      return;
+    }
+    const answer = answers.find(question);
+    if (answer !== undefined) await send(reply, answer);
+  });
+}
+
+function send(reply: FastifyReply, { headers, body }: Answer): FastifyReply {
+  return reply.headers(headers).send(body);
+}
+
+function findMinVersion({ query }: FastifyRequest): string | undefined {
+  const wanted: unknown = typeof query === "object" && query !== null ? Reflect.get(query, "min_version") : undefined;
+  return wanted === undefined ? undefined : bookVersion.safeParse(wanted).data;
+}
+
+/** RFC 9111 still understands the code 110 of older caches. */
+function sayStale(reply: FastifyReply, seconds: number): void {
+  const words = `110 ratebook "The database can't be reached; these prices are ${seconds} s old"`;
+  void reply.headers({ age: seconds, warning: words });
+}
+
+function installPrices(scope: FastifyInstance, { db }: ApiDeps, answers: AnswerCache): void {
+  scope.withTypeProvider<ZodTypeProvider>().get("/v1/prices", {
+    config: { action: "prices.list", isPriceRead: true, isData: true },
     schema: {
       tags: ["prices"],
-      summary: "Prices in force, page by page, all of one instant",
+      summary: "Prices in force, page by page, all of one version",
       description: "Amounts are exact decimals in USD per one unit, as text.",
       querystring: priceQuery,
-      response: { 200: pricePage, ...problems(401, 403, 422) },
+      response: { 200: pricePage, ...problems(401, 403, 422, 429) },
     },
-    handler: async ({ query }) => {
-      const { version, at, prices, nextCursor, didYouMean } = await listPricesInForce(db, query);
-      const suggested = didYouMean === undefined ? {} : { did_you_mean: didYouMean };
-      return { version, at, prices, next_cursor: nextCursor, ...suggested };
+    handler: async ({ query, book, question }, reply: FastifyReply) => {
+      const { version, text } = await writePage(db, book, query);
+      const headers = { "content-type": "application/json; charset=utf-8", "x-ratebook-version": version };
+      return send(reply, await answers.keep(question, { headers, text }));
     },
   });
+}
 
-  routes.get("/v1/export/:format", {
-    config: { action: "prices.export" },
+/** The present from memory, and anything else from the database. */
+async function writePage(
+  db: Db,
+  book: PresentBook,
+  { at, known_at: knownAt, ...asked }: z.output<typeof priceQuery>,
+): Promise<Readonly<{ version: string; text: string }>> {
+  const isPast = at !== undefined || knownAt !== undefined;
+  const page = isPast ? undefined : listPresent(book, asked);
+  if (page === undefined) {
+    const { version, prices, nextCursor, didYouMean, ...past } = await listPricesInForce(db, {
+      ...asked,
+      at,
+      knownAt,
+      sellers: book.sellers,
+    });
+    return {
+      version,
+      text: JSON.stringify({ version, at: past.at, prices, next_cursor: nextCursor, did_you_mean: didYouMean }),
+    };
+  }
+  const { model, seller } = asked;
+  const mayBeMeant = page.isUnknown && model !== undefined && book.staleSeconds === undefined;
+  const meant = mayBeMeant ? await suggestModels(db, { model, seller }) : undefined;
+  const { version } = book.mark;
+  const end = meant === undefined ? "" : `,"did_you_mean":${JSON.stringify(meant)}`;
+  return {
+    version,
+    text: `{"version":"${version}","at":null,"prices":[${page.prices.join(",")}],"next_cursor":${JSON.stringify(page.nextCursor)}${end}}`,
+  };
+}
+
+function installExports(scope: FastifyInstance, { exports }: ApiDeps, answers: AnswerCache): void {
+  scope.withTypeProvider<ZodTypeProvider>().get("/v1/export/:format", {
+    config: { action: "prices.export", isPriceRead: true, isData: true },
     schema: {
       tags: ["prices"],
       summary: "All prices in force in a gateway's own shape",
       params: z.object({ format: z.enum(EXPORT_FORMATS) }),
-      querystring: z.object({ at: instant.optional() }),
+      querystring: z.object({ at: instant.optional(), min_version: minVersion }),
       response: {
         200: {
           description: "The document, of one instant (`x-ratebook-as-of`) and version (`x-ratebook-version`)",
           content: { "application/json": { schema: document }, "text/csv": { schema: document } },
         },
-        ...problems(401, 403, 422),
+        ...problems(401, 403, 422, 429),
       },
     },
-    handler: async ({ params: { format }, query }, reply) => {
-      const { text, type, omitted, at, version } = await exportPrices(db, { format, at: query.at });
-      void reply.header("x-ratebook-as-of", at).header("x-ratebook-version", version);
-      void reply.header("x-ratebook-omitted-charges", String(omitted));
-      return reply.type(type).send(text);
+    handler: async (request, reply: FastifyReply) => {
+      const { params, query, book, question } = request;
+      const { format } = params;
+      const built = await (query.at === undefined
+        ? exports.present({ format }, book.mark)
+        : exports.past({ format, at: query.at }));
+      const { mark, at, type, omitted, bodies } = built;
+      const headers = {
+        "content-type": type,
+        "x-ratebook-as-of": at,
+        "x-ratebook-version": mark.version,
+        "x-ratebook-omitted-charges": String(omitted),
+      };
+      // It may have been built from a newer book than this request has met.
+      const of = { ...question, book: bookOfExports(mark), version: mark.version };
+      return send(reply, await answers.keep(of, { headers, text: bodies }));
     },
   });
 }

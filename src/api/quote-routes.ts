@@ -39,7 +39,7 @@ export async function installQuoteRoutes(
     method: "POST",
     url: "/v1/quotes",
     bodyLimit: MOST_BYTES,
-    config: { action: "prices.quote" },
+    config: { action: "prices.quote", isPriceRead: true },
     schema: {
       tags: ["prices"],
       summary: "What requests cost, line by line, each at its instant",

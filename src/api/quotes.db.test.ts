@@ -21,6 +21,7 @@ beforeAll(async () => {
     ],
     reason: "our contract",
   });
+  await doors.prices.refresh();
 });
 afterAll(async () => {
   await doors.close();

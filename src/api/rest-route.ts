@@ -26,6 +26,7 @@ const WORDS = {
   403: "The role does not allow it",
   404: "There is no such thing",
   409: "It contradicts what is there, such as an idempotency key that was used for another request",
+  410: "The book has no such version any more: read all prices anew, and go on from their version",
   422: "The request can't be read, or asks for what is not possible",
   429: "Busy, or too many requests: see `Retry-After`",
   503: "The database can't be reached now, or the server is stopping: see `Retry-After`",
@@ -46,8 +47,9 @@ export function enforceRoles(scope: FastifyInstance): void {
   scope.addHook("onRoute", ({ config, method, url }) => {
     if (config?.action === undefined) throw new Error(`${String(method)} ${url} has no name in the role table`);
   });
-  scope.addHook("onRequest", async (request) => {
+  scope.addHook("onRequest", (request, _reply, done) => {
     requireRole(actorOf(request), request.routeOptions.config.action ?? "");
+    done();
   });
 }
 

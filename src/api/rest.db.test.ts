@@ -176,7 +176,9 @@ describe("prices in force", () => {
     expect(second.at).toBe(first.at);
     expect(second.prices).toMatchObject([{ model: "p/b", charges: [{ amount: "0.000002" }, {}], from: ["pages"] }]);
     expect(second.next_cursor).toBeNull();
-    expect(await page("?model=p/b")).toMatchObject({ prices: [{ charges: [{ amount: "0.000009" }], from: ["pin"] }] });
+    await expect
+      .poll(() => page("?model=p/b"))
+      .toMatchObject({ prices: [{ charges: [{ amount: "0.000009" }], from: ["pin"] }] });
     expect(await page("?at=2020-01-01T00:00:00Z")).toMatchObject({ prices: [], next_cursor: null });
     expect(await page("?model=P/A")).toMatchObject({
       prices: [],

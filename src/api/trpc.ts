@@ -11,6 +11,9 @@ import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
 import type { EventFeed } from "#/sync/events/event-feed.ts";
+import type { AnswerCache } from "#/serve/answer-cache.ts";
+import type { ExportStore } from "#/serve/export-store.ts";
+import type { Snapshot } from "#/serve/snapshot.ts";
 import type { FetchSource } from "#/sources/fetch-source.ts";
 
 export type ApiDeps = Readonly<{
@@ -20,12 +23,16 @@ export type ApiDeps = Readonly<{
   queue: Queue;
   fetchSource: FetchSource;
   alerts: AlertDeps;
+  /** The present book in memory. */
+  prices: Snapshot;
+  exports: ExportStore;
+  answers: AnswerCache;
   /** Ends streams whose session or key has ended. */
   credentials: CredentialWatch;
   /** Aborts when the server starts to shut down, so that streams end and clients connect elsewhere. */
   draining: AbortSignal;
-  /** Answers present rates from memory; the database is asked without it. */
-  findPresent?: FindPresent | undefined;
+  /** Answers present rates from memory. */
+  findPresent: FindPresent;
 }>;
 
 export type ApiContext = Readonly<{
@@ -57,8 +64,15 @@ const explained = t.procedure.use(async ({ next }) => {
   return result;
 });
 
+/** Who has written something finds it in the prices that this process answers. */
+const followed = explained.use(async ({ ctx, type, next }) => {
+  const result = await next();
+  if (type === "mutation") await ctx.deps.prices.refresh();
+  return result;
+});
+
 /** What the role table lets through. */
-export const procedure = explained.use(({ ctx, path, next }) => {
+export const procedure = followed.use(({ ctx, path, next }) => {
   const { principal } = ctx;
   if (principal === undefined) throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key");
   requireRole(principal, path);

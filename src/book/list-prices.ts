@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { RATE_SOURCES } from "#/book/list-rate-changes.ts";
+import { RATE_SOURCES } from "#/book/rate-columns.ts";
 import { isHeld } from "#/book/open-holds.ts";
 import { RATE_ORDER, ratesAt } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";

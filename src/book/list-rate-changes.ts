@@ -1,6 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
+import { RATE_SOURCES } from "#/book/rate-columns.ts";
 import { RATE_ORDER } from "#/book/rates-at.ts";
 import { RATE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
@@ -31,10 +32,6 @@ export const rateChange = z.object({
   monthlyImpactUsd: z.string().nullable(),
 });
 export type RateChange = z.infer<typeof rateChange>;
-
-/** The names behind a rate `r`: sources, or `pin`. */
-export const RATE_SOURCES = sql`(select coalesce(json_agg(distinct coalesce(o ->> 'source', 'pin')), '[]')
-  from jsonb_array_elements(r.origins) o)`;
 
 /** Rows of `rates r` that changed a price when they came, beside the row `b` whose place they took and their version `v`. */
 const CHANGES = sql`rates r join book_versions v on v.version = r.version_from left join rates b on b.id = r.replaces`;

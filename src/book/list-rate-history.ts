@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { RATE_SOURCES, rateChange } from "#/book/list-rate-changes.ts";
+import { rateChange } from "#/book/list-rate-changes.ts";
+import { RATE_SOURCES } from "#/book/rate-columns.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";

@@ -21,6 +21,9 @@ export type SettleContext = Readonly<{
 /** The version that a change of the book was written under; null when no rate changed. `changed` counts rates. */
 export type Settled = Readonly<{ version: string | null; changed: number }>;
 
+/** Told the number of every new version of the book. */
+export const BOOK_CHANNEL = "ratebook_book";
+
 // Any number that nothing else in the database locks.
 const BOOK_LOCK = 7_283_005;
 
@@ -71,11 +74,13 @@ async function openVersion(tx: Tx, context: SettleContext, changed: number): Pro
   const { cause, jobId = null, actor = null, reason = null, fence = null } = context;
   // The clock of one machine may go back: the order of versions is the order of their instants all the same.
   const [row] = await tx.execute<{ version: string }>(sql`
-    insert into book_versions (version, at, cause, job_id, actor, reason, fence, changed)
-    select coalesce(max(version), 0) + 1, greatest(clock_timestamp(), max(at)), ${cause}, ${jobId}::uuid, ${actor}, ${reason},
-      ${fence}::bigint, ${changed}
-    from (select version, at from book_versions order by version desc limit 1) last
-    returning version::text`);
+    with opened as (
+      insert into book_versions (version, at, cause, job_id, actor, reason, fence, changed)
+      select coalesce(max(version), 0) + 1, greatest(clock_timestamp(), max(at)), ${cause}, ${jobId}::uuid, ${actor}, ${reason},
+        ${fence}::bigint, ${changed}
+      from (select version, at from book_versions order by version desc limit 1) last
+      returning version::text)
+    select version, pg_notify(${BOOK_CHANNEL}, version) from opened`);
   if (row === undefined) throw new Error("the database did not number the book's version");
   return row.version;
 }

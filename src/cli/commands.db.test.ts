@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditLog } from "#/access/schema.ts";
 import { formatSourceTest } from "#/cli/format-sources.ts";
 import { testSource } from "#/sources/test-source.ts";
-import { openDoors } from "#/testing/open-doors.ts";
+import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
 import { openTerminal } from "#/testing/open-terminal.ts";
 import { failed, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
@@ -36,6 +36,7 @@ afterAll(async () => {
 });
 
 const ratebook = (...args: string[]) => terminal.ratebook(...args);
+const fetchWithKey = (path: string) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${DOORS_KEY}` } });
 const ask = async <T>(...args: string[]) => terminal.ask<T>(...args);
 
 type Hold = Readonly<{
@@ -259,6 +260,40 @@ test("an operator retries, fails and redrives syncs, and sees who works, from a 
   });
   expect(await ratebook("sync", "retry", "00000000-0000-4000-8000-000000000000", "--all")).toMatchObject({ code: 1 });
   expect(await ratebook("lock", "workers")).toMatchObject({ code: 0, stdout: expect.stringContaining("alive") });
+});
+
+test("what has changed since a version is printed line by line, and followed until Ctrl-C", async () => {
+  const newest = async () => (await fetchWithKey("/v1/prices?limit=1")).headers.get("x-ratebook-version") ?? "";
+  const before = await newest();
+  const pin = (amount: string) =>
+    ask("pins", "set", "c/followed", "--seller", "openrouter", "--input", amount, "--output", "2", "--reason", "ours");
+  await pin("0.5");
+  await pin("0.7");
+  const { stdout, stderr } = await ratebook("prices", "changes", "--after", before);
+  const after = await newest();
+  expect(stdout).toBe(
+    `v${Number(after) - 1}  openrouter c/followed: first price: Input $0.50 per 1M tokens, Output $2.00 per 1M tokens (pin)\n` +
+      `v${after}  openrouter c/followed: Input $0.50 per 1M tokens -> $0.70 per 1M tokens (pin)\n`,
+  );
+  expect(stderr).toContain(`version ${after}`);
+  const documents = (await ratebook("prices", "changes", "--after", before, "--json")).stdout.trim().split("\n");
+  expect(documents.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { change: "first" },
+    { change: "changed" },
+  ]);
+  expect(await ratebook("prices", "changes", "--after", "999999")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("Read all prices anew"),
+  });
+  expect((await ratebook("prices", "changes", "--after", "soon")).code).toBe(1);
+
+  const stop = new AbortController();
+  const following = openTerminal(url, undefined, stop.signal);
+  const followed = following.ratebook("prices", "changes", "--after", after, "--follow");
+  await pin("0.9");
+  await expect.poll(() => following.printed()).toContain("$0.70 per 1M tokens -> $0.90 per 1M tokens (pin)");
+  stop.abort();
+  expect((await followed).code).toBe(130);
 });
 
 test("what a terminal of 80 columns is shown fits it, and no price is cut for that", async () => {

@@ -9,6 +9,7 @@ import {
   formatPricedOffers,
   formatRateList,
 } from "#/cli/format-price.ts";
+import { addChangesCommand } from "#/cli/changes-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { formatAsk, formatImpact } from "#/cli/format-result.ts";
 import { formatCount, formatTable, plural } from "#/cli/format-table.ts";
@@ -76,6 +77,8 @@ export function addPricesCommands(program: Command, run: Run): void {
     .action((model: string, options: HistoryOptions, command: Command) =>
       run(command, (session) => showHistory(session, model, options)),
     );
+
+  addChangesCommand(prices, run);
 
   defineCommand(
     prices,

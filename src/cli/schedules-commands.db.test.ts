@@ -129,7 +129,8 @@ test("of two workers one queues the tick, and the run's outcome is told with the
 });
 
 test("a viewer looks, an operator runs one now, and only an admin changes one", async () => {
-  const deps = { db: world.db, queue: world.queue } as ApiDeps;
+  const prices = { refresh: async () => {} };
+  const deps = { db: world.db, queue: world.queue, prices } as ApiDeps;
   const as = (role: Role) => {
     const principal: Principal = { kind: "user", id: role, label: `${role}@example.com`, role };
     return createCallerFactory(appRouter)({ deps, principal, requestId: "r", countGuess: async () => {} }).schedules;

@@ -175,6 +175,15 @@ test("a script fetches an export again only when it has changed", async () => {
   });
 });
 
+test("a script keeps a copy of the prices, and asks it what a request costs", async () => {
+  expect(await example("replica.js", ["openrouter", MODEL])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^priced since version \d+ or earlier\n0\.\d+ USD\n$/),
+  });
+  const unknown = await example("replica.js", ["nobody", "nothing"]);
+  expect(unknown.stdout).toMatch(/^no price\nNo price of this seller/);
+});
+
 test("a script waits while the server is busy, and says in words that there is none", async () => {
   gate = openGate();
   const { jobId } = await world.trigger({});

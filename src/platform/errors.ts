@@ -4,6 +4,7 @@ const APP_ERROR_CODES = [
   "FORBIDDEN",
   "NOT_FOUND",
   "CONFLICT",
+  "GONE",
   "BUSY",
   "UNAVAILABLE",
   "LEASE_LOST",

@@ -1,14 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES } from "node:http";
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import helmet from "@fastify/helmet";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
 import type { Logger } from "pino";
-import { ANSWER_POLICY } from "#/platform/content-policy.ts";
+import { answerHeaders } from "#/platform/answer-headers.ts";
 import { asDatabaseOutage } from "#/platform/database-outage.ts";
 import { asInputFault } from "#/platform/input-fault.ts";
 import { AppError, type AppErrorCode } from "#/platform/errors.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** It answers data with its own words to a browser, which are few: it is asked very often. */
+    isData?: true;
+  }
+}
 
 export const HTTP_STATUS = {
   INVALID: 422,
@@ -16,6 +22,7 @@ export const HTTP_STATUS = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  GONE: 410,
   BUSY: 429,
   UNAVAILABLE: 503,
   LEASE_LOST: 409,
@@ -27,6 +34,8 @@ export type HttpOptions = Readonly<{
   /** The pages are compiled as they are asked for, with tools that a policy of contents would refuse. */
   isDevelopment?: boolean;
   slowest?: SlowestClient;
+  /** Answers what it can in front of the routes. */
+  shortcut?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }>;
 
 /** Until when a client has to have sent its headers and the whole request, and how often that is looked at. */
@@ -34,41 +43,57 @@ export type SlowestClient = Readonly<{ headersMs: number; requestMs: number; che
 /** An upload of 64 MiB fits. */
 const SLOWEST_CLIENT: SlowestClient = { headersMs: 15_000, requestMs: 120_000, checkMs: 5_000 };
 
+/** Longer than proxies in front keep an idle connection. */
+const IDLE_CONNECTION_MS = 72_000;
+
 const MOST_BODY_BYTES = 1024 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
 
 /** Fastify with our way of saying that something went wrong: problem details (RFC 9457), an id to quote, no internals. */
 export function createHttp(
   log: Logger,
-  { isBehindProxy, isDevelopment = false, slowest = SLOWEST_CLIENT }: HttpOptions,
+  { isBehindProxy, isDevelopment = false, slowest = SLOWEST_CLIENT, shortcut }: HttpOptions,
 ): FastifyInstance {
-  // A line per request is noise at the usual level.
+  // A line per request, and a logger for it, is noise at the usual level.
+  const isTalkative = log.level === "debug" || log.level === "trace";
   const logger: FastifyBaseLogger = log.child({}, { level: log.level === "info" ? "warn" : log.level });
   const app = Fastify({
     loggerInstance: logger,
-    genReqId: () => randomUUID(),
+    disableRequestLogging: !isTalkative,
+    ...(isTalkative ? {} : { childLoggerFactory: (parent: FastifyBaseLogger) => parent }),
+    genReqId: numberRequests(),
     bodyLimit: MOST_BODY_BYTES,
     routerOptions: { maxParamLength: 2_000 },
     trustProxy: isBehindProxy ? (_address: string, hop: number) => hop === 0 : false,
-    requestTimeout: slowest.requestMs,
-    http: {
-      headersTimeout: slowest.headersMs,
-      connectionsCheckingInterval: slowest.checkMs,
-      maxHeaderSize: MOST_HEADER_BYTES,
+    serverFactory: (handle) => {
+      const options = {
+        headersTimeout: slowest.headersMs,
+        requestTimeout: slowest.requestMs,
+        connectionsCheckingInterval: slowest.checkMs,
+        keepAliveTimeout: IDLE_CONNECTION_MS,
+        maxHeaderSize: MOST_HEADER_BYTES,
+      };
+      return createServer(options, (request, response) => {
+        leaveAddressOut(request);
+        if (shortcut?.(request, response) !== true) handle(request, response);
+      });
     },
     clientErrorHandler: refuseUnread,
     forceCloseConnections: true,
   });
-  void app.register(helmet, {
-    contentSecurityPolicy: isDevelopment ? false : { useDefaults: false, directives: ANSWER_POLICY },
-    strictTransportSecurity: isBehindProxy ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-    referrerPolicy: { policy: "same-origin" },
-    frameguard: { action: "deny" },
+  const standing = Object.entries(answerHeaders({ isBehindProxy, isDevelopment }));
+  const saySafe = (reply: FastifyReply) => {
+    for (const [name, value] of standing) reply.raw.setHeader(name, value);
+  };
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.routeOptions.config.isData !== true) saySafe(reply);
+    done();
   });
   app.setErrorHandler((thrown, request, reply) => {
+    saySafe(reply);
     const error = explainError(thrown);
     const problem = toProblem(error);
-    logFailure(request.log, thrown, problem.status);
+    logFailure(request, thrown, problem.status);
     if (error instanceof AppError && error.retryAfterSeconds !== undefined)
       void reply.header("retry-after", error.retryAfterSeconds);
     return reply
@@ -77,6 +102,17 @@ export function createHttp(
       .send({ type: "about:blank", title: STATUS_CODES[problem.status], ...problem, instance: request.id });
   });
   return app;
+}
+
+/**
+ * A client that takes us for a proxy sends the whole address (`GET http://name:KEY@host/path`), which would stand in the log and
+ * match no route.
+ */
+function leaveAddressOut(request: IncomingMessage): void {
+  const { url = "" } = request;
+  if (url.startsWith("/") || !URL.canParse(url)) return;
+  const { pathname, search } = new URL(url);
+  request.url = `${pathname}${search}`;
 }
 
 /** Answers what never became a request: too slow, headers too large, or no HTTP at all. */
@@ -107,9 +143,16 @@ function explainError(error: unknown): unknown {
 }
 
 /** Only what is our fault is an error in the log: a database that is away is none. */
-function logFailure(log: FastifyBaseLogger, error: unknown, status: number): void {
-  if (status === 503) log.warn({ err: error }, "http: a request could not be answered now");
-  else if (status >= 500) log.error({ err: error }, "http: a request failed");
+function logFailure({ id: reqId, log }: FastifyRequest, error: unknown, status: number): void {
+  if (status === 503) log.warn({ err: error, reqId }, "http: a request could not be answered now");
+  else if (status >= 500) log.error({ err: error, reqId }, "http: a request failed");
+}
+
+/** Ids that no other process gives, nor this one after a restart. */
+function numberRequests(): () => string {
+  const process = randomUUID();
+  let count = 0;
+  return () => `${process}-${(count += 1)}`;
 }
 
 function toProblem(error: unknown): { status: number; detail: string } {

@@ -18,6 +18,7 @@ export const NEEDED_ROLE = {
   "prices.list": "viewer",
   "prices.history": "viewer",
   "prices.changes": "viewer",
+  "prices.followChanges": "viewer",
   "prices.offerHistory": "viewer",
   "prices.sellers": "viewer",
   "prices.addSpelling": "admin",

@@ -2,19 +2,29 @@ import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { createAuth } from "#/access/auth.ts";
 import { openCredentialWatch } from "#/access/credential-watch.ts";
+import { KEYS_CHANNEL } from "#/access/api-keys.ts";
 import { findPrincipal } from "#/access/find-principal.ts";
 import { ensureFirstAdmin } from "#/access/first-admin.ts";
-import { installGate, type RequestLimits } from "#/access/gate.ts";
+import { installGate, USUAL_LIMITS, type RequestLimits } from "#/access/gate.ts";
+import { hashSecret } from "#/access/secret-text.ts";
+import { createRequestCounter } from "#/access/request-counter.ts";
 import { installAuth } from "#/access/install-auth.ts";
+import { openKeyCache } from "#/access/key-cache.ts";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { installApi } from "#/api/install-api.ts";
-import { systemClock } from "#/platform/clock.ts";
+import { createShortcut } from "#/api/shortcut.ts";
+import { BOOK_CHANNEL } from "#/book/settle-rates.ts";
+import { systemClock, type Clock } from "#/platform/clock.ts";
 import { createHttp, type SlowestClient } from "#/platform/http.ts";
 import { installHealth } from "#/platform/health.ts";
 import { createLog } from "#/platform/log.ts";
 import { openNotificationHub } from "#/platform/notification-hub.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
+import { createAnswerCache } from "#/serve/answer-cache.ts";
+import { openExportStore } from "#/serve/export-store.ts";
+import { createFindPresent } from "#/serve/find-present.ts";
+import { openSnapshot } from "#/serve/snapshot.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
 import { openEventFeed } from "#/sync/events/event-feed.ts";
@@ -25,17 +35,33 @@ export const DOORS_KEY = "a-bootstrap-key-of-some-length";
 export const DOORS_SECRET = "s".repeat(40);
 export const DOORS_LOGIN = { email: "ann@example.com", password: "correct horse battery" };
 
-type Options = Readonly<{ limits?: Partial<RequestLimits>; publicUrl?: string; log?: Logger; slowest?: SlowestClient }>;
+type Options = Readonly<{
+  limits?: Partial<RequestLimits>;
+  publicUrl?: string;
+  log?: Logger;
+  staleMs?: number;
+  /** Tells how old the prices in memory are. */
+  clock?: Pick<Clock, "monotonicMs">;
+  slowest?: SlowestClient;
+}>;
 
 /** The whole HTTP face of a world, pages apart: gate, sign-in, health, tRPC and REST. */
 export async function openDoors(
   world: SyncWorld,
-  { limits = {}, publicUrl, log = createLog("silent"), slowest }: Options = {},
+  { limits = {}, publicUrl, log = createLog("silent"), staleMs = 600_000, clock = systemClock, slowest }: Options = {},
 ) {
   const auth = createAuth({ db: world.db, secret: DOORS_SECRET, publicUrl });
   await ensureFirstAdmin({ db: world.db, auth }, DOORS_LOGIN);
-  const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log });
+  const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL, BOOK_CHANNEL, KEYS_CHANNEL], log });
+  const prices = await openSnapshot({ db: world.db, hub, clock, log, staleMs });
+  const exports = openExportStore({ databaseUrl: world.url });
+  const keys = openKeyCache({ db: world.db, hub, staleMs });
+  const answers = createAnswerCache();
+  const bootstrapDigest = hashSecret(DOORS_KEY);
+  const most = { ...USUAL_LIMITS, unknown: 10_000, guesses: 1_000, ...limits };
+  const priceReads = createRequestCounter(most.priceReads);
   const app = createHttp(log, {
+    shortcut: createShortcut({ keys, bootstrapDigest, prices, answers, priceReads }),
     isBehindProxy: publicUrl?.startsWith("https:") ?? false,
     ...(slowest === undefined ? {} : { slowest }),
   });
@@ -44,10 +70,11 @@ export async function openDoors(
     for (const one of [method].flat()) routes.push({ method: one, url, action: config?.action });
   });
   await installGate(app, {
-    find: (request) => findPrincipal({ db: world.db, auth, bootstrapKey: DOORS_KEY }, request),
-    limits: { unknown: 10_000, guesses: 1_000, ...limits },
+    find: (request) => findPrincipal({ keys, auth, bootstrapDigest }, request),
+    priceReads,
+    limits: most,
   });
-  installHealth(app, { db: world.db, isDraining: () => false });
+  installHealth(app, { db: world.db, prices, isDraining: () => false });
   await installAuth(app, { db: world.db, auth });
   const draining = new AbortController();
   const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork: true, readSecret: () => undefined });
@@ -70,12 +97,17 @@ export async function openDoors(
     fetchSource,
     alerts,
     credentials,
+    prices,
+    exports,
+    answers,
+    findPresent: createFindPresent(prices),
     draining: draining.signal,
   });
   app.get("/*", () => "a page");
   await app.ready();
   return {
     app,
+    prices,
     /** Every route there is, with its name in the role table. */
     routes,
     /** Listens on a free port of loopback; answers the address. */
@@ -87,6 +119,8 @@ export async function openDoors(
       draining.abort();
       await app.close();
       await credentials.stop();
+      await prices.close();
+      await exports.close();
       await hub.close();
     },
   };

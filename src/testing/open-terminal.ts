@@ -3,16 +3,24 @@ import { runCli } from "#/cli/run-cli.ts";
 import { createRatebookClient } from "#/client/ratebook-client.ts";
 import { DOORS_KEY } from "#/testing/open-doors.ts";
 
-/** The `ratebook` command as a script calls it, or, with `columns`, a person at a terminal, against a server at `url`. */
-export function openTerminal(url: string, columns?: number) {
+/** The `ratebook` command as a script calls it, or, with `columns`, a person at a terminal, against a server at `url`. `interrupted` is Ctrl-C. */
+export function openTerminal(url: string, columns?: number, interrupted = new AbortController().signal) {
+  let printed = "";
   async function ratebook(...args: string[]) {
     let stdout = "";
     let stderr = "";
     const code = await runCli(args, {
-      stdout: { write: (text) => (stdout += text), isTTY: columns !== undefined, columns },
+      stdout: {
+        write: (text) => {
+          stdout += text;
+          printed += text;
+        },
+        isTTY: columns !== undefined,
+        columns,
+      },
       stderr: { write: (text) => (stderr += text), isTTY: false, columns: 120 },
       env: { RATEBOOK_URL: url, RATEBOOK_API_KEY: DOORS_KEY, NO_COLOR: "1" },
-      interrupted: new AbortController().signal,
+      interrupted,
       createClient: createRatebookClient,
       pace: { pollMs: 50, retryMs: 10, patienceMs: 5_000 },
     });
@@ -26,5 +34,6 @@ export function openTerminal(url: string, columns?: number) {
     return JSON.parse(stdout) as T;
   }
 
-  return { ratebook, ask };
+  /** What all its commands have written to stdout so far. */
+  return { ratebook, ask, printed: () => printed };
 }

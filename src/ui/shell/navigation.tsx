@@ -10,6 +10,7 @@ import {
   IconGauge,
   IconHistory,
   IconPin,
+  IconPlugConnected,
   IconSettings,
   IconTool,
 } from "@tabler/icons-react";
@@ -38,6 +39,12 @@ const PAGES = [
     label: "Schedules",
     Icon: IconCalendarClock,
     owns: (path: string) => path.startsWith("/schedules"),
+  },
+  {
+    href: "/gateways",
+    label: "Gateways",
+    Icon: IconPlugConnected,
+    owns: (path: string) => path.startsWith("/gateways"),
   },
   {
     href: "/operations",

@@ -1,0 +1,103 @@
+import { hash } from "node:crypto";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { Negotiator } from "@fastify/accept-negotiator";
+import { LRUCache } from "lru-cache";
+import type { BookMark } from "#/book/book-mark.ts";
+
+const ENCODINGS = ["br", "gzip", "identity"] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** A finished answer: its headers, and its bytes in one encoding. */
+export type Answer = Readonly<{ headers: Readonly<Record<string, string>>; body: Uint8Array }>;
+/** What an answer is made of; or its bytes in every encoding, where somebody has them already. */
+export type Unpacked = Readonly<{
+  headers: Readonly<Record<string, string>>;
+  text: string | Readonly<Record<Encoding, Uint8Array>>;
+}>;
+
+/** One question of one book, in the encoding that is taken for it. */
+export type Question = Readonly<{ url: string; encoding: Encoding; book: string; version: string }>;
+
+export type AnswerCache = Readonly<{
+  /** Which encoding an `Accept-Encoding` takes. */
+  negotiate: (accepted: string | undefined) => Encoding;
+  /** The strong entity tag of the answer, known before there is one. */
+  tagOf: (question: Question) => string;
+  find: (question: Question) => Answer | undefined;
+  /** Packs an answer and keeps it for whoever asks the same of the same book. */
+  keep: (question: Question, answer: Unpacked) => Promise<Answer>;
+}>;
+
+const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_ANSWERS = 20_000;
+/** What is kept of an answer beside its body, about. */
+const OVERHEAD_BYTES = 1_000;
+/** Shorter texts get no shorter. */
+const SHORTEST_PACKED = 1_024;
+/** Beyond this, a text gets hardly smaller and takes several times as long. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+
+type Kept = { book: string; tag: string; answer?: Answer };
+
+/** Remembers answers by their question until the book is another one. */
+export function createAnswerCache(): AnswerCache {
+  const negotiator = new Negotiator({ supportedValues: [...ENCODINGS], cache: new Map() });
+  const kept = new LRUCache<string, Kept>({
+    max: MOST_ANSWERS,
+    maxSize: MOST_BYTES,
+    sizeCalculation: ({ answer }) => (answer?.body.length ?? 0) + OVERHEAD_BYTES,
+  });
+  const keyOf = ({ encoding, url }: Question) => encoding + url;
+  const entryOf = (question: Question): Kept => {
+    const entry = kept.get(keyOf(question));
+    if (entry?.book === question.book) return entry;
+    const named = hash("sha256", `${question.book} ${question.encoding} ${question.url}`, "base64url").slice(0, 27);
+    const fresh = { book: question.book, tag: `"v${question.version}.${named}"` };
+    kept.set(keyOf(question), fresh);
+    return fresh;
+  };
+  return {
+    negotiate: (accepted = "identity") => ENCODINGS.find((one) => one === negotiator.negotiate(accepted)) ?? "identity",
+    tagOf: (question) => entryOf(question).tag,
+    find: (question) => entryOf(question).answer,
+    async keep(question, unpacked) {
+      const { tag } = entryOf(question);
+      const answer = await pack(unpacked, question.encoding, tag);
+      kept.set(keyOf(question), { book: question.book, tag, answer });
+      return answer;
+    },
+  };
+}
+
+async function pack({ headers, text }: Unpacked, encoding: Encoding, etag: string): Promise<Answer> {
+  const all = { ...STANDING, ...headers, etag };
+  if (typeof text !== "string") return withEncoding(all, encoding, text[encoding]);
+  const plain = Buffer.from(text);
+  if (encoding === "identity" || plain.length < SHORTEST_PACKED) return withEncoding(all, "identity", plain);
+  const packed = encoding === "br" ? promisify(brotliCompress)(plain, BROTLI) : promisify(gzip)(plain);
+  return withEncoding(all, encoding, await packed);
+}
+
+function withEncoding(headers: Record<string, string>, encoding: Encoding, body: Uint8Array): Answer {
+  return { headers: encoding === "identity" ? headers : { ...headers, "content-encoding": encoding }, body };
+}
+
+/** Data, which no browser may take for a page. */
+const STANDING = {
+  "cache-control": "private, no-cache",
+  vary: "accept-encoding, authorization",
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** Whether an `If-None-Match` names the answer to a question. */
+export function isTagOf(header: string | undefined, answers: AnswerCache, question: Question): boolean {
+  if (header === undefined) return false;
+  const tag = answers.tagOf(question);
+  return header === tag || header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag);
+}
+
+/** What names the prices in force, and what names whole documents, which are made of more than prices. */
+export const bookOfPrices = ({ mark }: BookMark) => mark;
+export const bookOfExports = ({ mark, documents }: BookMark) => `${mark} ${documents}`;

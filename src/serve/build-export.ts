@@ -1,0 +1,44 @@
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import type { BookMark } from "#/book/book-mark.ts";
+import { openDatabase } from "#/platform/database.ts";
+import type { Encoding } from "#/serve/answer-cache.ts";
+import { writeExport, type ExportFormat } from "#/serve/write-export.ts";
+
+export type ExportAsked = Readonly<{
+  format: ExportFormat;
+  /** ISO 8601; now when absent. */
+  at?: string | undefined;
+}>;
+
+/** A finished document in each encoding, and what its headers say. */
+export type BuiltExport = Readonly<{
+  type: string;
+  /** The instant that its prices are of, and the book. */
+  at: string;
+  mark: BookMark;
+  /** Charges that the format has no field for. */
+  omitted: number;
+  bodies: Readonly<Record<Encoding, Uint8Array>>;
+}>;
+
+/** Beyond this, a document gets hardly smaller and takes several times as long. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } };
+
+/** Runs in a thread: reads the book over a connection of its own, writes the document, and compresses it. */
+async function buildExport({
+  databaseUrl,
+  asked,
+}: Readonly<{ databaseUrl: string; asked: ExportAsked }>): Promise<BuiltExport> {
+  const { db, close } = openDatabase(databaseUrl, { max: 1, name: "export" });
+  try {
+    const { text, ...said } = await writeExport(db, asked);
+    const identity = Buffer.from(text);
+    const [br, gzipped] = await Promise.all([promisify(brotliCompress)(identity, BROTLI), promisify(gzip)(identity)]);
+    return { ...said, bodies: { br, gzip: gzipped, identity } };
+  } finally {
+    await close();
+  }
+}
+
+export default buildExport;

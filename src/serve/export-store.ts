@@ -1,0 +1,48 @@
+import { Piscina } from "piscina";
+import type { BookMark } from "#/book/book-mark.ts";
+import type { BuiltExport, ExportAsked } from "#/serve/build-export.ts";
+
+export type ExportStore = Readonly<{
+  /** The present document of a format: built once for a book and its documents, whoever asks for it how often. */
+  present: (asked: Omit<ExportAsked, "at">, mark: BookMark) => Promise<BuiltExport>;
+  /** The document of an instant, built anew. */
+  past: (asked: ExportAsked) => Promise<BuiltExport>;
+  close: () => Promise<void>;
+}>;
+
+type Kept = Readonly<{ mark: string; built: Promise<BuiltExport> }>;
+
+/** An idle thread ends after this time. */
+const IDLE_MS = 60_000;
+
+/**
+ * Builds and compresses exports in a thread of their own, which reads the book over a connection of its own: a document of
+ * thousands of models takes longer than any other request may wait.
+ */
+export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string }>): ExportStore {
+  const thread = new Piscina<Readonly<{ databaseUrl: string; asked: ExportAsked }>, BuiltExport>({
+    filename: new URL("build-export.ts", import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: IDLE_MS,
+  });
+  const build = (asked: ExportAsked) => thread.run({ databaseUrl, asked });
+  const kept = new Map<string, Kept>();
+  return {
+    present(asked, { mark, documents }) {
+      const name: string = asked.format;
+      const wanted = `${mark} ${documents}`;
+      const there = kept.get(name);
+      if (there?.mark === wanted) return there.built;
+      const fresh = { mark: wanted, built: build(asked) };
+      kept.set(name, fresh);
+      // One that could not be built is built anew for the next who asks.
+      fresh.built.catch(() => {
+        if (kept.get(name) === fresh) kept.delete(name);
+      });
+      return fresh.built;
+    },
+    past: build,
+    close: () => thread.destroy(),
+  };
+}

@@ -1,0 +1,108 @@
+import { KEYS_CHANNEL } from "#/access/api-keys.ts";
+import { createAuth } from "#/access/auth.ts";
+import { openCredentialWatch } from "#/access/credential-watch.ts";
+import { findPrincipal } from "#/access/find-principal.ts";
+import { ensureFirstAdmin, type NewLogin } from "#/access/first-admin.ts";
+import { installGate } from "#/access/gate.ts";
+import { openKeyCache } from "#/access/key-cache.ts";
+import { hashSecret } from "#/access/secret-text.ts";
+import { createRequestCounter } from "#/access/request-counter.ts";
+import { installAuth } from "#/access/install-auth.ts";
+import { installApi } from "#/api/install-api.ts";
+import { createShortcut } from "#/api/shortcut.ts";
+import type { ApiDeps } from "#/api/trpc.ts";
+import type { Config } from "#/config.ts";
+import { BOOK_CHANNEL } from "#/book/settle-rates.ts";
+import { systemClock } from "#/platform/clock.ts";
+import { openDatabase } from "#/platform/database.ts";
+import { installHealth } from "#/platform/health.ts";
+import { createHttp } from "#/platform/http.ts";
+import type { Lifecycle } from "#/platform/lifecycle.ts";
+import { openNextPages } from "#/platform/next-pages.ts";
+import { openNotificationHub } from "#/platform/notification-hub.ts";
+import { createAnswerCache } from "#/serve/answer-cache.ts";
+import { openExportStore } from "#/serve/export-store.ts";
+import { createFindPresent } from "#/serve/find-present.ts";
+import { openSnapshot } from "#/serve/snapshot.ts";
+import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
+import { openEventFeed } from "#/sync/events/event-feed.ts";
+
+export type ServeDeps = Omit<
+  ApiDeps,
+  "auth" | "feed" | "credentials" | "prices" | "exports" | "answers" | "findPresent"
+> &
+  Readonly<{ config: Config; databaseUrl: string; isDevelopment: boolean; lifecycle: Lifecycle }>;
+
+export type Served = Readonly<{
+  address: string;
+  /** A login that was made just now and is told this once. */
+  newLogin: NewLogin | undefined;
+}>;
+
+/** Longer than reading the whole book takes until its first row comes. */
+const FOLLOWING_SILENCE_MS = 10_000;
+
+/** Everything that answers requests: gate, sign-in, health, tRPC, REST and pages. Closed by `lifecycle`. */
+export async function openWeb({ config, databaseUrl, isDevelopment, lifecycle, ...deps }: ServeDeps): Promise<Served> {
+  const { db, draining } = deps;
+  const { log, secret } = deps.alerts;
+  const auth = createAuth({ db, secret, publicUrl: config.publicUrl });
+  const newLogin = await ensureFirstAdmin({ db, auth }, { email: config.adminEmail, password: config.adminPassword });
+  const hub = openNotificationHub({
+    url: databaseUrl,
+    channels: [SYNC_EVENT_CHANNEL, BOOK_CHANNEL, KEYS_CHANNEL],
+    log,
+  });
+  lifecycle.onClose("notifications", hub.close);
+
+  const { staleMs, limits, adminApiKey } = config;
+  const bootstrapDigest = adminApiKey === undefined ? undefined : hashSecret(adminApiKey);
+  // What follows the book does not wait for a connection that other work holds.
+  const following = openDatabase(databaseUrl, {
+    max: 2,
+    name: "prices",
+    timeoutSeconds: 2,
+    silenceMs: FOLLOWING_SILENCE_MS,
+  });
+  lifecycle.onClose("connections of the prices in memory", following.close);
+  const prices = await openSnapshot({ db: following.db, hub, clock: systemClock, log, staleMs });
+  lifecycle.onClose("prices in memory", prices.close);
+  const exports = openExportStore({ databaseUrl });
+  lifecycle.onClose("exports", exports.close);
+
+  const credentials = openCredentialWatch({ db, clock: systemClock, log });
+  lifecycle.onClose("credentials of streams", credentials.stop);
+
+  // TLS ends at a proxy in front of us; it alone says whose request it passes on.
+  const answers = createAnswerCache();
+  const keys = openKeyCache({ db, hub, staleMs });
+  const priceReads = createRequestCounter(limits.priceReads);
+  const shortcut = createShortcut({ keys, bootstrapDigest, prices, answers, priceReads });
+  const app = createHttp(log, {
+    isBehindProxy: config.publicUrl?.startsWith("https:") ?? false,
+    isDevelopment,
+    shortcut,
+  });
+  await installGate(app, {
+    find: (request) => findPrincipal({ keys, auth, bootstrapDigest }, request),
+    priceReads,
+    limits,
+  });
+  installHealth(app, { db, prices, isDraining: () => draining.aborted });
+  await installAuth(app, { db, auth });
+  await installApi(app, {
+    ...deps,
+    auth,
+    credentials,
+    feed: openEventFeed({ db, hub, log }),
+    prices,
+    exports,
+    answers,
+    findPresent: createFindPresent(prices),
+  });
+  const pages = await openNextPages(app, { dev: isDevelopment });
+  lifecycle.onClose("pages", pages.close);
+  lifecycle.onClose("http", () => app.close());
+  const address = await app.listen({ port: config.port, host: config.host });
+  return { address: config.publicUrl ?? address, newLogin };
+}
