@@ -44,7 +44,7 @@ export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<
       transform: (route) => {
         const { schema, url } = jsonSchemaTransform(route);
         const operationId = route.route.config?.action;
-        return { schema: operationId === undefined ? schema : { ...schema, operationId }, url };
+        return { schema: operationId === undefined ? schema : { operationId, ...schema }, url };
       },
     });
     await scope.register(swaggerUi, { routePrefix: "/docs/api", staticCSP: VIEWER_POLICY });

@@ -17,7 +17,7 @@ import {
 import type { Db } from "#/platform/database.ts";
 import { listPresent } from "#/serve/list-present.ts";
 import type { PresentBook } from "#/serve/snapshot.ts";
-import { EXPORT_FORMATS } from "#/serve/write-export.ts";
+import { EXPORT_ADDITIONS, EXPORT_FORMATS, type ExportFormat } from "#/serve/write-export.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -163,38 +163,73 @@ async function writePage(
   };
 }
 
+const additions = z
+  .string()
+  .regex(/^(sellers|provider)(,(sellers|provider))?$/, "sellers, provider, or both with a comma")
+  .optional()
+  .meta({
+    description:
+      "`sellers` adds entries for prices of other sources, at sellers that the document has; `provider` writes LiteLLM's sellers " +
+      "under the name that Bifrost reads as well",
+  });
+const exportQuery = z.object({ at: instant.optional(), add: additions, min_version: minVersion });
+
 function installExports(scope: FastifyInstance, { exports }: ApiDeps, answers: AnswerCache): void {
-  scope.withTypeProvider<ZodTypeProvider>().get("/v1/export/:format", {
-    config: { action: "prices.export", isPriceRead: true, isData: true },
+  const routes = scope.withTypeProvider<ZodTypeProvider>();
+  const config = { action: "prices.export", isPriceRead: true, isData: true } as const;
+  const answer = async (
+    { book, question }: Pick<FastifyRequest, "book" | "question">,
+    format: ExportFormat,
+    { at, add }: z.output<typeof exportQuery>,
+  ): Promise<Answer> => {
+    const asked = { format, add: EXPORT_ADDITIONS.filter((one) => add?.split(",").includes(one)) };
+    const built = await (at === undefined ? exports.present(asked, book.mark) : exports.past({ ...asked, at }));
+    const { mark } = built;
+    const headers = {
+      "content-type": built.type,
+      "x-ratebook-as-of": built.at,
+      "x-ratebook-version": mark.version,
+      "x-ratebook-document": built.document,
+      "x-ratebook-omitted-charges": String(built.omitted),
+      "x-ratebook-unpriced": String(built.unpriced),
+    };
+    // It may have been built from a newer book than this request has met.
+    return answers.keep(
+      { ...question, book: bookOfExports(mark), version: mark.version },
+      { headers, text: built.bodies },
+    );
+  };
+  routes.get("/v1/export/:format", {
+    config,
     schema: {
       tags: ["prices"],
       summary: "All prices in force in a gateway's own shape",
+      description:
+        "The last good document of the format's first-ranked source (`x-ratebook-document`), with the prices in force in the place of its own",
       params: z.object({ format: z.enum(EXPORT_FORMATS) }),
-      querystring: z.object({ at: instant.optional(), min_version: minVersion }),
-      response: {
-        200: {
-          description: "The document, of one instant (`x-ratebook-as-of`) and version (`x-ratebook-version`)",
-          content: { "application/json": { schema: document }, "text/csv": { schema: document } },
-        },
-        ...problems(401, 403, 422, 429),
-      },
+      querystring: exportQuery,
+      response: EXPORT_RESPONSES,
     },
-    handler: async (request, reply: FastifyReply) => {
-      const { params, query, book, question } = request;
-      const { format } = params;
-      const built = await (query.at === undefined
-        ? exports.present({ format }, book.mark)
-        : exports.past({ format, at: query.at }));
-      const { mark, at, type, omitted, bodies } = built;
-      const headers = {
-        "content-type": type,
-        "x-ratebook-as-of": at,
-        "x-ratebook-version": mark.version,
-        "x-ratebook-omitted-charges": String(omitted),
-      };
-      // It may have been built from a newer book than this request has met.
-      const of = { ...question, book: bookOfExports(mark), version: mark.version };
-      return send(reply, await answers.keep(of, { headers, text: bodies }));
+    handler: async (request, reply: FastifyReply) =>
+      send(reply, await answer(request, request.params.format, request.query)),
+  });
+  routes.get("/v1/export/models-dev/api.json", {
+    config,
+    schema: {
+      tags: ["prices"],
+      operationId: "prices.exportBelow",
+      summary: "The same for readers of models.dev, which ask for api.json below an address",
+      querystring: exportQuery,
+      response: EXPORT_RESPONSES,
     },
+    handler: async (request, reply: FastifyReply) => send(reply, await answer(request, "models-dev", request.query)),
   });
 }
+
+const EXPORT_RESPONSES = {
+  200: {
+    description: "The document, of one instant (`x-ratebook-as-of`) and version (`x-ratebook-version`)",
+    content: { "application/json": { schema: document }, "text/csv": { schema: document } },
+  },
+  ...problems(401, 403, 422, 429),
+};

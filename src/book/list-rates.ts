@@ -4,7 +4,6 @@ import { readBookMark, type BookMark } from "#/book/book-mark.ts";
 import { HAS_PRICE, OBSERVED_AT, RATE_SOURCES } from "#/book/rate-columns.ts";
 import { RATE_ORDER, ratesAt, versionAt } from "#/book/rates-at.ts";
 import { readCursor, versionOf, writeCursor, type PricePlace } from "#/book/price-cursor.ts";
-import { readTogether } from "#/book/read-together.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { suggestModels, type ModelSuggestion } from "#/book/suggest-models.ts";
 import type { Db, Tx } from "#/platform/database.ts";
@@ -103,34 +102,21 @@ function conditionsOf({ seller, model, variant }: Filter, after: PricePlace | un
   return conditions;
 }
 
-/** A price for an export: every charge, and what a format's own sources call it. */
-export const exportedRate = priceInForce.extend({ listing: z.string().nullable(), listedAs: z.string().nullable() });
+/** A price for an export, with the entries that it was taken from. */
+export const exportedRate = priceInForce.extend({
+  origins: z.array(z.object({ source: z.string().optional(), listing: z.string().optional() })),
+});
 export type ExportedRate = z.infer<typeof exportedRate>;
 
 /** `at` is the instant that was asked for, or the one of the book. */
 export type ExportedRates = Readonly<{ mark: BookMark; at: string; rates: ExportedRate[] }>;
 
-/** All prices in force at an instant, now when absent, with the id that sources of one kind list each under. */
-export async function listExportedRates(
-  db: Db,
-  { at, kind }: Readonly<{ at?: string | undefined; kind?: string | undefined }>,
-): Promise<ExportedRates> {
-  return readTogether(db, (tx) => readAll(tx, { at, kind }));
-}
-
-async function readAll(
-  db: Tx,
-  { at, kind }: Readonly<{ at?: string | undefined; kind?: string | undefined }>,
-): Promise<ExportedRates> {
-  const mark = await readBookMark(db);
-  const listed = sql`left join lateral (
-    select m.listing, m.listed_as from model_pricing m join sources s on s.name = m.source
-    where s.kind = ${kind ?? ""} and (m.model, m.seller, m.variant) = (r.model, r.seller, r.variant)
-    order by m.delisted_at is not null, source_rank(s.name), m.id limit 1) l on true`;
-  const rows = await db.execute(sql`
+/** All prices in force at an instant, now when absent, in a transaction that reads one snapshot. */
+export async function readExportedRates(tx: Tx, at: string | undefined): Promise<ExportedRates> {
+  const mark = await readBookMark(tx);
+  const rows = await tx.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
-      to_json(${kind === undefined ? OBSERVED_AT : sql`r.valid_from`}) #>> '{}' as observed_at,
-      ${kind === undefined ? sql`null as listing, null as "listedAs"` : sql`l.listing, l.listed_as as "listedAs"`}
-    from (${ratesAt({ at: at ?? mark.now }, [])}) r ${kind === undefined ? sql`` : listed} where ${HAS_PRICE} order by ${RATE_ORDER}`);
+      to_json(${OBSERVED_AT}) #>> '{}' as observed_at, r.origins
+    from (${ratesAt({ at: at ?? mark.now }, [])}) r where ${HAS_PRICE} order by ${RATE_ORDER}`);
   return { mark, at: at ?? mark.now, rates: z.array(exportedRate).parse([...rows]) };
 }

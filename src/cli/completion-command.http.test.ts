@@ -90,12 +90,12 @@ test("bash completes commands, their commands, their options, and values that ar
     [["sync", "list", "--status", "c"], ["cancelled"]],
     [
       ["prices", "export", "--format", ""],
-      ["litellm", "openrouter", "csv"],
+      ["litellm", "openrouter", "models-dev", "genai-prices", "csv"],
     ],
     [["prices", "export", "--format", "=", "o"], ["openrouter"]],
     [
       ["prices", "export", "--format", "="],
-      ["litellm", "openrouter", "csv"],
+      ["litellm", "openrouter", "models-dev", "genai-prices", "csv"],
     ],
     [["sources", "add", "mine", "--kind", "open"], ["openrouter"]],
     [

@@ -19,7 +19,9 @@ import { callRest } from "#/cli/rest-call.ts";
 import type { Session } from "#/cli/session.ts";
 
 type GetOptions = Readonly<{ seller?: string; source?: string; variant?: string; at?: string; knownAt?: string }>;
-type ExportOptions = Readonly<{ format: "litellm" | "openrouter" | "csv"; at?: string; out?: string }>;
+type ExportOptions = Readonly<{ format: string; add?: string; at?: string; out?: string }>;
+
+const EXPORT_FORMATS = ["litellm", "openrouter", "models-dev", "genai-prices", "csv"];
 type DiffOptions = Readonly<{ from: string; to?: string; knownAt?: string; seller?: string; limit: number }>;
 type HistoryOptions = Readonly<{ seller?: string; variant?: string; limit: number }>;
 type ConflictOptions = Readonly<{ over: number; limit: number }>;
@@ -83,14 +85,16 @@ export function addPricesCommands(program: Command, run: Run): void {
   defineCommand(
     prices,
     "export",
-    "Writes the prices in force in a gateway's shape: pins in, held prices out, unknown ones left out.",
+    "Writes the last good document in a gateway's shape, with the prices in force: pins in, held prices out.",
     [
       "prices export --format litellm > prices.json",
       "prices export --format csv --at 2026-07-01T00:00:00Z --out july.csv",
     ],
   )
-    .addOption(
-      new Option("--format <format>", "the shape").choices(["litellm", "openrouter", "csv"]).makeOptionMandatory(),
+    .addOption(new Option("--format <format>", "the shape").choices(EXPORT_FORMATS).makeOptionMandatory())
+    .option(
+      "--add <what>",
+      "sellers (entries for prices of other sources), provider (for Bifrost), or both with a comma",
     )
     .option("--at <instant>", "as things were at this instant (default: now)")
     .option("--out <file>", "write it there (default: stdout)")
@@ -146,23 +150,29 @@ async function showHistory(
   return entries.length === 0 ? EXIT.failed : EXIT.ok;
 }
 
-async function exportTo(session: Session, { format, at, out }: ExportOptions): Promise<ExitCode> {
+async function exportTo(session: Session, { format, add, at, out }: ExportOptions): Promise<ExitCode> {
   if (session.json && out === undefined && format === "csv")
     throw new CliError("A CSV is no JSON document: write it to a file with --out, or leave --json out");
-  const query = at === undefined ? "" : `?${new URLSearchParams({ at }).toString()}`;
-  const response = await callRest(session, `/v1/export/${format}${query}`);
+  const query = new URLSearchParams({
+    ...(at === undefined ? {} : { at }),
+    ...(add === undefined ? {} : { add }),
+  }).toString();
+  const response = await callRest(session, `/v1/export/${format}${query === "" ? "" : `?${query}`}`);
   const document = await response.text();
   if (out === undefined) session.io.stdout.write(`${document}\n`);
   else await writeFile(out, document);
   const omitted = Number(response.headers.get("x-ratebook-omitted-charges") ?? 0);
+  const unpriced = Number(response.headers.get("x-ratebook-unpriced") ?? 0);
   const asOf = response.headers.get("x-ratebook-as-of");
   const version = response.headers.get("x-ratebook-version");
   if (session.json && out !== undefined)
-    session.print({ format, asOf, version, omittedCharges: omitted, out }, () => "");
+    session.print({ format, asOf, version, omittedCharges: omitted, unpriced, out }, () => "");
   session.say(
     `As of ${asOf ?? "now"}, version ${version ?? "unknown"}${out === undefined ? "" : `, written to ${out}`}`,
   );
   if (omitted > 0) session.say(`${plural(omitted, "charge")} left out: the shape "${format}" has no field for them`);
+  if (unpriced > 0)
+    session.say(`${plural(unpriced, "price")} of the document ${unpriced === 1 ? "has" : "have"} no price in force`);
   return EXIT.ok;
 }
 

@@ -1,26 +1,11 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import type { BookMark } from "#/book/book-mark.ts";
 import { openDatabase } from "#/platform/database.ts";
 import type { Encoding } from "#/serve/answer-cache.ts";
-import { writeExport, type ExportFormat } from "#/serve/write-export.ts";
+import { writeExport, type ExportAsked, type WrittenExport } from "#/serve/write-export.ts";
 
-export type ExportAsked = Readonly<{
-  format: ExportFormat;
-  /** ISO 8601; now when absent. */
-  at?: string | undefined;
-}>;
-
-/** A finished document in each encoding, and what its headers say. */
-export type BuiltExport = Readonly<{
-  type: string;
-  /** The instant that its prices are of, and the book. */
-  at: string;
-  mark: BookMark;
-  /** Charges that the format has no field for. */
-  omitted: number;
-  bodies: Readonly<Record<Encoding, Uint8Array>>;
-}>;
+/** A finished document in each encoding. */
+export type BuiltExport = Omit<WrittenExport, "text"> & Readonly<{ bodies: Readonly<Record<Encoding, Uint8Array>> }>;
 
 /** Beyond this, a document gets hardly smaller and takes several times as long. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } };

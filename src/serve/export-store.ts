@@ -1,6 +1,7 @@
 import { Piscina } from "piscina";
 import type { BookMark } from "#/book/book-mark.ts";
-import type { BuiltExport, ExportAsked } from "#/serve/build-export.ts";
+import type { BuiltExport } from "#/serve/build-export.ts";
+import type { ExportAsked } from "#/serve/write-export.ts";
 
 export type ExportStore = Readonly<{
   /** The present document of a format: built once for a book and its documents, whoever asks for it how often. */
@@ -30,7 +31,7 @@ export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string 
   const kept = new Map<string, Kept>();
   return {
     present(asked, { mark, documents }) {
-      const name: string = asked.format;
+      const name = JSON.stringify([asked.format, asked.add]);
       const wanted = `${mark} ${documents}`;
       const there = kept.get(name);
       if (there?.mark === wanted) return there.built;

@@ -10,7 +10,7 @@ import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
 const PER_MILLION = { unit: "token", usdPer: 1_000_000 } as const;
 
 /** `…_mtok` is USD per 1M tokens, `…_kcount` USD per 1,000. */
-const UNITS: readonly UnitDeclaration[] = [
+export const GENAI_UNITS: readonly UnitDeclaration[] = [
   { field: "input_mtok", meter: "input", ...PER_MILLION },
   { field: "output_mtok", meter: "output", ...PER_MILLION },
   { field: "cache_read_mtok", meter: "cache_read", ...PER_MILLION },
@@ -29,7 +29,7 @@ const UNITS: readonly UnitDeclaration[] = [
   { field: "requests_kcount", meter: "request", unit: "request", usdPer: 1000 },
   { field: "web_searches_kcount", meter: "web_search", unit: "search", usdPer: 1000 },
 ];
-const DECLARED = declare(UNITS);
+const DECLARED = declare(GENAI_UNITS);
 
 /**
  * The price data of genai-prices: sellers, their models, and prices that may depend on the day or on the time of day, the last
@@ -40,7 +40,7 @@ export const genaiPricesAdapter: SourceAdapter = {
   title: "genai-prices",
   defaultUrl: "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2/data.json",
   version: 2,
-  units: UNITS,
+  units: GENAI_UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   parse(text, context): ParseOutcome {
     const json = parseLossless(text);
@@ -161,7 +161,8 @@ function readWindow(from: unknown, to: unknown): Window | undefined | "strange" 
   return start === undefined || end === undefined || start === end ? "strange" : { from: start, to: end };
 }
 
-function readPrices(draft: EntryDraft, { prices, path, window }: Dated): void {
+/** Reads one object of prices; `path` is what it is called in the entry. */
+export function readPrices(draft: EntryDraft, { prices, path, window }: Omit<Dated, "startDate">): void {
   const when = window === undefined ? {} : { window };
   for (const [field, value] of Object.entries(prices)) {
     const declaration = DECLARED.get(field);

@@ -11,7 +11,7 @@ import { isAbsent, isObject, isUsableId, showValue, type PayloadObject } from "#
 import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
 
 /** Keys of the map that are no models: its own example, its name rules, and a mirror's date. */
-const RESERVED: ReadonlySet<string> = new Set(["sample_spec", "fallback_generalizations", "last_updated"]);
+export const RESERVED: ReadonlySet<string> = new Set(["sample_spec", "fallback_generalizations", "last_updated"]);
 
 /** LiteLLM's cost map: one object of entries by name. */
 export const litellmAdapter: SourceAdapter = {
@@ -97,21 +97,27 @@ function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): read
 
 /** Answers the factors of a field that multiplies prices. */
 function readField(draft: EntryDraft, entry: PayloadObject, name: string, value: unknown): readonly Multiplier[] {
-  const readBlock = PRICE_BLOCKS.get(name);
-  if (readBlock) {
-    readBlock(draft, value);
-    return [];
-  }
   const multipliers = readMultipliers(draft, name, value);
   if (multipliers !== undefined) return multipliers;
+  if (!isOvertaken(entry, name)) readPrice(draft, name, value);
+  return [];
+}
+
+/** Whether a field is an older name of another one that the entry has as well. */
+export function isOvertaken(entry: PayloadObject, name: string): boolean {
   const newerName = OLDER_NAMES.get(name);
-  if (newerName !== undefined && !isAbsent(entry[newerName])) return [];
+  return newerName !== undefined && !isAbsent(entry[newerName]);
+}
+
+/** Reads a field that states prices outright, whether in a block of them or alone. */
+export function readPrice(draft: EntryDraft, name: string, value: unknown): void {
+  const readBlock = PRICE_BLOCKS.get(name);
+  if (readBlock) return readBlock(draft, value);
   const field = readFieldName(name);
   if (field.is === "undeclared" && !isAbsent(value)) draft.refuse(name, `undeclared unit: ${showValue(value)}`, value);
   if (field.is === "other" && mayMovePrice(name, value)) draft.ignore(name, value);
   if (field.is === "price")
     draft.charge(name, value, { ...field.declaration, ...(field.tier ? { tier: field.tier } : {}) }, field.variant);
-  return [];
 }
 
 /** What a key says: the model, and the region where it names one. */

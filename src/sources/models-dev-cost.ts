@@ -47,7 +47,8 @@ function readTier(draft: EntryDraft, item: unknown, path: string, variant: strin
   readTierPrices(draft, prices, path, { above }, variant);
 }
 
-function readTierPrices(draft: EntryDraft, prices: unknown, path: string, tier: Tier, variant: string): void {
+/** Reads the prices above a boundary. */
+export function readTierPrices(draft: EntryDraft, prices: unknown, path: string, tier: Tier, variant: string): void {
   if (!isObject(prices)) return draft.fail(path, "schema", `not an object: ${showValue(prices)}`, prices);
   const strange = findStrangeKey(prices);
   if (strange !== undefined) return draft.refuse(path, `prices that also depend on ${showValue(strange, 40)}`);

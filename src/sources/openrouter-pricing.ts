@@ -57,8 +57,7 @@ export function offerPricing(
   if (isMinusOne(pricing["prompt"]) || isMinusOne(pricing["completion"]))
     return sheet.offer({ ...key, state: "varies", charges: [] });
   const draft = createEntryDraft(sheet, path);
-  readBasePrices(draft, pricing);
-  readOverrides(draft, pricing["overrides"]);
+  readPrices(draft, pricing);
   const share = isDiscounted ? readDiscount(draft, pricing["discount"]) : undefined;
   const { variants, faults } = draft.finish();
   const charges = variants.get("default") ?? [];
@@ -91,6 +90,12 @@ function stateOf(charges: readonly Charge[], zeroIsPrice: boolean): OfferState {
   if (hasPaidCharge(charges)) return "priced";
   const isZero = findBaseAmount(charges, "input") === "0" && findBaseAmount(charges, "output") === "0";
   return isZero && zeroIsPrice ? "free" : "unknown";
+}
+
+/** Reads the prices of a `pricing` object, and those above a length. */
+export function readPrices(draft: EntryDraft, pricing: PayloadObject): void {
+  readBasePrices(draft, pricing);
+  readOverrides(draft, pricing["overrides"]);
 }
 
 function readBasePrices(draft: EntryDraft, pricing: PayloadObject): void {

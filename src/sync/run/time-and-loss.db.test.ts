@@ -4,7 +4,8 @@ import { getPrice } from "#/book/get-price.ts";
 import { diffRates } from "#/book/diff-rates.ts";
 import { importPins } from "#/book/import-pins.ts";
 import { listConflicts } from "#/book/list-conflicts.ts";
-import { listExportedRates } from "#/book/list-rates.ts";
+import { readExportedRates } from "#/book/list-rates.ts";
+import { readTogether } from "#/book/read-together.ts";
 import { listHistory } from "#/book/list-history.ts";
 import { listRateChanges } from "#/book/list-rate-changes.ts";
 import { listHolds } from "#/book/list-holds.ts";
@@ -221,7 +222,7 @@ test("the effective book has pins in, held prices out, and the whole price from 
   const ending = { csv: `${csv.trimEnd()}2099-01-01T00:00:00Z\n`, dryRun: false };
   expect(await importPins(db, ACTOR, ending)).toMatchObject({ written: 1, pins: [{ action: "replace" }] });
   expect(await importPins(db, ACTOR, ending)).toMatchObject({ written: 0, pins: [{ action: "same" }] });
-  const { rates } = await listExportedRates(db, {});
+  const { rates } = await readTogether(db, (tx) => readExportedRates(tx, undefined));
   const shown = rates
     .filter(({ model }) => model.startsWith("e/"))
     .map(({ model, charges, from }) => [model, charges[0]?.amount, from]);

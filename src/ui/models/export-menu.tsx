@@ -4,10 +4,12 @@ import { IconDownload } from "@tabler/icons-react";
 const FORMATS = [
   { format: "litellm", label: "In LiteLLM’s shape", file: "litellm-prices.json" },
   { format: "openrouter", label: "In OpenRouter’s shape", file: "openrouter-models.json" },
+  { format: "models-dev", label: "In models.dev’s shape", file: "models-dev.json" },
+  { format: "genai-prices", label: "In genai-prices’ shape", file: "genai-prices.json" },
   { format: "csv", label: "As CSV", file: "prices.csv" },
 ] as const;
 
-/** The whole book as it counts now: pins in, held prices out, what is unknown left out. */
+/** The last good document of each format with the prices in force: pins in, held prices out. */
 export function ExportMenu() {
   return (
     <Menu position="bottom-end" withinPortal={false}>
