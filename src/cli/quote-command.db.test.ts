@@ -31,6 +31,8 @@ beforeAll(async () => {
       ],
       reason: "our contract",
     });
+  // Written past the server, which hears of it a moment later.
+  await doors.prices.refresh();
 });
 afterAll(async () => {
   await doors.close();
