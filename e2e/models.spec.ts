@@ -41,6 +41,24 @@ test("a page that is addressed by another spelling of the seller shows the same 
   await expect(page.getByText("No price of this is known")).toHaveCount(0);
 });
 
+test("an operator narrows the models to those that are switched off soon, and reads the facts beside a price", async ({
+  page,
+  api: _ready,
+}) => {
+  await page.goto("/models");
+  await page.getByRole("combobox", { name: "Mark" }).selectOption("sunset");
+  await page.getByRole("combobox", { name: "Takes" }).selectOption("text");
+  await expect(page).toHaveURL(/mark=sunset&takes=text/);
+  await page
+    .getByRole("link", { name: /^mistral/ })
+    .first()
+    .click();
+  const facts = page.getByRole("region", { name: "Facts" });
+  await expect(facts).toContainText("Sunset on");
+  await expect(facts).toContainText(/Context[\d,]+ tokens/);
+  await expectAccessible(page);
+});
+
 test("an unknown price is shown as unknown, and never as 0", async ({ page, api }) => {
   const { rates } = await api.query<{ rates: { model: string; seller: string }[] }>("prices.list", {
     state: "unknown",

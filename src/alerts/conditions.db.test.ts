@@ -8,7 +8,7 @@ import { sources } from "#/sources/schema.ts";
 import { forceReleaseLock } from "#/sync/lease/force-release-lock.ts";
 import { openAlertWorld, type AlertWorld } from "#/testing/alert-world.ts";
 import { eventually } from "#/testing/eventually.ts";
-import { ACTOR, failed, openGate } from "#/testing/sync-world.ts";
+import { ACTOR, failed, fetched, openGate } from "#/testing/sync-world.ts";
 
 let world: AlertWorld;
 beforeAll(async () => {
@@ -206,4 +206,50 @@ test("a lock that is taken from its holder is told", async () => {
   });
   gate.open();
   await world.ended(jobId);
+});
+
+test("a model that stops being answered soon is told once, and is over when its date goes away or nobody lists it any more", async () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const near = inDays(30);
+  await world.addPriceSource("dated", {});
+  const serve = (days: Readonly<Record<string, string | null>>) =>
+    world.answers.set("dated", () => {
+      const pricing = { prompt: "0.000001", completion: "0.000002" };
+      const data = Object.entries(days).map(([id, day]) => ({ id, pricing, expiration_date: day }));
+      return fetched(JSON.stringify({ data: [...data, { id: "d/kept", pricing }] }));
+    });
+  const { signingSecret } = await world.listen("planner", ["model.sunset"]);
+  serve({ "d/near": near, "d/far": inDays(31), "d/past": inDays(-1) });
+  for (let round = 0; round < 2; round += 1) {
+    await world.sync("dated");
+    await raiseAlerts(world.deps);
+  }
+  const [told] = await world.messages("planner", signingSecret, 1);
+  expect(told).toMatchObject({
+    type: "model.sunset",
+    data: {
+      summary: "1 model stops being answered within 30 days",
+      details: [`openrouter d/near: ${near}, says dated`],
+      url: "https://prices.example/models?mark=sunset",
+    },
+  });
+  const open = [{ event: "model.sunset", source: null, model: "openrouter d/near" }];
+  expect(await listAlerts(world.db)).toMatchObject(open);
+
+  // The day has passed, and the model is listed all the same.
+  serve({ "d/near": inDays(-1), "d/far": null, "d/past": null });
+  await world.sync("dated");
+  await raiseAlerts(world.deps);
+  expect(await listAlerts(world.db)).toMatchObject(open);
+
+  serve({ "d/near": null, "d/far": near, "d/past": null });
+  await world.sync("dated");
+  await raiseAlerts(world.deps);
+  expect(await listAlerts(world.db)).toMatchObject([{ model: "openrouter d/far" }]);
+
+  serve({ "d/near": null, "d/past": null });
+  for (let round = 0; round < 3; round += 1) await world.sync("dated");
+  await raiseAlerts(world.deps);
+  expect(await listAlerts(world.db)).toEqual([]);
+  expect((await world.deliveriesOf("planner")).map(({ event }) => event)).toEqual(["model.sunset", "model.sunset"]);
 });

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
 import { createDeliveries, findListeners, type Message } from "#/alerts/create-deliveries.ts";
 import { describeChanges, describeHolds, SAMPLES } from "#/alerts/describe-prices.ts";
+import { noteSunsets } from "#/alerts/note-sunsets.ts";
 import { noteFreshness, noteRun } from "#/alerts/sync-conditions.ts";
 import { takeSignals, type Signal } from "#/alerts/take-signals.ts";
 import { tellConditions } from "#/alerts/tell-conditions.ts";
@@ -25,6 +26,7 @@ export async function raiseAlerts({ db, ...deps }: Deps): Promise<void> {
     const signals = await takeSignals(tx);
     for (const signal of signals) if (signal.kind === "job.ended") await noteRun(tx, signal.jobId);
     await noteFreshness(tx);
+    await noteSunsets(tx);
     for (const signal of signals) if (signal.kind === "lock.stolen") await tell(tx, deps, describeTheft(signal));
     await tellPrices(tx, deps, signals);
     await tellConditions(tx, deps);

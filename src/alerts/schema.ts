@@ -26,7 +26,7 @@ export const alerts = pgTable(
   "alerts",
   {
     event: text("event").$type<Condition>().notNull(),
-    /** A source; empty for a run that never got to one. */
+    /** A source, or a seller and its model; empty for a run that never got to a source. */
     subject: text("subject").notNull(),
     openedAt: instant("opened_at").notNull().default(now),
     /** Null while it lasts. */

@@ -49,7 +49,7 @@ export async function noteFreshness(tx: Tx): Promise<void> {
     update alerts set ended_at = clock_timestamp()
     where ended_at is null and (
       event = 'source.stale' and subject not in (select subject from (${stale}) s)
-      or subject <> '' and not exists (select from sources where name = subject and enabled))`);
+      or event <> 'model.sunset' and subject <> '' and not exists (select from sources where name = subject and enabled))`);
   await tx.execute(sql`
     insert into alerts (event, subject, detail)
     select 'source.stale', subject,

@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
+import { SAMPLES } from "#/alerts/describe-prices.ts";
 import { conditionEvent, CONDITIONS, type AlertEvent, type Condition } from "#/alerts/alert-event.ts";
 import { createDeliveries, type Message } from "#/alerts/create-deliveries.ts";
 import type { Tx } from "#/platform/database.ts";
+import { SUNSET_SOON_DAYS } from "#/terms/facts.ts";
 
 const condition = z.object({
   endpointId: z.string(),
@@ -43,7 +45,7 @@ export async function tellConditions(tx: Tx, deps: Pick<AlertDeps, "deliveries" 
         and a.ended_at <= clock_timestamp() - e.hold_seconds * interval '1 second'
       returning e.id as endpoint_id, e.events, e.disabled_at, a.*)
     select endpoint_id as "endpointId", ${COLUMNS} from over
-    where disabled_at is null and (subject = '' or exists (select from sources where name = subject and enabled))
+    where event <> 'model.sunset' and disabled_at is null and (subject = '' or exists (select from sources where name = subject and enabled))
       and case event when 'source.stale' then 'source.recovered' else 'sync.recovered' end = any(events) order by subject`);
   for (const group of groupMessages(z.array(condition).parse([...over]), ({ event }) => CONDITIONS[event])) {
     await createDeliveries(tx, deps, [group.endpointId], describeOver(group.event, group.told));
@@ -55,10 +57,12 @@ export async function tellConditions(tx: Tx, deps: Pick<AlertDeps, "deliveries" 
 
 type Group = Readonly<{ endpointId: string; event: AlertEvent; told: Told[] }>;
 
-function groupMessages(rows: readonly Told[], eventOf: (row: Told) => AlertEvent): Group[] {
+/** Rows without an event are told to nobody. */
+function groupMessages(rows: readonly Told[], eventOf: (row: Told) => AlertEvent | null): Group[] {
   const groups = new Map<string, Group>();
   for (const row of rows) {
     const event = eventOf(row);
+    if (event === null) continue;
     const key = `${row.endpointId} ${event}`;
     const group = groups.get(key) ?? { endpointId: row.endpointId, event, told: [] };
     group.told.push(row);
@@ -67,13 +71,14 @@ function groupMessages(rows: readonly Told[], eventOf: (row: Told) => AlertEvent
   return [...groups.values()];
 }
 
-const RAISED_WORDS: Record<Condition, string> = {
+const RAISED_WORDS: Record<Exclude<Condition, "model.sunset">, string> = {
   "sync.failed": "Sync failed",
   "sync.partial": "Sync partial, without",
   "source.stale": "Stale",
 };
 
 function describeRaised(event: Condition, told: readonly Told[]): Message {
+  if (event === "model.sunset") return describeSunsets(told);
   const names = nameSubjects(told);
   const jobId = told[0]?.jobId ?? null;
   return {
@@ -88,6 +93,20 @@ function describeRaised(event: Condition, told: readonly Told[]): Message {
         since: openedAt,
         error: detail,
       })),
+    },
+  };
+}
+
+function describeSunsets(told: readonly Told[]): Message {
+  const shown = told.slice(0, SAMPLES);
+  return {
+    event: "model.sunset",
+    summary: `${told.length === 1 ? "1 model stops" : `${told.length} models stop`} being answered within ${SUNSET_SOON_DAYS} days`,
+    details: shown.map(({ subject, detail }) => `${subject}: ${detail}`),
+    path: "/models?mark=sunset",
+    data: {
+      models: shown.map(({ subject, detail, openedAt }) => ({ model: subject, since: openedAt, sunset: detail })),
+      omitted: told.length - shown.length,
     },
   };
 }

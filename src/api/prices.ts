@@ -2,6 +2,7 @@ import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
 import { addSpelling, spellingInput, spellingOutcome } from "#/book/add-spelling.ts";
 import { diffRates, rateDifference } from "#/book/diff-rates.ts";
+import { listFactWords } from "#/book/facts-of-rates.ts";
 import { effectivePrice, getPrice, pinOutput, pricedOffer } from "#/book/get-price.ts";
 import { importPins, pinImport } from "#/book/import-pins.ts";
 import { listConflicts, priceConflict } from "#/book/list-conflicts.ts";
@@ -18,6 +19,7 @@ import { listedRate, listPrices, RATE_MARKS, rateMarks } from "#/book/list-price
 import { OFFER_STATES } from "#/terms/offer.ts";
 
 const name = z.string().min(1).max(512);
+const factWord = z.string().min(1).max(40);
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
 
 export const pricesRouter = router({
@@ -61,6 +63,9 @@ export const pricesRouter = router({
         seller: name.optional(),
         state: z.enum(OFFER_STATES).optional(),
         mark: z.enum(RATE_MARKS).optional(),
+        contextTokens: z.int().positive().optional(),
+        takes: factWord.optional(),
+        mode: factWord.optional(),
         cursor: z.string().max(4_000).optional(),
         limit: z.int().min(1).max(500).default(100),
       }),
@@ -85,6 +90,11 @@ export const pricesRouter = router({
     .query(({ ctx: { deps }, input }) =>
       quoteUsage({ db: deps.db, findPresent: deps.findPresent, now: new Date().toISOString() }, input.lines),
     ),
+
+  /** The words that the facts beside prices use, to filter a list by. */
+  factWords: procedure
+    .output(z.object({ modes: z.array(z.string()), inputModalities: z.array(z.string()) }))
+    .query(({ ctx }) => listFactWords(ctx.deps.db)),
 
   /** One model's prices in force over time: all that counted, or were announced. */
   history: procedure

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addSpelling } from "#/book/add-spelling.ts";
 import { applyPlan } from "#/book/apply-plan.ts";
-import { listPricesInForce, priceInForce } from "#/book/list-rates.ts";
+import { listPricesInForce, priceInForce, ratePrice } from "#/book/list-rates.ts";
 import { planSheet } from "#/book/plan-sheet.ts";
 import { rankSource } from "#/book/rank-source.ts";
 import { PRICE_JSON } from "#/book/rate-columns.ts";
@@ -118,7 +118,7 @@ async function headVersion(): Promise<string> {
   return row?.version ?? "0";
 }
 
-const sorted = (rates: readonly unknown[]) => rates.map((rate) => JSON.stringify(priceInForce.parse(rate))).toSorted();
+const sorted = (rates: readonly unknown[]) => rates.map((rate) => JSON.stringify(ratePrice.parse(rate))).toSorted();
 
 /** The book of a version, as it was when the version was made. */
 async function bookOf(version: string): Promise<string[]> {

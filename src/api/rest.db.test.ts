@@ -143,10 +143,13 @@ describe("prices in force", () => {
     (await get(`/v1/prices${query}`)).json<{ at: string; prices: { model: string }[]; next_cursor: string | null }>();
 
   test("they come page by page, all of one instant, and nothing that has no price is among them", async () => {
+    const document = openrouterDocument({
+      "p/a": ["0.000001", "0.000004"],
+      "p/b": ["0.000002", "0.000008"],
+      "p/c": ["0", "0"],
+    });
     await world.addSource("pages", () =>
-      fetched(
-        openrouterDocument({ "p/a": ["0.000001", "0.000004"], "p/b": ["0.000002", "0.000008"], "p/c": ["0", "0"] }),
-      ),
+      fetched(document.replace('"id":"p/a"', '"id":"p/a","context_length":64000,"expiration_date":"2099-12-31"')),
     );
     const worker = await world.startWorker();
     await world.ended((await world.trigger({ sources: ["pages"] })).jobId);
@@ -161,6 +164,11 @@ describe("prices in force", () => {
           { meter: "input", unit: "token", amount: "0.000001" },
           { meter: "output", unit: "token", amount: "0.000004" },
         ],
+        facts: {
+          context_tokens: 64_000,
+          sunset_on: "2099-12-31",
+          from: { context_tokens: "pages", sunset_on: "pages" },
+        },
         from: ["pages"],
         observed_at: expect.any(String),
       },

@@ -1,4 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
+import { FACTS_MARK } from "#/book/facts-of-rates.ts";
 import type { Db } from "#/platform/database.ts";
 
 /** Where the present book stands. Two equal marks mean equal answers. */
@@ -8,6 +9,8 @@ export type BookMark = Readonly<{
   mark: string;
   /** Names all else that exports are made of: the sources' last good documents, their ranks, the spellings of sellers. */
   documents: string;
+  /** Names what catalogues say beside prices, which is of no version. */
+  facts: string;
   /** The database's instant (ISO 8601, UTC). */
   now: string;
   /** In how many milliseconds the next announced price comes into force; null when none is known. */
@@ -16,7 +19,7 @@ export type BookMark = Readonly<{
 
 export async function readBookMark(db: Db): Promise<BookMark> {
   const [row] = await db.execute<BookMark>(sql`
-    select v.version::text, to_json(t.now) #>> '{}' as now, d.documents,
+    select v.version::text, to_json(t.now) #>> '{}' as now, d.documents, ${FACTS_MARK} as facts,
       concat_ws('-', concat(v.version, '.', ${micros(sql`v.at`)}), ${micros(sql`due.at`)}) as mark,
       ceil(extract(epoch from due.next - t.now) * 1000)::int8::float8 as "nextDueMs"
     from (select clock_timestamp() as now) t,

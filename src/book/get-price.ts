@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { heldBy } from "#/book/open-holds.ts";
 import { instantOf, pinsAt } from "#/book/pins-at.ts";
 import { ratesAt, versionAt, type AsOf } from "#/book/rates-at.ts";
@@ -9,6 +10,7 @@ import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { activeCharges } from "#/price/active-charges.ts";
 import type { Charge } from "#/price/charge.ts";
+import { foldFacts, rateFacts, statedFacts } from "#/terms/facts.ts";
 import { OFFER_STATES, chargeOutput, discountOutput, offerShape } from "#/terms/offer.ts";
 import { canonicalVariant } from "#/price/variant.ts";
 import { METERS } from "#/terms/meter.ts";
@@ -73,6 +75,8 @@ export const effectivePrice = z.object({
   validFrom: instant,
   cause: z.enum(RATE_CAUSES),
   version: z.string(),
+  /** What catalogues say beside the price, as things are now whatever instant was asked for. */
+  facts: rateFacts,
   charges: z.array(
     chargeOutput.extend({
       /** The source it was taken from, or `pin`. */
@@ -106,6 +110,7 @@ export type GetPriceResult = Readonly<{
 }>;
 
 const rateRow = effectivePrice.omit({ charges: true }).extend({
+  facts: z.array(statedFacts),
   charges: z.array(chargeOutput),
   origins: z.array(
     z.object({
@@ -141,7 +146,7 @@ export async function getPrice(db: Db, asked: GetPriceInput): Promise<GetPriceRe
   const [row] = await db.execute(sql`
     with rate_rows as (
       select r.seller, r.model, r.variant, r.state, r.charges, to_json(r.valid_from) #>> '{}' as "validFrom", r.cause,
-        r.version_from::text as version, ${originsOf} as origins
+        r.version_from::text as version, ${STATED_FACTS} as facts, ${originsOf} as origins
       from (${ratesAt({ at, version }, filtersOf(input, sql`r`))}) r where ${isOfSource(input)}),
     offers as (${offersAt(input)}),
     pins as (
@@ -216,10 +221,11 @@ function offersAt(input: GetPriceInput): SQL {
 const wasReadBy = (instant: SQL) => sql`not exists (
   select from pricing_sync_jobs j where j.job_id = h.job_id and j.kind = 'backfill' and j.started_at > ${instant})`;
 
-function describeRate({ charges, origins, ...rate }: z.infer<typeof rateRow>, at: string): EffectivePrice {
+function describeRate({ charges, origins, facts, ...rate }: z.infer<typeof rateRow>, at: string): EffectivePrice {
   const active = new Set(activeCharges(trustCharges(charges), at));
   return {
     ...rate,
+    facts: foldFacts(facts),
     charges: charges.map((charge) => {
       const origin =
         origins.find(({ meters }) => meters?.includes(charge.meter)) ?? origins.find(({ meters }) => meters === null);

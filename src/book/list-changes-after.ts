@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { priceInForce } from "#/book/list-rates.ts";
+import { ratePrice } from "#/book/list-rates.ts";
 import { PRICE_JSON } from "#/book/rate-columns.ts";
 import { RATE_ORDER } from "#/book/rates-at.ts";
 import { RATE_CAUSES } from "#/book/schema.ts";
@@ -19,7 +19,7 @@ export const rateMove = z.object({
   change: z
     .enum(["first", "changed", "gone", "source"])
     .meta({ description: "`source`: the same price, taken from another source" }),
-  price: priceInForce.nullable().meta({ description: "What is in force with this version; null when nothing is" }),
+  price: ratePrice.nullable().meta({ description: "What is in force with this version; null when nothing is" }),
   previous: z
     .object({ state: z.enum(OFFER_STATES), charges: z.array(chargeOutput) })
     .nullable()

@@ -1,11 +1,13 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { factOf, IS_SUNSET_SOON, STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { RATE_SOURCES } from "#/book/rate-columns.ts";
 import { isHeld } from "#/book/open-holds.ts";
 import { RATE_ORDER, ratesAt } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import { foldFacts, rateFacts, statedFacts } from "#/terms/facts.ts";
 import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
 
 /** What one source lists of a rate: the evidence beside the price in force. */
@@ -33,13 +35,18 @@ export const listedRate = z.object({
   /** The guard keeps a newer price of some source out of force. */
   isHeld: z.boolean(),
   isPinned: z.boolean(),
+  /** Its seller stops it within 30 days. */
+  isSunsetSoon: z.boolean(),
+  /** What catalogues say beside the price, each from the first source that does. */
+  facts: rateFacts,
   /** What each source lists, in the order of rank. */
   offers: z.array(listedOffer),
 });
 export type ListedRate = z.infer<typeof listedRate>;
+const listedRow = listedRate.extend({ facts: z.array(statedFacts) });
 
 /** What a rate may be marked with, beside its state. */
-export const RATE_MARKS = ["held", "pinned", "stale", "missing", "delisted"] as const;
+export const RATE_MARKS = ["held", "pinned", "stale", "missing", "delisted", "sunset"] as const;
 export type RateMark = (typeof RATE_MARKS)[number];
 
 const isListed = (condition: SQL) => sql`exists (select from model_pricing m
@@ -51,6 +58,7 @@ const MARKED: Readonly<Record<RateMark, SQL>> = {
   stale: isListed(sql`m.stale_since is not null`),
   missing: isListed(sql`m.delisted_at is null and m.missed_payloads > 0`),
   delisted: sql`(r.origins = '[]')`,
+  sunset: IS_SUNSET_SOON,
 };
 
 export type ListPricesInput = Readonly<{
@@ -61,6 +69,12 @@ export type ListPricesInput = Readonly<{
   seller?: string | undefined;
   state?: (typeof OFFER_STATES)[number] | undefined;
   mark?: RateMark | undefined;
+  /** Only what is known to take at least so many tokens. */
+  contextTokens?: number | undefined;
+  /** Only what is known to take this, such as `image`. */
+  takes?: string | undefined;
+  /** Only what is known to be for this, such as `chat`. */
+  mode?: string | undefined;
   cursor?: string | undefined;
   limit: number;
 }>;
@@ -71,6 +85,7 @@ export const rateMarks = z.object({
   stale: z.number(),
   missing: z.number(),
   delisted: z.number(),
+  sunset: z.number(),
 });
 
 export type ListPricesResult = Readonly<{
@@ -95,9 +110,13 @@ export async function listPrices(db: Db, input: ListPricesInput): Promise<ListPr
   const rows = await db.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
       to_json(r.valid_from) #>> '{}' as "validFrom", ${MARKED.held} as "isHeld", ${MARKED.pinned} as "isPinned",
+      ${MARKED.sunset} as "isSunsetSoon", ${STATED_FACTS} as facts,
       ${OFFERS} as offers
     from (${ratesAt({}, keys)}) r where ${sql.join(rest, sql` and `)} order by ${RATE_ORDER} limit ${input.limit + 1}`);
-  const rates = z.array(listedRate).parse([...rows].slice(0, input.limit));
+  const rates = z
+    .array(listedRow)
+    .parse([...rows].slice(0, input.limit))
+    .map(({ facts, ...rate }) => ({ ...rate, facts: foldFacts(facts) }));
   const last = rates.at(-1);
   return {
     rates,
@@ -114,7 +133,8 @@ const OFFERS = sql`(
   from model_pricing m where (m.model, m.seller, m.variant) = (r.model, r.seller, r.variant))`;
 
 /** `keys` name whole timelines; `rest` asks of the rate in force. */
-function listFilters({ search, source, seller, state }: ListPricesInput): { keys: SQL[]; rest: SQL[] } {
+function listFilters(input: ListPricesInput): { keys: SQL[]; rest: SQL[] } {
+  const { search, source, seller, state } = input;
   const words = (search ?? "").split(/\s+/).filter((word) => word !== "");
   const keys = words.map((word) => {
     const pattern = `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
@@ -122,7 +142,17 @@ function listFilters({ search, source, seller, state }: ListPricesInput): { keys
   });
   if (source !== undefined) keys.push(isListed(sql`m.source = ${source}`));
   if (seller !== undefined) keys.push(sql`r.seller = ${seller}`);
-  return { keys, rest: [state === undefined ? sql`true` : sql`r.state = ${state}`] };
+  return { keys, rest: [state === undefined ? sql`true` : sql`r.state = ${state}`, ...factFilters(input)] };
+}
+
+/** A fact that nobody states is no match. */
+function factFilters({ contextTokens, takes, mode }: ListPricesInput): SQL[] {
+  const filters: SQL[] = [];
+  if (contextTokens !== undefined)
+    filters.push(sql`(${factOf("contextTokens")} #>> '{}')::bigint >= ${contextTokens}::bigint`);
+  if (takes !== undefined) filters.push(sql`${factOf("inputModalities")} ? ${takes}::text`);
+  if (mode !== undefined) filters.push(sql`${factOf("mode")} #>> '{}' = ${mode}::text`);
+  return filters;
 }
 
 const cursorShape = z.tuple([z.string(), z.string(), z.string()]);

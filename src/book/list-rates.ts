@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { readBookMark, type BookMark } from "#/book/book-mark.ts";
 import { HAS_PRICE, OBSERVED_AT, RATE_SOURCES } from "#/book/rate-columns.ts";
 import { RATE_ORDER, ratesAt, versionAt } from "#/book/rates-at.ts";
@@ -9,10 +10,11 @@ import { suggestModels, type ModelSuggestion } from "#/book/suggest-models.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { SellerIndex } from "#/price/sellers.ts";
 import { canonicalVariant } from "#/price/variant.ts";
+import { foldFacts, namedFacts, nameFacts, statedFacts } from "#/terms/facts.ts";
 import { chargeOutput, offerShape } from "#/terms/offer.ts";
 
 /** A price that counts: nothing held, nothing unknown. */
-export const priceInForce = z.object({
+export const ratePrice = z.object({
   seller: offerShape.seller,
   model: offerShape.model,
   variant: offerShape.variant,
@@ -22,6 +24,9 @@ export const priceInForce = z.object({
   from: z.array(z.string()),
   observed_at: z.string(),
 });
+
+/** The same with what catalogues say beside it, as things are now whatever the instant. */
+export const priceInForce = ratePrice.extend({ facts: namedFacts });
 export type PriceInForce = z.infer<typeof priceInForce>;
 
 type Filter = Readonly<{
@@ -45,6 +50,13 @@ type Page = Readonly<{
   didYouMean?: ModelSuggestion[];
 }>;
 
+/** Sources state facts one by one; an answer has each from the first by rank. */
+const namedRows = z.array(z.looseObject({ facts: z.array(statedFacts) }));
+
+function nameRows(rows: readonly unknown[]): unknown[] {
+  return namedRows.parse([...rows]).map((row) => ({ ...row, facts: nameFacts(foldFacts(row.facts)) }));
+}
+
 /**
  * One page of the prices in force at an instant, as known at an instant, both now when absent; the pages that follow are of the
  * same version of the book and the same instant. Throws `INVALID` for a cursor that no page has answered.
@@ -67,12 +79,12 @@ export async function listPricesInForce(
     with book as materialized (select ${version} as version, coalesce(${place?.at ?? at ?? null}::timestamptz, clock_timestamp()) as at)
     select version::text, to_json(at) #>> '{}' as at, (
       select coalesce(json_agg(p), '[]') from (
-        select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
+        select r.seller, r.model, r.variant, r.state, r.charges, ${STATED_FACTS} as facts, ${RATE_SOURCES} as "from",
           to_json(${OBSERVED_AT}) #>> '{}' as observed_at
         from (${ratesAt(book, filters)}) r where ${HAS_PRICE} order by ${RATE_ORDER} limit ${limit + 1}) p) as prices
     from book`);
-  const start = z.object({ version: z.string(), at: z.string(), prices: z.array(priceInForce) }).parse(row);
-  const prices = start.prices.slice(0, limit);
+  const start = z.object({ version: z.string(), at: z.string(), prices: z.array(z.unknown()) }).parse(row);
+  const prices = z.array(priceInForce).parse(nameRows(start.prices.slice(0, limit)));
   const last = prices.at(-1);
   const isUnknown = prices.length === 0 && cursor === undefined && !(await isListed(db, filter.model));
   const next = { at: start.at, mark: place?.mark ?? start.version, asked };
@@ -115,8 +127,8 @@ export type ExportedRates = Readonly<{ mark: BookMark; at: string; rates: Export
 export async function readExportedRates(tx: Tx, at: string | undefined): Promise<ExportedRates> {
   const mark = await readBookMark(tx);
   const rows = await tx.execute(sql`
-    select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
+    select r.seller, r.model, r.variant, r.state, r.charges, ${STATED_FACTS} as facts, ${RATE_SOURCES} as "from",
       to_json(${OBSERVED_AT}) #>> '{}' as observed_at, r.origins
     from (${ratesAt({ at: at ?? mark.now }, [])}) r where ${HAS_PRICE} order by ${RATE_ORDER}`);
-  return { mark, at: at ?? mark.now, rates: z.array(exportedRate).parse([...rows]) };
+  return { mark, at: at ?? mark.now, rates: z.array(exportedRate).parse(nameRows([...rows])) };
 }

@@ -1,9 +1,13 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { sql, type SQL } from "drizzle-orm";
+import type { z } from "zod";
 import { isKnownMark, readBookMark, type BookMark } from "#/book/book-mark.ts";
+import { STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { PRICE_JSON } from "#/book/rate-columns.ts";
 import { RATE_ORDER, ratesAt } from "#/book/rates-at.ts";
 import { readTogether } from "#/book/read-together.ts";
 import type { Db } from "#/platform/database.ts";
+import { foldFacts, nameFacts, type statedFacts } from "#/terms/facts.ts";
 import type { OfferState } from "#/terms/offer.ts";
 
 /** One present rate. `json` is its price as `/v1/prices` gives it; null when it has none. */
@@ -35,17 +39,24 @@ const MOST_CHANGES = 5_000;
 export async function readPresentRates(db: Db, since?: BookMark): Promise<PresentRates> {
   return readTogether(db, async (tx) => {
     const mark = await readBookMark(tx);
+    // Facts are of no version: which of them are others is not said.
     const isNext =
-      since !== undefined && BigInt(since.version) <= BigInt(mark.version) && (await isKnownMark(tx, since));
+      since !== undefined &&
+      since.facts === mark.facts &&
+      BigInt(since.version) <= BigInt(mark.version) &&
+      (await isKnownMark(tx, since));
     const changes = isNext ? await readChanges(tx, since, mark) : undefined;
     if (changes !== undefined) return { mark, changes };
-    const rows = await tx.execute<PresentRate>(sql`
+    const rows = await tx.execute<PresentRow>(sql`
       select ${PRESENT} from (${ratesAt({ at: mark.now }, [sql`r.valid_to is null`])}) r order by ${RATE_ORDER}`);
-    return { mark, whole: [...rows] };
+    return { mark, whole: await withAllFacts([...rows]) };
   });
 }
 
-const PRESENT = sql`r.id::text as id, r.seller, r.model, r.variant, r.state, r.version_from::text as version, (${PRICE_JSON})::text as json`;
+/** A row as the database gives it: `json` without facts, and what each source states, in the order of rank. */
+type PresentRow = PresentRate & Readonly<{ facts: readonly z.infer<typeof statedFacts>[] }>;
+
+const PRESENT = sql`r.id::text as id, r.seller, r.model, r.variant, r.state, r.version_from::text as version, (${PRICE_JSON})::text as json, ${STATED_FACTS} as facts`;
 
 /** `undefined` when there are too many. */
 async function readChanges(db: Db, since: BookMark, { now }: BookMark): Promise<PresentChange[] | undefined> {
@@ -57,7 +68,7 @@ async function readChanges(db: Db, since: BookMark, { now }: BookMark): Promise<
     limit ${MOST_CHANGES + 1}`;
   const present = (condition: SQL) => sql`r.version_to is null and r.valid_to is null
     and r.valid_from <= ${now}::timestamptz and ${condition}`;
-  const rows = await db.execute<PresentChange>(sql`
+  const rows = await db.execute<Omit<PresentChange, "rate"> & { rate: PresentRow | null }>(sql`
     select json_build_object('model', k.model, 'seller', k.seller, 'variant', k.variant) as key,
       (select row_to_json(found) from (select ${PRESENT} from rates r
         where ${present(sql`(r.model, r.seller, r.variant) = (k.model, k.seller, k.variant)`)}
@@ -66,5 +77,23 @@ async function readChanges(db: Db, since: BookMark, { now }: BookMark): Promise<
         where ${present(sql`(${RATE_ORDER}) > (k.model, k.seller, k.variant <> 'default', k.variant)`)}
         order by ${RATE_ORDER} limit 1) as next
     from (${moved}) k order by k.model, k.seller, (k.variant <> 'default'), k.variant`);
-  return rows.length > MOST_CHANGES ? undefined : [...rows];
+  if (rows.length > MOST_CHANGES) return undefined;
+  return rows.map(({ rate, ...change }) => ({ ...change, rate: rate && withFacts(rate) }));
+}
+
+function withFacts({ facts, json, ...rate }: PresentRow): PresentRate {
+  const named = json === null ? "" : JSON.stringify(nameFacts(foldFacts(facts)));
+  return { ...rate, json: json === null ? null : `${json.slice(0, -1)},"facts":${named}}` };
+}
+
+const AT_ONCE = 1_000;
+
+/** So many at a time, so that requests are answered meanwhile. */
+async function withAllFacts(rows: readonly PresentRow[]): Promise<PresentRate[]> {
+  const rates: PresentRate[] = [];
+  for (let start = 0; start < rows.length; start += AT_ONCE) {
+    if (start > 0) await turn();
+    rates.push(...rows.slice(start, start + AT_ONCE).map(withFacts));
+  }
+  return rates;
 }

@@ -18,6 +18,7 @@ import type { Charge } from "#/price/charge.ts";
 import type { Finding, PeerEvidence } from "#/price/finding.ts";
 import type { Discount } from "#/price/offer.ts";
 import type { RateOrigin } from "#/price/fold-rates.ts";
+import type { ListingFacts } from "#/terms/facts.ts";
 import type { Meter } from "#/terms/meter.ts";
 import type { HoldReason, HoldState } from "#/terms/hold.ts";
 import type { OfferState } from "#/terms/offer.ts";
@@ -73,6 +74,35 @@ export const modelPricing = pgTable(
     unique("model_pricing_offer").on(table.source, table.seller, table.model, table.variant, table.listing),
     // Serves: one model at all its sources and sellers, and the list in its order.
     index("model_pricing_model").on(table.model, table.seller, table.variant, table.source),
+    // Serves: the prices of a listing whose facts say something.
+    index("model_pricing_listing").on(table.source, table.listing),
+  ],
+);
+
+/**
+ * What a source says of a listing beside its price, all its variants alike. As things are now: facts have no history, and a
+ * change of them is none of the book. A row stays when its facts go, so that `revision` only grows.
+ */
+export const listingFacts = pgTable(
+  "listing_facts",
+  {
+    source: text("source").notNull(),
+    listing: text("listing").notNull(),
+    facts: jsonb("facts").$type<ListingFacts>().notNull(),
+    /** Of the facts: as a column the database knows how few there are. */
+    sunsetOn: text("sunset_on").generatedAlwaysAs(sql`(facts ->> 'sunsetOn')`),
+    observedAt: instant("observed_at").notNull(),
+    /** Counts the changes of a source's facts, from 1. */
+    revision: bigint("revision", { mode: "bigint" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.source, table.listing] }),
+    // Serves: have facts changed since an answer was built?
+    index("listing_facts_revision").on(table.source, table.revision),
+    // Serves: which models stop answering, and when.
+    index("listing_facts_sunset")
+      .on(table.sunsetOn)
+      .where(sql`sunset_on is not null`),
   ],
 );
 

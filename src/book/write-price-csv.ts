@@ -3,7 +3,7 @@ import type { PriceInForce } from "#/book/list-rates.ts";
 
 /** One line per charge; amounts are USD per ONE unit. */
 export function writePriceCsv(offers: readonly PriceInForce[]): string {
-  const lines = offers.flatMap(({ seller, model, variant, state, charges, from, observed_at: observedAt }) =>
+  const lines = offers.flatMap(({ seller, model, variant, state, charges, facts, from, observed_at: observedAt }) =>
     charges.map(({ meter, unit, amount, tier, window }) => ({
       seller,
       model,
@@ -16,13 +16,17 @@ export function writePriceCsv(offers: readonly PriceInForce[]): string {
       tier_of: tier === undefined ? undefined : (tier.of ?? "prompt_tokens"),
       window_from_utc: window?.from,
       window_to_utc: window?.to,
+      context_tokens: facts.context_tokens,
+      output_tokens: facts.output_tokens,
+      mode: facts.mode,
+      sunset_on: facts.sunset_on,
       source: from.join(" "),
       observed_at: observedAt,
     })),
   );
   const columns = [
     ..."seller model variant state meter unit usd_per_unit tier_above tier_of".split(" "),
-    ..."window_from_utc window_to_utc source observed_at".split(" "),
+    ..."window_from_utc window_to_utc source observed_at context_tokens output_tokens mode sunset_on".split(" "),
   ];
   // A spreadsheet must not take an id for a formula.
   return stringify(lines, { header: true, columns, escape_formulas: true });

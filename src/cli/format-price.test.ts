@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
-import type { ListedRate, PricedOffer, RateHistoryEntry } from "#/cli/api-types.ts";
-import { formatCharge, formatHistory, formatPricedOffers, formatRateList } from "#/cli/format-price.ts";
+import type { EffectivePrice, ListedRate, PricedOffer, RateHistoryEntry } from "#/cli/api-types.ts";
+import {
+  formatCharge,
+  formatEffective,
+  formatHistory,
+  formatPricedOffers,
+  formatRateList,
+} from "#/cli/format-price.ts";
 
 test("prices are shown exactly, in the unit people read", () => {
   expect(formatCharge({ amount: "0.0000025", unit: "token" })).toBe("$2.50 per 1M tokens");
@@ -26,8 +32,33 @@ const listed: ListedRate = {
   validFrom: "2026-08-01T12:00:00Z",
   isHeld: false,
   isPinned: false,
+  isSunsetSoon: false,
+  facts: { from: {} },
   offers: [],
 };
+
+test("what counts is followed by its facts, each with who says so", () => {
+  const price: EffectivePrice = {
+    seller: "openai",
+    model: "gpt-5",
+    variant: "default",
+    state: "unknown",
+    charges: [],
+    validFrom: "2026-08-01T12:00:00Z",
+    cause: "sync",
+    version: "7",
+    facts: {
+      contextTokens: 400_000,
+      sunsetOn: "2026-12-10",
+      from: { contextTokens: "litellm", sunsetOn: "models-dev" },
+    },
+  };
+  expect(formatEffective([price]).split("\n").slice(2)).toEqual([
+    "  Context        400,000 tokens, says litellm",
+    "  Sunset on      2026-12-10, says models-dev",
+    "",
+  ]);
+});
 
 test("a list lines up its prices on the right and keeps unknown apart from free", () => {
   const free: ListedRate = { ...listed, model: "tiny", variant: "batch", state: "free", charges: [] };

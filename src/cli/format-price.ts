@@ -4,6 +4,7 @@ import { formatInstant } from "#/cli/format-time.ts";
 import { printable } from "#/cli/printable.ts";
 import { displayCharge } from "#/price/charge.ts";
 import { conditionWords, usd } from "#/price/charge-words.ts";
+import { factLines } from "#/terms/fact-words.ts";
 import { parseDecimal } from "#/price/decimal.ts";
 
 /** `$2.50 per 1M tokens`; "unknown" when the amount is not a number, never 0. */
@@ -31,9 +32,16 @@ export function formatEffective(prices: readonly EffectivePrice[], width?: numbe
         { title: "WHEN" },
       ];
       const title = `${nameOf(price)}  sold by ${printable(price.seller)}: in force since ${formatInstant(price.validFrom)}, version ${price.version}\n`;
-      return `${title}${rows.length === 0 ? `  ${stateWords(price.state)}\n` : formatTable(columns, rows, width)}`;
+      const facts = formatFacts(price.facts);
+      return `${title}${rows.length === 0 ? `  ${stateWords(price.state)}\n` : formatTable(columns, rows, width)}${facts}`;
     })
     .join("\n");
+}
+
+function formatFacts(facts: EffectivePrice["facts"]): string {
+  return factLines(facts)
+    .map(({ name, value, source }) => `  ${name.padEnd(13)}  ${printable(value)}, says ${printable(source)}\n`)
+    .join("");
 }
 
 function originWords({ pinnedBy, source, isFilled }: EffectivePrice["charges"][number]): string {

@@ -108,7 +108,7 @@ async function load(server: ServerAddress, signal: AbortSignal): Promise<Book> {
     const target = `${server.url}/v1/prices?${query}`;
     const answer = await askServer(server, { type: "json", timeoutMs: REQUEST_TIMEOUT_MS }, target, { signal });
     const page = await readPage(answer, server);
-    for (const rate of page.prices) rates.set(keyOf(rate), rate);
+    for (const price of page.prices) rates.set(keyOf(price), withoutFacts(price));
     if (page.next_cursor === null) return { version: page.version, rates };
     query = `limit=5000&cursor=${encodeURIComponent(page.next_cursor)}`;
   }
@@ -121,6 +121,11 @@ async function readPage(answer: Response, server: ServerAddress): Promise<Page> 
   } catch (error) {
     throw explainFailure(error, server);
   }
+}
+
+/** Facts are of no version, so a copy that follows versions has none. */
+function withoutFacts({ seller, model, variant, state, charges, from, observed_at }: ReplicaRate): ReplicaRate {
+  return { seller, model, variant, state, charges, from, observed_at };
 }
 
 /** All changes of a version at once: whoever asks sees one version or the next. */

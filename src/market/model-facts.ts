@@ -17,6 +17,8 @@ export type ModelFacts = Readonly<{
   maxOutputTokens: number;
   inputs: readonly string[];
   outputs: readonly string[];
+  /** The ISO 8601 day on which its sellers switch it off. */
+  sunsetOn?: string;
   traits: ReadonlySet<Trait>;
   /** The usual price in USD per 1M input tokens, before this market's draw. */
   usualUsdPerMillion: string;
@@ -64,7 +66,16 @@ function snapshotOf(round: number): { suffix: string; ageDays: number } {
   return { suffix: `-${date.slice(2, 10).replaceAll("-", "")}`, ageDays: round * 29 };
 }
 
-/** The model at a place in the endless list of names; the same place is the same model under every seed. */
+/** The one model that its sellers switch off, always soon: what is dated can't wait for a day of the real calendar. */
+const SUNSET_SLUG = "mistral-large-3.2";
+const SUNSET_IN_DAYS = 20;
+
+function sunsetOf(slug: string): { sunsetOn?: string } {
+  if (slug !== SUNSET_SLUG) return {};
+  return { sunsetOn: new Date(Date.now() + SUNSET_IN_DAYS * DAY_SECONDS * 1000).toISOString().slice(0, 10) };
+}
+
+/** The model at a place in the endless list of names; the same place is the same model under every seed. Its sunset is counted from today. */
 export function modelAt(index: number): ModelFacts {
   const name = NAMES[index % NAMES.length];
   if (!name) throw new RangeError(`no model at ${index}`);
@@ -83,6 +94,7 @@ export function modelAt(index: number): ModelFacts {
     maxOutputTokens: Math.min(128_000, Math.floor(family.contextTokens / 4)),
     inputs: inputsOf(traits),
     outputs: traits.has("image-output") ? ["image", "text"] : ["text"],
+    ...sunsetOf(slug),
     traits,
     usualUsdPerMillion: name.usdPerMillion,
   };

@@ -57,7 +57,10 @@ type Listing = Readonly<{
   name: string;
   description: string;
   tokenizer: string;
-  model: Pick<ModelFacts, "createdSeconds" | "contextTokens" | "inputs" | "outputs" | "traits" | "maxOutputTokens">;
+  model: Pick<
+    ModelFacts,
+    "createdSeconds" | "contextTokens" | "inputs" | "outputs" | "sunsetOn" | "traits" | "maxOutputTokens"
+  >;
   pricing: JsonObject;
   huggingFace?: string;
   aliasOf?: ModelFacts;
@@ -97,7 +100,7 @@ function listing({ id, slug, name, description, tokenizer, model, pricing, huggi
     default_parameters: NO_DEFAULTS,
     supported_voices: null,
     knowledge_cutoff: null,
-    expiration_date: null,
+    expiration_date: model.sunsetOn ?? null,
     links: { details: `/api/v1/models/${slug}/endpoints` },
     ...(reasoning && { reasoning: { mandatory: false, default_enabled: true } }),
   };

@@ -1,3 +1,4 @@
+import type { ListingFacts } from "#/terms/facts.ts";
 import type { OfferState, RejectReason } from "#/terms/offer.ts";
 import type { UnreadField } from "#/terms/unread-field.ts";
 import type { Charge } from "#/price/charge.ts";
@@ -28,6 +29,8 @@ export type Offer = OfferKey &
     /** In the order of their days. */
     upcoming?: readonly UpcomingAsk[];
     discount?: Discount;
+    /** What the entry says beside its price: the same for all variants of a listing. */
+    facts?: ListingFacts;
     /** Declared fields of the entry that could not be read. `charges` holds the good ones; the guard holds the whole. */
     faults?: readonly Reject[];
   }>;

@@ -99,5 +99,5 @@ export function isTagOf(header: string | undefined, answers: AnswerCache, questi
 }
 
 /** What names the prices in force, and what names whole documents, which are made of more than prices. */
-export const bookOfPrices = ({ mark }: BookMark) => mark;
-export const bookOfExports = ({ mark, documents }: BookMark) => `${mark} ${documents}`;
+export const bookOfPrices = ({ mark, facts }: BookMark) => `${mark} ${facts}`;
+export const bookOfExports = ({ mark, facts, documents }: BookMark) => `${mark} ${facts} ${documents}`;

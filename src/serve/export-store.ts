@@ -30,9 +30,9 @@ export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string 
   const build = (asked: ExportAsked) => thread.run({ databaseUrl, asked });
   const kept = new Map<string, Kept>();
   return {
-    present(asked, { mark, documents }) {
+    present(asked, { mark, documents, facts }) {
       const name = JSON.stringify([asked.format, asked.add]);
-      const wanted = `${mark} ${documents}`;
+      const wanted = `${mark} ${documents} ${facts}`;
       const there = kept.get(name);
       if (there?.mark === wanted) return there.built;
       const fresh = { mark: wanted, built: build(asked) };

@@ -179,7 +179,7 @@ function exchange(book: PresentBook, { found, sellers = book.sellers }: News): P
 }
 
 function isSame(a: BookMark, b: BookMark): boolean {
-  return a.mark === b.mark && a.documents === b.documents;
+  return a.mark === b.mark && a.documents === b.documents && a.facts === b.facts;
 }
 
 async function reachVersion(deps: Deps, following: Following, version: string): Promise<void> {

@@ -16,9 +16,11 @@ import {
   type AskedOffer,
   type DocumentKind,
   type DocumentTemplate,
+  type EntryFacts,
   type EntryPrice,
 } from "#/sources/documents/document.ts";
 import { buildDocument, writeDocument } from "#/sources/documents/write-document.ts";
+import type { NamedFacts } from "#/terms/facts.ts";
 import { findDocument, type SourceDocument } from "#/sources/find-document.ts";
 
 export const EXPORT_FORMATS = [...DOCUMENT_KINDS, "csv"] as const;
@@ -142,8 +144,18 @@ function findAdditions(template: DocumentTemplate, rates: readonly ExportedRate[
   });
 }
 
-function asAddition({ seller, model, variant, state, charges }: ExportedRate, listedAs: string): Addition {
-  return { seller, model, variant, state, charges: readCharges(charges), listedAs, facts: {} };
+function asAddition({ seller, model, variant, state, charges, facts }: ExportedRate, listedAs: string): Addition {
+  return { seller, model, variant, state, charges: readCharges(charges), listedAs, facts: factsOf(facts) };
+}
+
+function factsOf(facts: NamedFacts): EntryFacts {
+  return {
+    ...(facts.context_tokens === undefined ? {} : { contextTokens: facts.context_tokens }),
+    ...(facts.output_tokens === undefined ? {} : { outputTokens: facts.output_tokens }),
+    ...(facts.input_modalities === undefined ? {} : { inputModalities: facts.input_modalities }),
+    ...(facts.output_modalities === undefined ? {} : { outputModalities: facts.output_modalities }),
+    ...(facts.mode === undefined ? {} : { mode: facts.mode }),
+  };
 }
 
 function modelText({ seller, model }: Readonly<{ seller: string; model: string }>): string {

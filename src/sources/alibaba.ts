@@ -3,6 +3,7 @@ import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, type EntryDraft } from "#/sources/entry-draft.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { isAbsent, isObject, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { offerDefault, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -23,12 +24,14 @@ const UNITS: readonly UnitDeclaration[] = [...TYPES].map(([field, meter]) => ({
 }));
 const PAGE_SIZE_KEY = "page_size";
 
+const FACTS: FactFields = { releasedOn: "published_time" };
+
 /** DashScope's model list outside China, in pages: prices with their unit as a text, tiers as ranges in words. */
 export const alibabaAdapter: SourceAdapter = {
   kind: "alibaba",
   title: "Alibaba DashScope (international)",
   defaultUrl: "https://dashscope-intl.aliyuncs.com/api/v1/models?page_no=1&page_size=100",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   needsKey: true,
@@ -52,7 +55,7 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   if (!Array.isArray(ranges)) draft.fail("prices", "schema", `not a list: ${showValue(ranges)}`, ranges);
   const items: readonly unknown[] = Array.isArray(ranges) ? ranges : [];
   for (const [index, range] of items.entries()) readRange(draft, range, `prices[${index}]`);
-  offerDefault(sheet, { seller: "alibaba", model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: "alibaba", model: id, listing: id }, draft.finish(), readFacts(entry, FACTS));
 }
 
 function readRange(draft: EntryDraft, range: unknown, path: string): void {

@@ -3,6 +3,7 @@ import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, type EntryDraft } from "#/sources/entry-draft.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { isAbsent, isObject, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { declare, offerDefault, readDeclared, readPricing, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -47,6 +48,10 @@ const OPENAI: readonly UnitDeclaration[] = [
 ];
 const OPENAI_FIELDS = declare(OPENAI);
 
+/** `max_tokens` of the native list is the context window. */
+const NATIVE_FACTS: FactFields = { contextTokens: "max_tokens", mode: "type" };
+const OPENAI_FACTS: FactFields = { contextTokens: "metadata.context_length" };
+
 const parseNative = createListParser({ names: [], id: "model_name", readEntry: readNative });
 const parseOpenai = createListParser({ names: ["data"], id: "id", readEntry: readOpenai });
 
@@ -58,7 +63,7 @@ export const deepinfraAdapter: SourceAdapter = {
   kind: "deepinfra",
   title: "DeepInfra",
   defaultUrl: "https://api.deepinfra.com/models/list",
-  version: 1,
+  version: 2,
   units: [...NATIVE, ...OPENAI],
   zeroRule: UNKNOWN_AT_ZERO,
   parse(text, context) {
@@ -74,7 +79,7 @@ function readNative(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   const ignored = [...NOT_PRICES, ...RATES.map(([field]) => field)];
   readDeclared(draft, pricing, NATIVE_FIELDS, { path: "pricing", ignored });
   for (const [field, meter] of RATES) readRate(draft, pricing, field, meter);
-  offerDefault(sheet, { seller: SELLER, model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: SELLER, model: id, listing: id }, draft.finish(), readFacts(entry, NATIVE_FACTS));
 }
 
 function readRate(draft: EntryDraft, pricing: PayloadObject, field: string, meter: (typeof RATES)[number][1]): void {
@@ -95,5 +100,5 @@ function readOpenai(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   readDeclared(draft, readPricing(draft, metadata["pricing"], "metadata.pricing"), OPENAI_FIELDS, {
     path: "metadata.pricing",
   });
-  offerDefault(sheet, { seller: SELLER, model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: SELLER, model: id, listing: id }, draft.finish(), readFacts(entry, OPENAI_FACTS));
 }

@@ -1,6 +1,7 @@
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { offerDefault, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -21,12 +22,18 @@ const UNITS: readonly UnitDeclaration[] = [...SKUS].map(([field, meter]) => ({
   usdPer: 1_000_000,
 }));
 
+const FACTS: FactFields = {
+  contextTokens: "context_length",
+  inputModalities: "input_modalities",
+  outputModalities: "output_modalities",
+};
+
 /** Fireworks' serverless models: an amount and the unit it is for, as a text beside it. The inference list has no prices. */
 export const fireworksAdapter: SourceAdapter = {
   kind: "fireworks",
   title: "Fireworks",
   defaultUrl: "https://api.fireworks.ai/v1/serverless/models",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   needsKey: true,
@@ -39,7 +46,7 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   if (!Array.isArray(prices)) draft.fail("pricing", "schema", `not a list: ${showValue(prices)}`, prices);
   const items: readonly unknown[] = Array.isArray(prices) ? prices : [];
   for (const [index, item] of items.entries()) readPrice(draft, item, `pricing[${index}]`);
-  offerDefault(sheet, { seller: "fireworks", model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: "fireworks", model: id, listing: id }, draft.finish(), readFacts(entry, FACTS));
 }
 
 function readPrice(draft: EntryDraft, item: unknown, path: string): void {

@@ -4,6 +4,7 @@ import type { SourceAdapter, UnitDeclaration, ParseContext, ParseOutcome } from 
 import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { isAbsent, isObject, isUsableId, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields, type ReadFacts } from "#/sources/read-facts.ts";
 import { declare, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
 
@@ -31,6 +32,8 @@ export const GENAI_UNITS: readonly UnitDeclaration[] = [
 ];
 const DECLARED = declare(GENAI_UNITS);
 
+const FACTS: FactFields = { contextTokens: "context_window" };
+
 /**
  * The price data of genai-prices: sellers, their models, and prices that may depend on the day or on the time of day, the last
  * one that is active counting. Its match rules are not ids; only a model's own id is one.
@@ -39,7 +42,7 @@ export const genaiPricesAdapter: SourceAdapter = {
   kind: "genai-prices",
   title: "genai-prices",
   defaultUrl: "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2/data.json",
-  version: 2,
+  version: 3,
   units: GENAI_UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   parse(text, context): ParseOutcome {
@@ -72,16 +75,19 @@ function readSeller(sheet: SheetDraft, value: unknown, position: string, context
     const model = isObject(entry) ? entry["id"] : undefined;
     if (!isObject(entry) || !isUsableId(model))
       sheet.reject(`${seller}.models[${index}]`, "schema", `no usable id: ${showValue(model)}`);
-    else readModel(sheet, entry["prices"], seller, model, context);
+    else readModel(sheet, entry, { seller, model, ...readFacts(entry, FACTS) }, context);
   }
 }
 
 type Dated = Readonly<{ prices: PayloadObject; path: string; startDate?: string; window?: Window }>;
 
-function readModel(sheet: SheetDraft, value: unknown, seller: string, model: string, context: ParseContext): void {
+type Named = Readonly<{ seller: string; model: string }> & ReadFacts;
+
+function readModel(sheet: SheetDraft, entry: PayloadObject, named: Named, context: ParseContext): void {
+  const { seller, model } = named;
   const listing = `${seller}/${model}`;
   const draft = createEntryDraft(sheet, listing);
-  const dated = readDated(draft, value);
+  const dated = readDated(draft, entry["prices"]);
   const started = dated.filter(({ startDate }) => startDate === undefined || startDate <= context.observedAt);
   const base = started.findLastIndex(({ window }) => window === undefined);
   // Everything before the last one that always applies is overtaken by it.
@@ -91,8 +97,7 @@ function readModel(sheet: SheetDraft, value: unknown, seller: string, model: str
   const isPriced = hasPaidCharge(charges);
   const upcoming = dated.flatMap((item) => readUpcoming(sheet, item, listing, context));
   sheet.offer({
-    seller,
-    model,
+    ...named,
     variant: "default",
     listing,
     state: isPriced ? "priced" : "unknown",

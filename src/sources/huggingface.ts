@@ -1,6 +1,7 @@
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft } from "#/sources/entry-draft.ts";
 import { isObject, isUsableId, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readStated } from "#/sources/read-facts.ts";
 import { declare, offerDefault, readDeclared, readPricing } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -16,7 +17,7 @@ export const huggingfaceAdapter: SourceAdapter = {
   kind: "huggingface",
   title: "Hugging Face router",
   defaultUrl: "https://router.huggingface.co/v1/models",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: "A row without `pricing`, or with nothing above 0, is unknown: many sellers leave their prices out.",
   parse: createListParser({ names: ["data"], id: "id", readEntry }),
@@ -27,14 +28,23 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   if (!Array.isArray(providers))
     return sheet.reject(`${id}.providers`, "schema", `not a list: ${showValue(providers)}`);
   const rows: readonly unknown[] = providers;
-  for (const [index, row] of rows.entries()) readRow(sheet, row, id, `${id}.providers[${index}]`);
+  const { input_modalities: inputModalities, output_modalities: outputModalities } = readModalities(entry);
+  for (const [index, row] of rows.entries())
+    readRow(sheet, row, { id, inputModalities, outputModalities }, `${id}.providers[${index}]`);
 }
 
-function readRow(sheet: SheetDraft, row: unknown, id: string, path: string): void {
+function readModalities({ architecture }: PayloadObject): PayloadObject {
+  return isObject(architecture) ? architecture : {};
+}
+
+type Model = Readonly<{ id: string; inputModalities: unknown; outputModalities: unknown }>;
+
+function readRow(sheet: SheetDraft, row: unknown, { id, ...modalities }: Model, path: string): void {
   const seller = isObject(row) ? row["provider"] : undefined;
   if (!isObject(row) || !isUsableId(seller))
     return sheet.reject(path, "schema", `no usable seller: ${showValue(seller)}`);
   const draft = createEntryDraft(sheet, path);
   readDeclared(draft, readPricing(draft, row["pricing"], "pricing"), DECLARED, { path: "pricing" });
-  offerDefault(sheet, { seller, model: id, listing: `${id}:${seller}` }, draft.finish());
+  const facts = readStated({ contextTokens: row["context_length"], ...modalities });
+  offerDefault(sheet, { seller, model: id, listing: `${id}:${seller}` }, draft.finish(), facts);
 }

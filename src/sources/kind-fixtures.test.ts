@@ -24,10 +24,11 @@ function describeOffer({ seller, model, variant, state, charges, upcoming = [], 
 test.each(KIND_FIXTURES.map((fixture) => [fixture.kind, fixture.name, fixture] as const))(
   "%s: %s",
   (kind, _name, fixture) => {
-    const { document, options = {}, offers, rejects = [] } = fixture;
+    const { document, options = {}, offers, facts = [], rejects = [] } = fixture;
     const outcome = adapterFor(kind).parse(JSON.stringify(document), { ...CONTEXT, options });
     if (!outcome.ok) throw new Error(outcome.problem.message);
     expect(outcome.sheet.offers.map(describeOffer)).toEqual(offers);
+    expect(outcome.sheet.offers.flatMap(({ facts }) => (facts === undefined ? [] : [facts]))).toEqual(facts);
     expect(outcome.sheet.rejects.map(({ path, reason }) => `${path} ${reason}`)).toEqual(rejects);
   },
 );

@@ -1,4 +1,5 @@
 import type { SourceKind } from "#/sources/adapter.ts";
+import type { ListingFacts } from "#/terms/facts.ts";
 
 /** A small document of a kind, and what it says: `seller model variant: state; meter/unit amount; …`, USD per one unit. */
 export type KindFixture = Readonly<{
@@ -6,6 +7,8 @@ export type KindFixture = Readonly<{
   name: string;
   document: unknown;
   offers: readonly string[];
+  /** What the offers say beside their prices, those that say nothing left out. */
+  facts?: readonly ListingFacts[];
   rejects?: readonly string[];
   options?: Readonly<Record<string, unknown>>;
 }>;
@@ -28,6 +31,8 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
               provider_name: "Acme",
               tag: "acme/fp8",
               pricing: { prompt: "0.00000027", completion: "9e-7", discount: 0.1 },
+              context_length: 65536,
+              max_completion_tokens: 8192,
             },
             { provider_name: "Big Co.", pricing: { prompt: "0.0000004", completion: "0.0000012", discount: 0 } },
             { provider_name: "Odd", tag: "odd", pricing: { prompt: "0.0000004", discount: 1 } },
@@ -46,6 +51,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
       "odd acme/one default: priced; input/token 0.0000004; 1 fault",
       "acme acme/one free+endpoint=fp8: free; input/token 0; output/token 0",
     ],
+    facts: [{ contextTokens: 65536, outputTokens: 8192 }],
     rejects: [
       "acme/one.endpoints[2].pricing.discount not_a_number",
       "acme/one.endpoints[3] schema",
@@ -64,8 +70,15 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
     kind: "nebius",
     name: "USD per token, images and requests each",
     document: {
-      data: [{ id: "acme/one", pricing: { prompt: "1e-7", completion: "3e-7", image: "0.002", request: "0" } }],
+      data: [
+        {
+          id: "acme/one",
+          pricing: { prompt: "1e-7", completion: "3e-7", image: "0.002", request: "0" },
+          context_length: 131072,
+        },
+      ],
     },
+    facts: [{ contextTokens: 131072 }],
     offers: [
       "nebius acme/one default: priced; input/token 0.0000001; output/token 0.0000003; input_image/image 0.002; request/request 0",
     ],
@@ -73,7 +86,17 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
   {
     kind: "parasail",
     name: "USD per 1M tokens, the model beside the seller's alias",
-    document: [{ externalAlias: "para-one", modelName: "acme/One", inputCost: 0.2, outputCost: 0.6, cachedCost: 0.02 }],
+    document: [
+      {
+        externalAlias: "para-one",
+        modelName: "acme/One",
+        inputCost: 0.2,
+        outputCost: 0.6,
+        cachedCost: 0.02,
+        contextLength: 131072,
+      },
+    ],
+    facts: [{ contextTokens: 131072 }],
     offers: [
       "parasail acme/One default: priced; input/token 0.0000002; output/token 0.0000006; cache_read/token 0.00000002",
     ],
@@ -85,7 +108,10 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
       data: [
         {
           id: "one",
+          created: 1760000000,
+          type: "text",
           model_spec: {
+            availableContextTokens: 131072,
             pricing: {
               input: { usd: 1, diem: 9 },
               output: { usd: 4 },
@@ -95,14 +121,26 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
         },
       ],
     },
+    facts: [{ contextTokens: 131072, mode: "text", releasedOn: "2025-10-09" }],
     offers: ["venice one default: priced; input/token 0.000001; input/token>100000 0.000002; output/token 0.000004"],
   },
   {
     kind: "requesty",
     name: "caching is writing, cached is reading",
     document: {
-      data: [{ id: "acme/one", input_price: 3e-6, output_price: 1.5e-5, caching_price: 3.75e-6, cached_price: 3e-7 }],
+      data: [
+        {
+          id: "acme/one",
+          input_price: 3e-6,
+          output_price: 1.5e-5,
+          caching_price: 3.75e-6,
+          cached_price: 3e-7,
+          context_window: 200000,
+          max_output_tokens: 8192,
+        },
+      ],
     },
+    facts: [{ contextTokens: 200000, outputTokens: 8192 }],
     offers: [
       "requesty acme/one default: priced; input/token 0.000003; output/token 0.000015; cache_read/token 0.0000003; cache_write/token 0.00000375",
     ],
@@ -112,9 +150,18 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
     name: "whole numbers of 1/10,000 USD per 1M tokens",
     document: {
       models: [
-        { id: "g-1", aliases: ["g-latest", "g"], prompt_text_token_price: 30000, completion_text_token_price: 150000 },
+        {
+          id: "g-1",
+          aliases: ["g-latest", "g"],
+          prompt_text_token_price: 30000,
+          completion_text_token_price: 150000,
+          input_modalities: ["text", "Image", "text"],
+          output_modalities: ["text", 3],
+          created: 1780000000,
+        },
       ],
     },
+    facts: [{ inputModalities: ["text", "image"], releasedOn: "2026-05-28" }],
     offers: ["xai g-1 default: priced; input/token 0.000003; output/token 0.000015"],
   },
   {
@@ -126,9 +173,15 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
           id: "acme/one",
           pricing: { prompt: 0.010399999999999998, completion: 0.5 },
           price: { input: { tao: 1, usd: 2 } },
+          context_length: 40960,
+          max_output_length: 8192,
+          input_modalities: ["text"],
+          output_modalities: ["text"],
+          created: 1781209365,
         },
       ],
     },
+    facts: [{ contextTokens: 40960, outputTokens: 8192, inputModalities: ["text"], outputModalities: ["text"] }],
     offers: ["chutes acme/one default: priced; input/token 0.0000000104; output/token 0.0000005"],
   },
   {
@@ -138,10 +191,19 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
       data: [
         {
           id: "acme/one",
-          providers: [{ provider: "a", pricing: { input: 1, output: 2 } }, { provider: "b" }, { provider: 3 }],
+          architecture: { input_modalities: ["text"], output_modalities: ["text"] },
+          providers: [
+            { provider: "a", pricing: { input: 1, output: 2 }, context_length: 131072 },
+            { provider: "b" },
+            { provider: 3 },
+          ],
         },
       ],
     },
+    facts: [
+      { contextTokens: 131072, inputModalities: ["text"], outputModalities: ["text"] },
+      { inputModalities: ["text"], outputModalities: ["text"] },
+    ],
     offers: ["a acme/one default: priced; input/token 0.000001; output/token 0.000002", "b acme/one default: unknown"],
     rejects: ["acme/one.providers[2] schema"],
   },
@@ -155,16 +217,29 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
           inputCostPerToken: near(200),
           outputCostPerToken: near(7, 7),
           cacheReadCostPerToken: near(1, 9, "EUR"),
+          metadata: { contextLength: 131072 },
         },
       ],
     },
+    facts: [{ contextTokens: 131072 }],
     offers: ["nearai one default: priced; input/token 0.0000002; output/token 0.0000007"],
     rejects: ["one.cacheReadCostPerToken unit_unknown"],
   },
   {
     kind: "nearai",
     name: "mixed units: two fields per 1M tokens, the third per token",
-    document: { data: [{ id: "one", pricing: { input: 0.2, output: 0.7, input_cache_read: "0.00000002" } }] },
+    document: {
+      data: [
+        {
+          id: "one",
+          pricing: { input: 0.2, output: 0.7, input_cache_read: "0.00000002" },
+          context_length: 131072,
+          input_modalities: ["text"],
+          output_modalities: ["text"],
+        },
+      ],
+    },
+    facts: [{ contextTokens: 131072, inputModalities: ["text"], outputModalities: ["text"] }],
     offers: ["nearai one default: priced; input/token 0.0000002; output/token 0.0000007; cache_read/token 0.00000002"],
   },
   {
@@ -173,6 +248,8 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
     document: [
       {
         model_name: "acme/one",
+        type: "text-generation",
+        max_tokens: 1048576,
         pricing: {
           type: "tokens",
           cents_per_input_token: 2e-5,
@@ -185,6 +262,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
       { model_name: "acme/painter", pricing: { type: "image_units", cents_per_image_unit: 2 } },
       { model_name: "acme/odd", pricing: { cents_per_song: 1, cents_per_input_token: 1e-5 } },
     ],
+    facts: [{ contextTokens: 1048576, mode: "text-generation" }],
     offers: [
       "deepinfra acme/one default: priced; input/token 0.0000002; output/token 0.0000006; cache_read/token 0.00000005",
       "deepinfra acme/painter default: priced; output_image/image 0.02",
@@ -195,13 +273,30 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
   {
     kind: "deepinfra",
     name: "the list in OpenAI's shape, USD per 1M tokens",
-    document: { data: [{ id: "acme/one", metadata: { pricing: { input_tokens: 0.2, output_tokens: 0.6 } } }] },
+    document: {
+      data: [
+        { id: "acme/one", metadata: { context_length: 131072, pricing: { input_tokens: 0.2, output_tokens: 0.6 } } },
+      ],
+    },
+    facts: [{ contextTokens: 131072 }],
     offers: ["deepinfra acme/one default: priced; input/token 0.0000002; output/token 0.0000006"],
   },
   {
     kind: "novita",
     name: "whole numbers of 1/10,000 USD per 1M",
-    document: { data: [{ id: "acme/one", input_token_price_per_m: 7000, output_token_price_per_m: 25000 }] },
+    document: {
+      data: [
+        {
+          id: "acme/one",
+          input_token_price_per_m: 7000,
+          output_token_price_per_m: 25000,
+          context_size: 160000,
+          max_output_tokens: 0,
+          model_type: "chat",
+        },
+      ],
+    },
+    facts: [{ contextTokens: 160000, mode: "chat" }],
     offers: ["novita acme/one default: priced; input/token 0.0000007; output/token 0.0000025"],
   },
   {
@@ -231,6 +326,11 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
       data: [
         {
           id: "acme/one",
+          context_window: 1000000,
+          max_tokens: 8192,
+          type: "language",
+          created: 1755815280,
+          released: 1747872000,
           pricing: {
             input: "0.000003",
             input_tiers: [
@@ -249,6 +349,12 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
         { id: "acme/two", pricing: { input: "1", varies_by_provider: true } },
       ],
     },
+    facts: Array.from({ length: 4 }, () => ({
+      contextTokens: 1000000,
+      outputTokens: 8192,
+      mode: "language",
+      releasedOn: "2025-05-22",
+    })),
     offers: [
       "vercel acme/one default: priced; input/token 0.000003; input/token>200000 0.000006; web_search/search 0.01",
       "vercel acme/one priority: priced; input/token 0.000006; input/token>200000 0.000012",
@@ -262,9 +368,15 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
     kind: "together",
     name: "0 and 0 is unknown, hours are no request",
     document: [
-      { id: "one", pricing: { hourly: 9, input: 0.9, output: 0.9, base: 0, finetune: 0 } },
+      {
+        id: "one",
+        type: "chat",
+        context_length: 131072,
+        pricing: { hourly: 9, input: 0.9, output: 0.9, base: 0, finetune: 0 },
+      },
       { id: "two", pricing: { hourly: 3, input: 0, output: 0 } },
     ],
+    facts: [{ contextTokens: 131072, mode: "chat" }],
     offers: [
       "together one default: priced; input/token 0.0000009; output/token 0.0000009",
       "together two default: unknown",
@@ -292,6 +404,9 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
       data: [
         {
           id: "accounts/acme/models/one",
+          context_length: 131072,
+          input_modalities: ["text"],
+          output_modalities: ["text"],
           pricing: [
             { sku: "LLM input tokens (uncached)", amount: "0.6", unit: "1M tokens" },
             { sku: "LLM output tokens", amount: "1.8", unit: "1K tokens" },
@@ -300,6 +415,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
         },
       ],
     },
+    facts: [{ contextTokens: 131072, inputModalities: ["text"], outputModalities: ["text"] }],
     offers: ["fireworks accounts/acme/models/one default: priced; input/token 0.0000006"],
     rejects: [
       "accounts/acme/models/one.pricing[1].unit unit_unknown",
@@ -315,6 +431,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
         models: [
           {
             model: "one",
+            published_time: "2025-07-01",
             prices: [
               {
                 range_name: "Input<=128k",
@@ -331,6 +448,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
         ],
       },
     },
+    facts: [{ releasedOn: "2025-07-01" }],
     offers: ["alibaba one default: priced; input/token 0.0000004; input/token>128000 0.0000012"],
     rejects: ["one.prices[2].range_name unit_unknown", "one.prices[3].prices[0].price_unit unit_unknown"],
   },
@@ -365,6 +483,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
         models: [
           {
             id: "dated",
+            context_window: 200000,
             prices: [
               { prices: { input_mtok: 9 } },
               {
@@ -385,6 +504,7 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
         ],
       },
     ],
+    facts: [{ contextTokens: 200000 }],
     offers: [
       "acme dated default: priced; input/token 0.000003; input/token>200000 0.000006; from 2027-01-01T00:00:00Z: input/token 0.000002",
       "acme nightly default: priced; input/token 0.000001; input/token@00:30-16:30 0.000002; cache_read_image/token 0.0000002; web_search/search 0.01",
@@ -398,15 +518,37 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
       data: [
         {
           id: "acme/one",
+          context_length: 1048576,
+          architecture: { input_modalities: ["text", "image"], output_modalities: ["text"] },
+          top_provider: { max_completion_tokens: 384000 },
+          created: 1785478908,
+          expiration_date: "2026-08-10",
           pricing: {
             prompt: "0.000003",
             completion: "0.000015",
             overrides: [{ min_prompt_tokens: 200000, prompt: "0.000006" }],
           },
         },
-        { id: "acme/any", pricing: { prompt: "-1", completion: "-1" } },
+        {
+          id: "acme/any",
+          pricing: { prompt: "-1", completion: "-1" },
+          context_length: "much",
+          architecture: "big",
+          created: 1785478908000,
+          expiration_date: "2026-02-30",
+        },
       ],
     },
+    facts: [
+      {
+        contextTokens: 1048576,
+        outputTokens: 384000,
+        inputModalities: ["text", "image"],
+        outputModalities: ["text"],
+        releasedOn: "2026-07-31",
+        sunsetOn: "2026-08-10",
+      },
+    ],
     offers: [
       "openrouter acme/one default: priced; input/token 0.000003; input/token>200000 0.000006; output/token 0.000015",
       "openrouter acme/any default: varies",
@@ -418,12 +560,27 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
     document: {
       one: {
         litellm_provider: "acme",
+        max_input_tokens: 200000,
+        max_output_tokens: 64000,
+        max_tokens: 64000,
+        mode: "chat",
+        supported_modalities: ["text", "image"],
+        supported_output_modalities: ["text"],
+        deprecation_date: "2026-10-15",
         input_cost_per_token: 3e-6,
         input_cost_per_token_above_200k_tokens: 6e-6,
         output_cost_per_token_batches: 7.5e-6,
         off_peak_pricing: { hours_utc: "16:30-00:30", input_cost_per_token: 1.5e-6 },
       },
     },
+    facts: Array.from({ length: 2 }, () => ({
+      contextTokens: 200000,
+      outputTokens: 64000,
+      inputModalities: ["text", "image"],
+      outputModalities: ["text"],
+      mode: "chat",
+      sunsetOn: "2026-10-15",
+    })),
     offers: [
       "acme one default: priced; input/token 0.000003; input/token@16:30-00:30 0.0000015; input/token>200000 0.000006",
       "acme one batch: priced; output/token 0.0000075",
@@ -438,12 +595,16 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
         models: {
           one: {
             id: "one",
-            modalities: { output: ["text"] },
+            modalities: { input: ["text", "pdf"], output: ["text"] },
+            limit: { context: 1000000, output: 0 },
+            release_date: "2026-02",
+            status: "deprecated",
             cost: { input: 3, output: 15, tiers: [{ input: 6, tier: { type: "context", size: 200000 } }] },
           },
         },
       },
     },
+    facts: [{ contextTokens: 1000000, inputModalities: ["text", "pdf"], outputModalities: ["text"] }],
     offers: ["acme one default: priced; input/token 0.000003; input/token>200000 0.000006; output/token 0.000015"],
   },
 ];

@@ -8,6 +8,7 @@ import { deriveVariants, readMultipliers, readRegionKey, type Multiplier } from 
 import { LITELLM_UNITS, mayMovePrice, OLDER_NAMES, readFieldName } from "#/sources/litellm-fields.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { isAbsent, isObject, isUsableId, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readStated, type ReadFacts } from "#/sources/read-facts.ts";
 import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
 
 /** Keys of the map that are no models: its own example, its name rules, and a mirror's date. */
@@ -18,7 +19,7 @@ export const litellmAdapter: SourceAdapter = {
   kind: "litellm",
   title: "LiteLLM cost map",
   defaultUrl: "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
-  version: 4,
+  version: 5,
   units: LITELLM_UNITS,
   zeroRule:
     "0 stands for no data, for a local model and for a subscription alike: an offer with nothing above 0 is unknown, " +
@@ -76,6 +77,7 @@ function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): read
     for (const { key, field, factor } of factors) if (key === "region") draft.ignore(field, factor);
   const { variants, faults } = draft.finish();
   const stated = new Map([["default", [] as readonly Charge[]], ...variants]);
+  const facts = readEntryFacts(entry);
   const all = [
     ...[...stated].map(([variant, charges]) => ({ variant, charges })),
     ...deriveVariants(stated, multipliers),
@@ -90,8 +92,27 @@ function readEntry(sheet: SheetDraft, map: PayloadObject, listing: string): read
       state: isPriced ? "priced" : "unknown",
       charges: isPriced ? charges : [],
       ...derived,
+      ...facts,
       ...faults,
     };
+  });
+}
+
+/**
+ * By the map's own `sample_spec`, `max_tokens` is the most output where that is known and the most input where not: beside
+ * another most input it is the output, and alone it may be either. `deprecation_date` is the day on which the model stops
+ * answering: its values are the shutdown days of the sellers' own tables (github.com/BerriAI/litellm/pull/36152).
+ */
+function readEntryFacts(entry: PayloadObject): ReadFacts {
+  const { max_input_tokens: input, max_output_tokens: output, max_tokens: either } = entry;
+  const isOutput = !isAbsent(input) && !isAbsent(either) && showValue(input) !== showValue(either);
+  return readStated({
+    contextTokens: input,
+    outputTokens: output ?? (isOutput ? either : undefined),
+    inputModalities: entry["supported_modalities"],
+    outputModalities: entry["supported_output_modalities"],
+    mode: entry["mode"],
+    sunsetOn: entry["deprecation_date"],
   });
 }
 

@@ -39,6 +39,7 @@ test("prices per million become prices per token, exactly", () => {
       model: "paid",
       variant: "default",
       listing: "acme/paid",
+      facts: { outputModalities: ["text"] },
       state: "priced",
       charges: [
         { meter: "input", unit: "token", amount: "0.0000025" },

@@ -6,15 +6,25 @@ import { parseLossless } from "#/sources/lossless-json.ts";
 import { MODELS_DEV_UNITS, readCost } from "#/sources/models-dev-cost.ts";
 import { findZeroReason } from "#/sources/models-dev-zeros.ts";
 import { isAbsent, isObject, isUsableId, showValue } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields, type ReadFacts } from "#/sources/read-facts.ts";
 import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
 import type { OfferState } from "#/terms/offer.ts";
+
+/** `status` says that a model is deprecated, and not since when: that is no day. */
+const FACTS: FactFields = {
+  contextTokens: "limit.context",
+  outputTokens: "limit.output",
+  inputModalities: "modalities.input",
+  outputModalities: "modalities.output",
+  releasedOn: "release_date",
+};
 
 /** The catalogue of `models.dev/api.json`: sellers by name, each with its models. */
 export const modelsDevAdapter: SourceAdapter = {
   kind: "models-dev",
   title: "models.dev",
   defaultUrl: "https://models.dev/api.json",
-  version: 3,
+  version: 4,
   units: MODELS_DEV_UNITS,
   zeroRule:
     "0 for input and output, with nothing above 0, is free. It is unknown at sellers that write 0 for a plan, a trial " +
@@ -53,6 +63,7 @@ type Entry = Readonly<{
   key: string;
   model: string;
   isTextOnly: boolean;
+  facts: ReadFacts;
   variants: ReadonlyMap<string, readonly Charge[]>;
   faults: Faults;
 }>;
@@ -65,13 +76,14 @@ function readSeller(sheet: SheetDraft, seller: string, value: unknown): void {
 
   const entries = Object.entries(models).flatMap(([key, entry]) => readEntry(sheet, seller, key, entry) ?? []);
   const sellsAnything = entries.some(({ variants }) => [...variants.values()].some(hasPaidCharge));
-  for (const { key, model, isTextOnly, variants, faults } of entries) {
+  for (const { key, model, isTextOnly, facts, variants, faults } of entries) {
     const zeroIsPrice = sellsAnything && isTextOnly && findZeroReason(seller, model) === undefined;
     for (const variant of new Set(["default", ...variants.keys()])) {
       const charges = variants.get(variant) ?? [];
       const state = stateOf(charges, zeroIsPrice);
       const listing = `${seller}/${key}`;
-      sheet.offer({ seller, model, variant, listing, state, charges: state === "unknown" ? [] : charges, ...faults });
+      const counted = state === "unknown" ? [] : charges;
+      sheet.offer({ seller, model, variant, listing, state, charges: counted, ...facts, ...faults });
     }
   }
 }
@@ -90,7 +102,7 @@ function readEntry(sheet: SheetDraft, seller: string, key: string, entry: unknow
   const draft = createEntryDraft(sheet, path);
   readCost(draft, entry["cost"], "cost", "default");
   readModes(draft, entry["experimental"]);
-  return { key, model, isTextOnly: isTextOnly(entry["modalities"]), ...draft.finish() };
+  return { key, model, isTextOnly: isTextOnly(entry["modalities"]), facts: readFacts(entry, FACTS), ...draft.finish() };
 }
 
 /** `experimental.modes.fast.cost` is what the variant `speed=fast` costs; a mode without a cost is no offer. */

@@ -3,6 +3,7 @@ import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, type EntryDraft } from "#/sources/entry-draft.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { isAbsent, isObject, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { declare, offerDefault, readDeclared, readPricing, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -23,6 +24,12 @@ const MIXED: readonly UnitDeclaration[] = [
 ];
 const DECLARED = declare(MIXED);
 const MOST_PLACES = 30;
+const OWN_FACTS: FactFields = { contextTokens: "metadata.contextLength" };
+const OPENAI_FACTS: FactFields = {
+  contextTokens: "context_length",
+  inputModalities: "input_modalities",
+  outputModalities: "output_modalities",
+};
 
 const parseOwn = createListParser({ names: ["models"], id: "modelId", readEntry: readOwn });
 const parseOpenai = createListParser({ names: ["data"], id: "id", readEntry: readMixed });
@@ -32,7 +39,7 @@ export const nearaiAdapter: SourceAdapter = {
   kind: "nearai",
   title: "NEAR AI",
   defaultUrl: "https://cloud-api.near.ai/v1/model/list",
-  version: 1,
+  version: 2,
   units: [...SCALED, ...MIXED],
   zeroRule: UNKNOWN_AT_ZERO,
   parse(text, context) {
@@ -45,7 +52,7 @@ export const nearaiAdapter: SourceAdapter = {
 function readOwn(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   const draft = createEntryDraft(sheet, id);
   for (const declaration of SCALED) readScaled(draft, entry[declaration.field], declaration);
-  offerDefault(sheet, { seller: "nearai", model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: "nearai", model: id, listing: id }, draft.finish(), readFacts(entry, OWN_FACTS));
 }
 
 function readScaled(draft: EntryDraft, value: unknown, declaration: UnitDeclaration): void {
@@ -65,5 +72,5 @@ function readScaled(draft: EntryDraft, value: unknown, declaration: UnitDeclarat
 function readMixed(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   const draft = createEntryDraft(sheet, id);
   readDeclared(draft, readPricing(draft, entry["pricing"], "pricing"), DECLARED, { path: "pricing" });
-  offerDefault(sheet, { seller: "nearai", model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: "nearai", model: id, listing: id }, draft.finish(), readFacts(entry, OPENAI_FACTS));
 }

@@ -1,6 +1,7 @@
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft } from "#/sources/entry-draft.ts";
 import type { PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { declare, offerDefault, readDeclared, readPricing, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -14,12 +15,14 @@ const UNITS: readonly UnitDeclaration[] = [
 ];
 const DECLARED = declare(UNITS);
 
+const FACTS: FactFields = { contextTokens: "context_length" };
+
 /** The verbose list of Nebius: USD per token, as texts; `image` and `request` per one of them. */
 export const nebiusAdapter: SourceAdapter = {
   kind: "nebius",
   title: "Nebius Token Factory",
   defaultUrl: "https://api.tokenfactory.nebius.com/v1/models?verbose=true",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   needsKey: true,
@@ -29,5 +32,5 @@ export const nebiusAdapter: SourceAdapter = {
 function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   const draft = createEntryDraft(sheet, id);
   readDeclared(draft, readPricing(draft, entry["pricing"], "pricing"), DECLARED, { path: "pricing" });
-  offerDefault(sheet, { seller: "nebius", model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: "nebius", model: id, listing: id }, draft.finish(), readFacts(entry, FACTS));
 }

@@ -3,6 +3,7 @@ import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, type PayloadObject } from "#/sources/payload-shape.ts";
 import { readAmount } from "#/sources/read-amount.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { offerDefault, readPricing, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -31,6 +32,14 @@ const UNITS: readonly UnitDeclaration[] = [
   ]),
 ];
 
+const FACTS: FactFields = {
+  contextTokens: "context_size",
+  outputTokens: "max_output_tokens",
+  inputModalities: "input_modalities",
+  outputModalities: "output_modalities",
+  mode: "model_type",
+};
+
 /**
  * Novita's list: whole numbers of 1/10,000 USD per 1M tokens, and beside them decimal texts in USD per 1M. Both must say the
  * same. `origin_…` is the list price, what stands without it is asked now.
@@ -39,7 +48,7 @@ export const novitaAdapter: SourceAdapter = {
   kind: "novita",
   title: "Novita",
   defaultUrl: "https://api.novita.ai/openai/v1/models",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: `${UNKNOWN_AT_ZERO} An embedding model's output is 0.`,
   parse: createListParser({ names: ["data"], id: "id", readEntry }),
@@ -65,7 +74,10 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   if (entry["is_tiered_billing"] === true)
     draft.fail("tiered_billing_configs", "schema", "billed by tiers whose shape is not declared");
   const discount = isDiscounted ? { listCharges: sortCharges(list) } : undefined;
-  offerDefault(sheet, { seller: "novita", model: id, listing: id }, draft.finish(), { discount });
+  offerDefault(sheet, { seller: "novita", model: id, listing: id }, draft.finish(), {
+    discount,
+    ...readFacts(entry, FACTS),
+  });
 }
 
 function readPrice(draft: EntryDraft, price: PayloadObject, name: string, meter: Meter): void {

@@ -2,7 +2,10 @@ import { withCondition } from "#/price/variant.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { offerPricing, splitVariant } from "#/sources/openrouter-pricing.ts";
 import { isObject, isUsableId, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
+
+const FACTS: FactFields = { contextTokens: "context_length", outputTokens: "max_completion_tokens" };
 
 /**
  * One model's document of `GET /api/v1/models/{author}/{slug}/endpoints`: who serves it, at which price. The tag names the
@@ -20,6 +23,7 @@ export function readEndpoints(sheet: SheetDraft, document: unknown, position: st
     const tag = isObject(endpoint) ? readTag(endpoint) : "";
     const [seller = "", which = ""] = tag.split(/\/(.*)/s);
     const pricing = isObject(endpoint) ? endpoint["pricing"] : undefined;
+    const facts = isObject(endpoint) ? readFacts(endpoint, FACTS) : {};
     if (!isUsableId(seller) || !isUsableId(model) || !isUsableId(variant))
       sheet.reject(path, "schema", `no usable seller: ${showValue(endpoint)}`);
     else if (!isObject(pricing)) sheet.reject(`${path}.pricing`, "schema", `not an object: ${showValue(pricing)}`);
@@ -27,7 +31,7 @@ export function readEndpoints(sheet: SheetDraft, document: unknown, position: st
       offerPricing(
         sheet,
         { seller, model, variant: variantOf(variant, which), listing: `${listing}@${tag}` },
-        { pricing, path: `${path}.pricing`, zeroIsPrice: variant === "free", isDiscounted: true },
+        { pricing, path: `${path}.pricing`, zeroIsPrice: variant === "free", isDiscounted: true, ...facts },
       );
   }
 }

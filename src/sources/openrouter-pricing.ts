@@ -6,6 +6,7 @@ import { writeTier } from "#/price/variant.ts";
 import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import type { ReadFacts } from "#/sources/read-facts.ts";
 import { declare } from "#/sources/read-fields.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
 import type { OfferState } from "#/terms/offer.ts";
@@ -43,7 +44,7 @@ export function splitVariant(id: string): { model: string; variant: string } {
     : { model: id.slice(0, colon), variant: writeTier(id.slice(colon + 1)) };
 }
 
-type Priced = Readonly<{ pricing: PayloadObject; path: string; zeroIsPrice: boolean; isDiscounted?: true }>;
+type Priced = Readonly<{ pricing: PayloadObject; path: string; zeroIsPrice: boolean; isDiscounted?: true }> & ReadFacts;
 
 /**
  * Offers what a `pricing` object says. `zeroIsPrice` says whether 0 for prompt and completion is free. With `isDiscounted`
@@ -52,10 +53,11 @@ type Priced = Readonly<{ pricing: PayloadObject; path: string; zeroIsPrice: bool
 export function offerPricing(
   sheet: SheetDraft,
   key: OfferKey & { listing: string },
-  { pricing, path, zeroIsPrice, isDiscounted }: Priced,
+  { pricing, path, zeroIsPrice, isDiscounted, facts }: Priced,
 ): void {
+  const named = { ...key, ...(facts === undefined ? {} : { facts }) };
   if (isMinusOne(pricing["prompt"]) || isMinusOne(pricing["completion"]))
-    return sheet.offer({ ...key, state: "varies", charges: [] });
+    return sheet.offer({ ...named, state: "varies", charges: [] });
   const draft = createEntryDraft(sheet, path);
   readPrices(draft, pricing);
   const share = isDiscounted ? readDiscount(draft, pricing["discount"]) : undefined;
@@ -63,7 +65,7 @@ export function offerPricing(
   const charges = variants.get("default") ?? [];
   const state = stateOf(charges, zeroIsPrice);
   const discount = share === undefined || state !== "priced" ? {} : { discount: { listCharges: undo(charges, share) } };
-  sheet.offer({ ...key, state, charges: state === "unknown" ? [] : charges, ...discount, ...faults });
+  sheet.offer({ ...named, state, charges: state === "unknown" ? [] : charges, ...discount, ...faults });
 }
 
 /** The share that was taken off, from 0 up to but not 1; absent when nothing was. */

@@ -3,6 +3,7 @@ import { parseLossless } from "#/sources/lossless-json.ts";
 import { listEndpointUrls, readEndpoints } from "#/sources/openrouter-endpoints.ts";
 import { offerPricing, OPENROUTER_UNITS, splitVariant } from "#/sources/openrouter-pricing.ts";
 import { isObject, isUsableId, showValue } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
 
 const SELLER = "openrouter";
@@ -12,7 +13,7 @@ export const openrouterAdapter: SourceAdapter = {
   kind: "openrouter",
   title: "OpenRouter models",
   defaultUrl: "https://openrouter.ai/api/v1/models",
-  version: 3,
+  version: 4,
   units: OPENROUTER_UNITS,
   options: { endpoints: "true reads each model's sellers and their prices as well, one more call per model" },
   furtherUrls: (list, url, { endpoints }) => (endpoints === true ? listEndpointUrls(list, url) : []),
@@ -20,6 +21,15 @@ export const openrouterAdapter: SourceAdapter = {
     "0 for prompt and completion, with nothing above 0, is free for the variant `free` and for OpenRouter's own routers; " +
     "elsewhere the model is billed outside this list, and its price is unknown.",
   parse: parseOpenrouter,
+};
+
+const FACTS: FactFields = {
+  contextTokens: "context_length",
+  outputTokens: "top_provider.max_completion_tokens",
+  inputModalities: "architecture.input_modalities",
+  outputModalities: "architecture.output_modalities",
+  releasedOn: "created",
+  sunsetOn: "expiration_date",
 };
 
 function parseOpenrouter(text: string): ParseOutcome {
@@ -59,6 +69,6 @@ function readEntry(sheet: SheetDraft, entry: unknown, position: string): void {
   offerPricing(
     sheet,
     { seller: SELLER, model, variant, listing },
-    { pricing, path: `${listing}.pricing`, zeroIsPrice },
+    { pricing, path: `${listing}.pricing`, zeroIsPrice, ...readFacts(entry, FACTS) },
   );
 }

@@ -1,6 +1,7 @@
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft } from "#/sources/entry-draft.ts";
 import { isUsableId, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { declare, offerDefault, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -12,12 +13,14 @@ const UNITS: readonly UnitDeclaration[] = [
 ];
 const DECLARED = declare(UNITS);
 
+const FACTS: FactFields = { contextTokens: "contextLength" };
+
 /** Parasail's serverless endpoints: USD per 1M tokens. */
 export const parasailAdapter: SourceAdapter = {
   kind: "parasail",
   title: "Parasail",
   defaultUrl: "https://platform.parasail.io/api/v1/prices/serverlessEndpoints",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   parse: createListParser({ names: [], id: "externalAlias", readEntry }),
@@ -28,5 +31,5 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   for (const [field, declaration] of DECLARED) draft.charge(field, entry[field], declaration);
   const name = entry["modelName"];
   const model = isUsableId(name) ? name : id;
-  offerDefault(sheet, { seller: "parasail", model, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: "parasail", model, listing: id }, draft.finish(), readFacts(entry, FACTS));
 }

@@ -3,6 +3,7 @@ import type { Discount, OfferKey } from "#/price/offer.ts";
 import type { UnitDeclaration } from "#/sources/adapter.ts";
 import { hasPaidCharge, type EntryDraft, type Faults } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import type { ReadFacts } from "#/sources/read-facts.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
 import type { OfferState } from "#/terms/offer.ts";
 
@@ -37,14 +38,14 @@ export function readDeclared(
 }
 
 type Read = Readonly<{ variants: ReadonlyMap<string, readonly Charge[]>; faults: Faults }>;
-type More = Readonly<{ isZeroFree?: boolean; discount?: Discount | undefined }>;
+type More = Readonly<{ isZeroFree?: boolean; discount?: Discount | undefined }> & ReadFacts;
 
 /** Offers what a draft came to as the default variant. Without anything above 0 it is unknown, or free where 0 is a price. */
 export function offerDefault(
   sheet: SheetDraft,
   key: Omit<OfferKey, "variant"> & { listing: string },
   { variants, faults }: Read,
-  { isZeroFree = false, discount }: More = {},
+  { isZeroFree = false, discount, facts }: More = {},
 ): void {
   const charges = variants.get("default") ?? [];
   const state = stateOf(charges, isZeroFree);
@@ -54,6 +55,7 @@ export function offerDefault(
     state,
     charges: state === "unknown" ? [] : charges,
     ...(discount === undefined || state === "unknown" ? {} : { discount }),
+    ...(facts === undefined ? {} : { facts }),
     ...faults,
   });
 }

@@ -2,6 +2,7 @@ import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft } from "#/sources/entry-draft.ts";
 import { parseLossless } from "#/sources/lossless-json.ts";
 import { isObject, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { declare, offerDefault, readDeclared, readPricing } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -18,12 +19,14 @@ const NOT_PER_REQUEST = ["hourly", "base", "finetune"];
 const parseOlder = createListParser({ names: [], id: "id", readEntry });
 const parseNewer = createListParser({ names: ["data"], id: "serverlessEndpoint", readEntry, isPaged: true });
 
+const FACTS: FactFields = { contextTokens: "context_length", mode: "type" };
+
 /** Together's list of models, and the newer one of what is served without dedicated hardware, in pages: USD per 1M tokens. */
 export const togetherAdapter: SourceAdapter = {
   kind: "together",
   title: "Together",
   defaultUrl: "https://api.together.ai/v2/supported-models?product=PRODUCT_SERVERLESS&limit=200",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: "0 for input and output may mean that a model runs on dedicated hardware only: it is unknown, never free.",
   needsKey: true,
@@ -50,5 +53,5 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   const draft = createEntryDraft(sheet, id);
   const pricing = readPricing(draft, entry["pricing"], "pricing");
   readDeclared(draft, pricing, DECLARED, { path: "pricing", ignored: NOT_PER_REQUEST });
-  offerDefault(sheet, { seller: "together", model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: "together", model: id, listing: id }, draft.finish(), readFacts(entry, FACTS));
 }

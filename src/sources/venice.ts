@@ -2,6 +2,7 @@ import type { Tier } from "#/price/charge.ts";
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { declare, offerDefault, readPricing, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -15,12 +16,14 @@ const UNITS: readonly UnitDeclaration[] = [
 const DECLARED = declare(UNITS);
 const THRESHOLD = "context_token_threshold";
 
+const FACTS: FactFields = { contextTokens: "model_spec.availableContextTokens", mode: "type", releasedOn: "created" };
+
 /** Venice's text models: USD per 1M tokens under `usd` (other currencies beside it are ignored), and one long-context tier. */
 export const veniceAdapter: SourceAdapter = {
   kind: "venice",
   title: "Venice",
   defaultUrl: "https://api.venice.ai/api/v1/models?type=text",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   parse: createListParser({ names: ["data"], id: "id", readEntry }),
@@ -33,7 +36,7 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   readPrices(draft, prices, "model_spec.pricing", undefined);
   if (isObject(extended)) readExtended(draft, extended);
   else if (!isAbsent(extended)) draft.fail("model_spec.pricing.extended", "schema", showValue(extended));
-  offerDefault(sheet, { seller: "venice", model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: "venice", model: id, listing: id }, draft.finish(), readFacts(entry, FACTS));
 }
 
 function readExtended(draft: EntryDraft, { [THRESHOLD]: threshold, ...prices }: PayloadObject): void {

@@ -2,6 +2,7 @@ import { withCondition } from "#/price/variant.ts";
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft, hasPaidCharge, type EntryDraft } from "#/sources/entry-draft.ts";
 import { isAbsent, isObject, isUsableId, readWhole, showValue, type PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { declare, readDeclared, readPricing, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -19,6 +20,13 @@ const TIERS = UNITS.map(({ field }) => `${field}_tiers`);
 const SERVICE_VARIANTS = ["flex", "priority", "batch"];
 const OTHERWISE_READ = [...TIERS, "service_tiers", "fast", "regional", "varies_by_provider"];
 
+const FACTS: FactFields = {
+  contextTokens: "context_window",
+  outputTokens: "max_tokens",
+  mode: "type",
+  releasedOn: "released",
+};
+
 /**
  * Vercel's gateway: USD per token as texts, web searches per 1,000, images each. A tier `[min, max)` with `min` 200001 begins
  * above 200,000. A region's prices are a variant. What is priced by the hour depends on more than the list says, and is refused.
@@ -27,7 +35,7 @@ export const vercelAdapter: SourceAdapter = {
   kind: "vercel",
   title: "Vercel AI Gateway",
   defaultUrl: "https://ai-gateway.vercel.sh/v1/models",
-  version: 2,
+  version: 3,
   units: UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   parse: createListParser({ names: ["data"], id: "id", readEntry }),
@@ -36,7 +44,7 @@ export const vercelAdapter: SourceAdapter = {
 function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   const draft = createEntryDraft(sheet, id);
   const pricing = readPricing(draft, entry["pricing"], "pricing");
-  const key = { seller: "vercel", model: id, listing: id };
+  const key = { seller: "vercel", model: id, listing: id, ...readFacts(entry, FACTS) };
   if (pricing["varies_by_provider"] === true)
     return sheet.offer({ ...key, variant: "default", state: "varies", charges: [] });
   readDeclared(draft, pricing, DECLARED, { path: "pricing", ignored: OTHERWISE_READ });

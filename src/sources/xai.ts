@@ -1,6 +1,7 @@
 import type { SourceAdapter, UnitDeclaration } from "#/sources/adapter.ts";
 import { createEntryDraft } from "#/sources/entry-draft.ts";
 import type { PayloadObject } from "#/sources/payload-shape.ts";
+import { readFacts, type FactFields } from "#/sources/read-facts.ts";
 import { declare, offerDefault, UNKNOWN_AT_ZERO } from "#/sources/read-fields.ts";
 import { createListParser } from "#/sources/read-list.ts";
 import type { SheetDraft } from "#/sources/sheet-draft.ts";
@@ -13,12 +14,18 @@ const UNITS: readonly UnitDeclaration[] = [
 ];
 const DECLARED = declare(UNITS);
 
+const FACTS: FactFields = {
+  inputModalities: "input_modalities",
+  outputModalities: "output_modalities",
+  releasedOn: "created",
+};
+
 /** xAI's list: whole numbers of 1/10,000 USD per 1M tokens. `aliases` are other names of the same model, and no offers. */
 export const xaiAdapter: SourceAdapter = {
   kind: "xai",
   title: "xAI language models",
   defaultUrl: "https://api.x.ai/v1/language-models",
-  version: 1,
+  version: 2,
   units: UNITS,
   zeroRule: UNKNOWN_AT_ZERO,
   needsKey: true,
@@ -30,5 +37,5 @@ function readEntry(sheet: SheetDraft, entry: PayloadObject, id: string): void {
   for (const [field, declaration] of DECLARED) draft.charge(field, entry[field], declaration);
   const aliases: unknown = entry["aliases"];
   if (Array.isArray(aliases)) aliases.forEach(() => sheet.skip("alias"));
-  offerDefault(sheet, { seller: "xai", model: id, listing: id }, draft.finish());
+  offerDefault(sheet, { seller: "xai", model: id, listing: id }, draft.finish(), readFacts(entry, FACTS));
 }

@@ -71,7 +71,7 @@ function rewriteEntry(entry: EntryText, price: EntryPrice): Rewritten {
     found: findPriceFields(node ?? entry.node, "prices", (draft) => readPrices(draft, { prices: own, path: "prices" })),
     prices: new Map([["default", price]]),
     isText: false,
-    write: (sheets) => writeFields(sheets.get("default") ?? []),
+    write: (sheets) => writeFields(sheets.get("default") ?? [], charges),
   });
   return { text: withMember(entry, "prices", text), omitted };
 }
@@ -96,13 +96,16 @@ function constraintOf({ from, to }: Window) {
   return { start_time: `${from}:00Z`, end_time: `${to}:00Z` };
 }
 
-/** A field is a number, or its base with the prices above boundaries; there is no boundary without a base. */
-function writeFields(charges: readonly Charge[]): WrittenFields {
+/**
+ * A field is a number, or its base with the prices above boundaries. There is no boundary without a base, which may be one of
+ * `all` that another text says already.
+ */
+function writeFields(charges: readonly Charge[], all: readonly Charge[] = charges): WrittenFields {
   const fields = new Map<string, unknown>();
   let left = 0;
   for (const [key, lines] of Map.groupBy(charges, ({ meter, unit }) => `${meter}/${unit}`)) {
     const unit = FIELDS.get(key);
-    const base = lines.find(({ tier }) => tier === undefined);
+    const base = [...lines, ...all].find((line) => line.tier === undefined && `${line.meter}/${line.unit}` === key);
     const tiers = lines.filter(({ tier }) => tier !== undefined && tier.of === undefined);
     if (unit === undefined || base === undefined) {
       left += lines.length;
@@ -112,7 +115,7 @@ function writeFields(charges: readonly Charge[]): WrittenFields {
     const steps = tiers
       .toSorted((a, b) => (a.tier?.above ?? 0) - (b.tier?.above ?? 0))
       .map((line) => ({ start: line.tier?.above ?? 0, price: numberOf(line) }));
-    left += lines.length - 1 - tiers.length;
+    left += lines.filter(({ tier }) => tier?.of !== undefined).length;
     fields.set(unit.field, steps.length === 0 ? numberOf(base) : { base: numberOf(base), tiers: steps });
   }
   return { fields, left: new Map([["default", left]]) };

@@ -7,6 +7,7 @@ import { lockSources } from "#/book/lock-sources.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { placeOffers } from "#/price/sellers.ts";
 import { planSheet, type SheetPlan } from "#/book/plan-sheet.ts";
+import { writeFacts } from "#/book/write-facts.ts";
 import { instantText, nowText } from "#/platform/database-clock.ts";
 import type { Tx } from "#/platform/database.ts";
 import { mergeGuardRules } from "#/price/guard-rules.ts";
@@ -44,6 +45,7 @@ export async function applySheet(tx: Tx, step: SourceStep, reading: SheetReading
   const cause = step.kind === "backfill" ? "backfill" : "sync";
   const origin = { source: name, jobId, payloadDigest: payload.digest, fence, observedAt, cause } as const;
   const written = await applyPlan(tx, plan, origin, due);
+  await writeFacts(tx, origin, offers);
   const counts = countSheet(sheet, plan, written.delisted);
   const progress = await recordSourceOutcome(tx, step, {
     outcome: isIdle(plan) ? "unchanged" : "applied",

@@ -13,6 +13,7 @@ import { AsOfForm } from "#/ui/model/as-of-form.tsx";
 import { asOfInstants, readAsOf, type AsOfInput } from "#/ui/model/as-of.model.ts";
 import { CalculatorPanel } from "#/ui/model/calculator-panel.tsx";
 import { EffectivePanel } from "#/ui/model/effective-panel.tsx";
+import { FactsPanel } from "#/ui/model/facts-panel.tsx";
 import { HistoryPanel } from "#/ui/model/history-panel.tsx";
 import { SourceOffer } from "#/ui/model/source-offer.tsx";
 import { SiblingsPanel } from "#/ui/model/siblings-panel.tsx";
@@ -63,6 +64,7 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
         </EmptyNote>
       )}
       {effective !== undefined && <EffectivePanel price={effective} pins={data?.pins ?? []} canPin={isNow(asOf)} />}
+      {effective !== undefined && <FactsPanel facts={effective.facts} />}
       {effective !== undefined && effective.charges.length > 0 && (
         <CalculatorPanel price={effective} at={asOfInstants(asOf).at} />
       )}

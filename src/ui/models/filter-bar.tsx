@@ -4,7 +4,8 @@ import { Group, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { count } from "#/ui/feedback/count.model.ts";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
-import { OFFER_MARKS, type ModelFilters } from "#/ui/models/model-filters.model.ts";
+import { LEAST_CONTEXTS, OFFER_MARKS, type ModelFilters } from "#/ui/models/model-filters.model.ts";
+import { tokenCount } from "#/terms/fact-words.ts";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 import { OFFER_STATES } from "#/terms/offer.ts";
 
@@ -19,7 +20,6 @@ export function FilterBar({ filters, marks, onChange }: Props) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.sources.list.queryOptions());
   const names = data?.sources.map(({ name }) => name) ?? [];
-  const known = filters.source === undefined || names.includes(filters.source) ? names : [...names, filters.source];
   return (
     <Group gap="sm" role="search" aria-label="Models">
       <SearchBox
@@ -31,7 +31,7 @@ export function FilterBar({ filters, marks, onChange }: Props) {
       <NativeSelect
         aria-label="Source"
         value={filters.source ?? ""}
-        data={[{ value: "", label: "All sources" }, ...known]}
+        data={[{ value: "", label: "All sources" }, ...withChosen(names, filters.source)]}
         onChange={({ currentTarget }) => onChange({ source: currentTarget.value || undefined })}
       />
       <NativeSelect
@@ -49,11 +49,59 @@ export function FilterBar({ filters, marks, onChange }: Props) {
           { value: "", label: "With or without a mark" },
           ...OFFER_MARKS.map((mark) => ({
             value: mark,
-            label: marks === undefined ? mark : `${mark} (${count(marks[mark])})`,
+            label: marks === undefined ? MARK_WORDS[mark] : `${MARK_WORDS[mark]} (${count(marks[mark])})`,
           })),
         ]}
         onChange={({ currentTarget }) => onChange({ mark: OFFER_MARKS.find((mark) => mark === currentTarget.value) })}
       />
+      <FactFilters filters={filters} onChange={onChange} />
     </Group>
   );
+}
+
+const MARK_WORDS: Readonly<Record<(typeof OFFER_MARKS)[number], string>> = {
+  held: "held",
+  pinned: "pinned",
+  stale: "stale",
+  missing: "missing",
+  delisted: "delisted",
+  sunset: "sunset within 30 days",
+};
+
+/** Narrows the list by what catalogues say beside the price. */
+function FactFilters({ filters, onChange }: Omit<Props, "marks">) {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.prices.factWords.queryOptions(undefined, { staleTime: 300_000 }));
+  return (
+    <>
+      <NativeSelect
+        aria-label="Least context"
+        value={filters.context ?? ""}
+        data={[
+          { value: "", label: "Any context" },
+          ...LEAST_CONTEXTS.map((least) => ({ value: String(least), label: `${tokenCount(least)} tokens or more` })),
+        ]}
+        onChange={({ currentTarget }) =>
+          onChange({ context: LEAST_CONTEXTS.find((least) => String(least) === currentTarget.value) })
+        }
+      />
+      <NativeSelect
+        aria-label="Takes"
+        value={filters.takes ?? ""}
+        data={[{ value: "", label: "Takes anything" }, ...withChosen(data?.inputModalities, filters.takes)]}
+        onChange={({ currentTarget }) => onChange({ takes: currentTarget.value || undefined })}
+      />
+      <NativeSelect
+        aria-label="Mode"
+        value={filters.mode ?? ""}
+        data={[{ value: "", label: "All modes" }, ...withChosen(data?.modes, filters.mode)]}
+        onChange={({ currentTarget }) => onChange({ mode: currentTarget.value || undefined })}
+      />
+    </>
+  );
+}
+
+/** What an address asks for can be chosen even when no source says it. */
+function withChosen(words: readonly string[] = [], chosen: string | undefined): string[] {
+  return chosen === undefined || words.includes(chosen) ? [...words] : [...words, chosen];
 }

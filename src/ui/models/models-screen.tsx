@@ -7,6 +7,7 @@ import { countOf } from "#/ui/feedback/count.model.ts";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { ExportMenu } from "#/ui/models/export-menu.tsx";
 import { FilterBar } from "#/ui/models/filter-bar.tsx";
+import { filterQuery } from "#/ui/models/model-filters.model.ts";
 import { RateList } from "#/ui/models/rate-list.tsx";
 import { useModelFilters } from "#/ui/models/use-model-filters.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
@@ -14,12 +15,15 @@ import { useTRPC } from "#/ui/trpc.tsx";
 export function ModelsScreen() {
   const trpc = useTRPC();
   const [filters, change] = useModelFilters();
-  const { search, source, state, mark } = filters;
+  const { search, source, state, mark, context, takes, mode } = filters;
   const input = {
     ...(search === "" ? {} : { search }),
     ...(source === undefined ? {} : { source }),
     ...(state === undefined ? {} : { state }),
     ...(mark === undefined ? {} : { mark }),
+    ...(context === undefined ? {} : { contextTokens: context }),
+    ...(takes === undefined ? {} : { takes }),
+    ...(mode === undefined ? {} : { mode }),
     limit: 200,
   };
   const { data, error, isPlaceholderData, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
@@ -57,7 +61,7 @@ export function ModelsScreen() {
           rates={rates}
           total={total}
           dimmed={isPlaceholderData}
-          filtered={search !== "" || source !== undefined || state !== undefined || mark !== undefined}
+          filtered={filterQuery(filters) !== ""}
           onNearEnd={() => {
             if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
           }}

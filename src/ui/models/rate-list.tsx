@@ -67,6 +67,9 @@ export function RateList({ rates, total, dimmed, filtered, onNearEnd }: Props) {
           <span role="columnheader">Model</span>
           <span role="columnheader">Seller</span>
           <span role="columnheader">From</span>
+          <span role="columnheader" className={classes["context"]}>
+            Context <span className={classes["unit"]}>tokens</span>
+          </span>
           <Amount name="Input" />
           <Amount name="Output" />
           <Amount name="Cache read" />

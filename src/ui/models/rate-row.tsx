@@ -3,6 +3,7 @@ import { memo } from "react";
 import classes from "#/ui/models/rate-list.module.css";
 import { readCharges } from "#/price/read-charges.ts";
 import { agreementWords, fromWords } from "#/ui/models/agreement.model.ts";
+import { tokenCount } from "#/terms/fact-words.ts";
 import { listedPrice, type ListedPrice } from "#/ui/price/charge-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
@@ -46,6 +47,7 @@ export const RateRow = memo(function RateRow({ rate, index, top, height }: Props
         {rate.isPinned && <WordBadge color="violet" words="pinned" />}
         {rate.isHeld && <WordBadge color="orange" words="held" />}
         {rate.offers.some(({ staleSince }) => staleSince !== null) && <WordBadge color="yellow" words="stale" />}
+        {rate.isSunsetSoon && <WordBadge color="red" words={`sunset ${rate.facts.sunsetOn ?? ""}`} />}
         {rate.offers.some(isMissing) && <WordBadge color="orange" words="missing" />}
       </span>
       <span role="cell" className={classes["seller"]} title={rate.seller}>
@@ -54,6 +56,9 @@ export const RateRow = memo(function RateRow({ rate, index, top, height }: Props
       <span role="cell" className={classes["source"]} title={`${fromWords(rate)} ${agreementWords(rate)}`.trim()}>
         <span className={classes["from"]}>{fromWords(rate)}</span>
         <span className={classes["evidence"]}>{agreementWords(rate)}</span>
+      </span>
+      <span role="cell" className={classes["context"]}>
+        {rate.facts.contextTokens !== undefined && tokenCount(rate.facts.contextTokens)}
       </span>
       {prices.map(({ meter, short, price }) => (
         <AmountCell key={meter} meter={meter} short={short} price={price} />

@@ -26,21 +26,23 @@ export function CurrentAlertsPanel() {
         <ErrorNote title="What is wrong could not be read" error={error} onRetry={() => void refetch()} />
       )}
       {data?.alerts.length === 0 && (
-        <EmptyNote title="Nothing is">No source has failed in its last sync, and none is stale.</EmptyNote>
+        <EmptyNote title="Nothing is">
+          No source has failed in its last sync, none is stale, and no model stops being answered soon.
+        </EmptyNote>
       )}
       {data !== undefined && data.alerts.length > 0 && (
         <TableFrame label="What is wrong now">
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">Alert</Table.Th>
-              <Table.Th scope="col">Source</Table.Th>
+              <Table.Th scope="col">About</Table.Th>
               <Table.Th scope="col">Since</Table.Th>
               <Table.Th scope="col">Why</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {data.alerts.map(({ event, source, since, jobId, detail }) => (
-              <Table.Tr key={`${event} ${source}`} style={{ verticalAlign: "top" }}>
+            {data.alerts.map(({ event, source, model, since, jobId, detail }) => (
+              <Table.Tr key={`${event} ${source ?? model}`} style={{ verticalAlign: "top" }}>
                 <Table.Td miw={110}>
                   {jobId === null ? (
                     event
@@ -54,7 +56,7 @@ export function CurrentAlertsPanel() {
                     </Anchor>
                   )}
                 </Table.Td>
-                <Table.Td miw={110}>{source ?? "all"}</Table.Td>
+                <Table.Td miw={110}>{source ?? model ?? "all"}</Table.Td>
                 <Table.Td>
                   <RelativeTime at={since} />
                 </Table.Td>
