@@ -5,7 +5,7 @@ import { z } from "zod";
 import { bookVersion, minVersion } from "#/api/price-routes.ts";
 import { actorOf, problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
-import { listChangesAfter, placeAfter, rateMove } from "#/book/list-changes-after.ts";
+import { laterVersion, listChangesAfter, placeAfter, rateMove } from "#/book/list-changes-after.ts";
 import { followChanges, type ChangeMessage } from "#/serve/follow-changes.ts";
 import { AppError } from "#/platform/errors.ts";
 
@@ -45,7 +45,7 @@ export function installChangeRoutes(scope: FastifyInstance, deps: ApiDeps): void
       const { mark } = await deps.prices.read(query.min_version);
       const [, last, version, told] = CURSOR.exec(query.cursor ?? "") ?? [];
       const place = version === undefined ? { version: query.after, told: 0 } : { version, told: Number(told) };
-      const page = { until: last ?? mark.version, limit: query.limit };
+      const page = { until: last ?? laterVersion(query.after, mark.version), limit: query.limit };
       const changes = await listChangesAfter(deps.db, place, page);
       const next = placeAfter(place, changes, page);
       void reply.headers({ "cache-control": "private, no-cache", "x-ratebook-version": page.until });

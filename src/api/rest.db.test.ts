@@ -222,6 +222,7 @@ describe("prices in force", () => {
     const worker = await world.startWorker();
     await world.ended((await world.trigger({ sources: ["many"] })).jobId);
     await worker.stop(0);
+    await doors.prices.refresh();
     const changed = await get(url, { "if-none-match": String(headers.etag) });
     expect(changed.statusCode).toBe(200);
     expect(changed.body.length).toBeGreaterThan(body.length);

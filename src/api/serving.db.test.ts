@@ -5,6 +5,7 @@ import { addSource } from "#/sources/add-source.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
 import { openDatabase } from "#/platform/database.ts";
 
+import { followChanges } from "#/serve/follow-changes.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { openFaultProxy, type FaultProxy } from "#/testing/fault-proxy.ts";
 import { createManualClock } from "#/testing/manual-clock.ts";
@@ -208,6 +209,32 @@ test("what has changed since a version comes in pages, in order, and an unknown 
   expect(gone.json()).toMatchObject({ status: 410, detail: expect.stringContaining("Read all prices anew") });
   expect((await ask(first, "/v1/changes/stream?after=999999")).statusCode).toBe(410);
   expect((await ask(first, "/v1/changes/stream")).statusCode).toBe(422);
+});
+
+test("whoever knows a newer version than this server has heard of is told nothing again", async () => {
+  await write("c/ahead");
+  await write("c/ahead");
+  const head = String((await ask(first, "/v1/changes?after=0")).headers["x-ratebook-version"]);
+  const stop = new AbortController();
+  let version = String(Number(head) - 1);
+  const moved = Promise.withResolvers<() => void>();
+  const prices = {
+    ...first.prices,
+    version: () => version,
+    onMove: (listener: () => void) => {
+      moved.resolve(listener);
+      return () => {};
+    },
+  };
+  const messages = followChanges({ db: here.db, prices }, { after: head, signal: stop.signal });
+  const next = messages.next();
+  const tell = await moved.promise;
+  await write("c/ahead");
+  version = String(Number(head) + 1);
+  tell();
+  expect((await next).value).toMatchObject({ is: "change", move: { version } });
+  expect((await messages.next()).value).toEqual({ is: "version", version });
+  stop.abort();
 });
 
 test("while the database is away prices come from memory, with their age, until they are too old", async () => {

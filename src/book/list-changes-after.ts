@@ -60,6 +60,11 @@ export async function listChangesAfter(
   return z.array(rateMove).parse([...rows]);
 }
 
+/** The later of two versions: a reader may know one that this process has not heard of yet. */
+export function laterVersion(a: string, b: string): string {
+  return BigInt(a) > BigInt(b) ? a : b;
+}
+
 /** Where a reader is after a page: at `until` when there was no more. */
 export function placeAfter(
   { version, told }: MovePlace,

@@ -1,4 +1,10 @@
-import { listChangesAfter, placeAfter, type MovePlace, type RateMove } from "#/book/list-changes-after.ts";
+import {
+  laterVersion,
+  listChangesAfter,
+  placeAfter,
+  type MovePlace,
+  type RateMove,
+} from "#/book/list-changes-after.ts";
 import type { Db } from "#/platform/database.ts";
 import type { Snapshot } from "#/serve/snapshot.ts";
 
@@ -31,7 +37,7 @@ export async function* followChanges(
     for (;;) {
       signal.throwIfAborted();
       wake = Promise.withResolvers();
-      const page = { until: prices.version(), limit: BATCH };
+      const page = { until: laterVersion(place.version, prices.version()), limit: BATCH };
       const moves = await listChangesAfter(db, place, page);
       const next = placeAfter(place, moves, page);
       yield* tellPage(moves, place.version, next.version);
