@@ -5,6 +5,12 @@ export default {
   allowedDevOrigins: ["127.0.0.1"],
   // Whatever stands in front of the server compresses.
   compress: false,
+  // Where pages used to be.
+  redirects: async () => [
+    { source: "/models/:path*", destination: "/prices/:path*", permanent: true },
+    { source: "/pins", destination: "/prices/pins", permanent: true },
+    { source: "/conflicts", destination: "/prices/conflicts", permanent: true },
+  ],
   // `npm run check` runs tsc over everything.
   typescript: { ignoreBuildErrors: true },
   experimental: {

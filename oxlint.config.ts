@@ -137,6 +137,11 @@ export default defineConfig({
     "no-var": "error",
     "prefer-const": "error",
     "react/react-in-jsx-scope": "off",
+    // A column of a table says how its cells are drawn.
+    "react/no-unstable-nested-components": [
+      "error",
+      { allowAsProps: true, propNamePattern: "{cell,below,verbs,render*}" },
+    ],
     "unicorn/no-array-sort": "error",
     "eslint/no-shadow": "off",
     "no-await-in-loop": "off",

@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures.ts";
 
-const PAGES = ["/", "/models", "/settings", "/sign-in", "/join", "/nowhere"];
+const PAGES = ["/", "/prices", "/settings", "/sign-in", "/join", "/nowhere"];
 
 test("nobody gets a page that runs inline scripts without a nonce, or the nonce of another page", async ({ page }) => {
   const nonces: string[] = [];
@@ -23,7 +23,7 @@ test("nobody gets a page that runs inline scripts without a nonce, or the nonce 
 });
 
 test("an inline script that somebody smuggles into a page does not run", async ({ page, consoleErrors }) => {
-  await page.goto("/models");
+  await page.goto("/prices");
   await page.evaluate(() => {
     const text = document.createElement("div");
     text.innerHTML = `<img src="data:," onerror="document.title = 'smuggled'"><script>document.title = 'smuggled'</script>`;

@@ -81,6 +81,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   baseURL: async ({ stack }, use) => use(stack.url),
   storageState: async ({ session }, use) => use(JSON.parse(session)),
+  page: async ({ page }, use) => {
+    const open = page.goto.bind(page);
+    // Nobody can use a page that does not work yet, but a test can fill in what is not listened to.
+    page.goto = async (...target) => {
+      const answer = await open(...target);
+      await expect(page.locator("#content > [inert]")).toHaveCount(0);
+      return answer;
+    };
+    await use(page);
+  },
   consoleErrors: async ({ page }, use) => {
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error)));

@@ -20,13 +20,13 @@ const LOOKS: readonly Look[] =
 const PATHS = [
   "/",
   "/syncs/{job}",
-  "/models",
+  "/prices",
   "{model}",
   "{model}?at=2026-08-01T12:00",
   "/review",
-  "/pins",
+  "/prices/pins",
   "/gateways",
-  "/conflicts",
+  "/prices/conflicts",
   "/changes",
   "/sources",
   "/sources/market-litellm",
@@ -34,6 +34,8 @@ const PATHS = [
   "/schedules",
   "/settings",
   "/nowhere",
+  "/syncs/nonsense",
+  "/sources/nonsense",
 ];
 
 for (const path of PATHS) {
@@ -80,7 +82,7 @@ for (const path of PATHS) {
       const [rate] = rates;
       if (rate === undefined) throw new Error("the market has no Claude");
       const model = rate.model.split("/").map(encodeURIComponent).join("/");
-      return pattern.replace("{model}", `/models/${encodeURIComponent(rate.seller)}/${model}`);
+      return pattern.replace("{model}", `/prices/${encodeURIComponent(rate.seller)}/${model}`);
     }
   });
 }

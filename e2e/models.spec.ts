@@ -11,7 +11,7 @@ test("an operator searches a model, opens it, and reads its exact price, and the
   await market.setPrice({ model: `anthropic/${model}`, meter: "input", usdPerMillion: "2.9876" });
   await api.sync();
 
-  await page.goto("/models");
+  await page.goto("/prices");
   await page.getByRole("searchbox").fill(`anthropic ${model}`);
   await expect(page).toHaveURL(/q=anthropic/);
   await page
@@ -36,7 +36,7 @@ test("a page that is addressed by another spelling of the seller shows the same 
   page,
   api: _ready,
 }) => {
-  await page.goto("/models/Anthropic/claude-sonnet-5");
+  await page.goto("/prices/Anthropic/claude-sonnet-5");
   await expect(page.getByRole("region", { name: "What counts" })).toContainText("In force since");
   await expect(page.getByText("No price of this is known")).toHaveCount(0);
 });
@@ -45,7 +45,7 @@ test("an operator narrows the models to those that are switched off soon, and re
   page,
   api: _ready,
 }) => {
-  await page.goto("/models");
+  await page.goto("/prices");
   await page.getByRole("combobox", { name: "Mark" }).selectOption("sunset");
   await page.getByRole("combobox", { name: "Takes" }).selectOption("text");
   await expect(page).toHaveURL(/mark=sunset&takes=text/);
@@ -65,7 +65,7 @@ test("an unknown price is shown as unknown, and never as 0", async ({ page, api 
     limit: 1,
   });
   const [rate] = rates;
-  await page.goto(`/models?q=${encodeURIComponent(`${rate?.seller} ${rate?.model}`)}&state=unknown`);
+  await page.goto(`/prices?q=${encodeURIComponent(`${rate?.seller} ${rate?.model}`)}&state=unknown`);
   await expect(page.getByRole("cell", { name: /unknown/ }).first()).toBeVisible();
   await expect(page.getByText("$0", { exact: true })).toHaveCount(0);
 });

@@ -20,7 +20,7 @@ test("an operator sees a price that jumps held, approves it with a reason, and i
   await expect(hold).toContainText("times the last good price");
   await expectAccessible(page);
 
-  await page.goto("/models");
+  await page.goto("/prices");
   await page.getByRole("searchbox").fill(`anthropic ${MODEL}`);
   await expect(page.getByRole("table").getByText("held", { exact: true }).first()).toBeVisible();
 
@@ -68,7 +68,7 @@ test("an operator rejects held prices, takes it back, and rejects them for good:
 });
 
 test("an operator pins a price, a sync does not move it, and clears it again", async ({ page, api, market }) => {
-  await page.goto("/models/anthropic/claude-opus-5");
+  await page.goto("/prices/anthropic/claude-opus-5");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("claude-opus");
   await page.getByRole("button", { name: "Pin a price" }).click();
   await page.getByLabel("What", { exact: true }).selectOption("input");
@@ -137,7 +137,7 @@ test("an operator pins prices from a CSV after reading what it would set, and se
   api,
   market,
 }) => {
-  await page.goto("/pins");
+  await page.goto("/prices/pins");
   await page.getByRole("button", { name: "Import a CSV" }).click();
   const csv = page.getByLabel("CSV", { exact: true });
   const header = "seller,model,variant,meter,unit,usd_per_unit,reason,expires_at";
@@ -155,7 +155,7 @@ test("an operator pins prices from a CSV after reading what it would set, and se
 
   await market.setPrice({ model: "openai/gpt-5.6", meter: "output", usdPerMillion: "14.5" });
   await api.sync();
-  await page.goto("/pins?q=gpt-5.6");
+  await page.goto("/prices/pins?q=gpt-5.6");
   const pins = page.getByRole("group", { name: "Pins" });
   await expect(pins).toContainText("Output: $12.30 per 1M tokens");
   await expect(pins).toContainText("moved since");
@@ -174,7 +174,7 @@ test("somebody asks what a model cost at an earlier instant, and what was known 
   const isoMinute = (ms: number) => new Date(ms).toISOString().slice(0, 16);
   await market.setPrice({ model: `anthropic/${model}`, meter: "cache_read", usdPerMillion: "0.61" });
   await api.sync();
-  await page.goto(`/models/anthropic/${model}`);
+  await page.goto(`/prices/anthropic/${model}`);
   const counts = page.getByRole("region", { name: "What counts" });
   await expect(counts).toContainText("$0.61");
   await page.getByRole("button", { name: "Look at another time" }).click();

@@ -6,14 +6,14 @@ test.use({ storageState: { cookies: [], origins: [] } });
 test("a visitor who is not signed in is sent to the sign-in page, and to where they wanted to go afterwards", async ({
   page,
 }) => {
-  await page.goto("/models?q=gpt");
+  await page.goto("/prices?q=gpt");
   await expect(page).toHaveURL(/\/sign-in\?next=/);
   await expectAccessible(page);
   await page.getByLabel("E-mail").fill(STACK_LOGIN.email);
   await page.getByRole("textbox", { name: "Password" }).fill(STACK_LOGIN.password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page).toHaveURL(/\/models\?q=gpt$/);
-  await expect(page.getByRole("heading", { level: 1, name: "Models" })).toBeVisible();
+  await expect(page).toHaveURL(/\/prices\?q=gpt$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Prices" })).toBeVisible();
 });
 
 test("somebody with a wrong password is told so in words, and stays out", async ({ page }) => {
@@ -35,7 +35,7 @@ test("an operator who signs out is out", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   await page.getByRole("button", { name: "Sign out" }).first().click();
   await expect(page).toHaveURL(/\/sign-in/);
-  await page.goto("/models");
+  await page.goto("/prices");
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
@@ -49,10 +49,10 @@ test("a tab that is signed out in another one goes to the sign-in page by itself
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   const other = await context.newPage();
-  await other.goto("/models?q=gpt");
-  await expect(other.getByRole("heading", { level: 1, name: "Models" })).toBeVisible();
+  await other.goto("/prices?q=gpt");
+  await expect(other.getByRole("heading", { level: 1, name: "Prices" })).toBeVisible();
   await expect(other.getByText("Live", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Sign out" }).first().click();
   await expect(page).toHaveURL(/\/sign-in/);
-  await expect(other).toHaveURL(/\/sign-in\?next=%2Fmodels%3Fq%3Dgpt$/, { timeout: 15_000 });
+  await expect(other).toHaveURL(/\/sign-in\?next=%2Fprices%3Fq%3Dgpt$/, { timeout: 15_000 });
 });

@@ -91,7 +91,7 @@ test("an operator narrows the models to those that are marked, and takes the boo
   page,
   api: _ready,
 }) => {
-  await page.goto("/models");
+  await page.goto("/prices");
   await page.getByLabel("Mark", { exact: true }).selectOption("delisted");
   await expect(page).toHaveURL(/mark=delisted/);
   await expect(page.getByText("No price matches")).toBeVisible();

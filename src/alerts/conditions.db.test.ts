@@ -230,7 +230,7 @@ test("a model that stops being answered soon is told once, and is over when its 
     data: {
       summary: "1 model stops being answered within 30 days",
       details: [`openrouter d/near: ${near}, says dated`],
-      url: "https://prices.example/models?mark=sunset",
+      url: "https://prices.example/prices?mark=sunset",
     },
   });
   const open = [{ event: "model.sunset", source: null, model: "openrouter d/near" }];

@@ -29,7 +29,7 @@ export function describeChanges(
     event: "price.changed",
     summary: `Prices: ${parts.join(", ")}${by}`,
     details: listSome(samples.map(describeChange), total),
-    path: jobId === null ? "/models" : `/syncs/${jobId}`,
+    path: jobId === null ? "/prices" : `/syncs/${jobId}`,
     data: {
       job_id: jobId,
       counts: { first, changed, gone },

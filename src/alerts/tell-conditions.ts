@@ -103,7 +103,7 @@ function describeSunsets(told: readonly Told[]): Message {
     event: "model.sunset",
     summary: `${told.length === 1 ? "1 model stops" : `${told.length} models stop`} being answered within ${SUNSET_SOON_DAYS} days`,
     details: shown.map(({ subject, detail }) => `${subject}: ${detail}`),
-    path: "/models?mark=sunset",
+    path: "/prices?mark=sunset",
     data: {
       models: shown.map(({ subject, detail, openedAt }) => ({ model: subject, since: openedAt, sunset: detail })),
       omitted: told.length - shown.length,

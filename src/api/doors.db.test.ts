@@ -46,7 +46,7 @@ describe("without credentials", () => {
     expect((await app.inject({ url })).statusCode).toBe(200);
   });
 
-  test.each(["/", "/models", "/syncs/x", "/api/auth/get-session", "/_next/image", "/_nextstatic/", "/sign-in/x"])(
+  test.each(["/", "/prices", "/syncs/x", "/api/auth/get-session", "/_next/image", "/_nextstatic/", "/sign-in/x"])(
     "%s is turned away",
     async (url) => {
       for (const method of ["GET", "POST"] as const) {
@@ -78,7 +78,7 @@ describe("without credentials", () => {
   });
 
   test("a person's browser is sent to the sign-in page and back to where it wanted to go", async () => {
-    const answer = await app.inject({ url: "/models?q=gpt", headers: { accept: "text/html" } });
+    const answer = await app.inject({ url: "/prices?q=gpt", headers: { accept: "text/html" } });
     expect(answer.statusCode).toBe(302);
     expect(answer.headers.location).toBe("/sign-in?next=%2Fmodels%3Fq%3Dgpt");
   });

@@ -1,10 +1,11 @@
-import { PlainPage } from "#/ui/shell/plain-page.tsx";
+import SignedInLayout from "./(signed-in)/layout.tsx";
+import { NothingHere } from "#/ui/shell/nothing-here.tsx";
 
+/** An address that leads nowhere is answered inside the shell, from where a reader goes on. */
 export default function NotFound() {
   return (
-    <PlainPage
-      title="There is nothing here"
-      text="The address leads to no page. It may have been mistyped, or the page has moved."
-    />
+    <SignedInLayout>
+      <NothingHere />
+    </SignedInLayout>
   );
 }

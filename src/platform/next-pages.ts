@@ -6,6 +6,14 @@ import { createPagePolicy } from "#/platform/content-policy.ts";
 
 const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Where this process is reached from this machine. */
+function loopbackOf(app: FastifyInstance): string {
+  const at = app.server.address();
+  if (at === null || typeof at === "string") throw new Error("pages are asked for while the server does not listen");
+  if (at.address === "0.0.0.0" || at.address === "::") return `http://127.0.0.1:${at.port}`;
+  return `http://${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`;
+}
+
 /** Hands every request that no other route wants to Next, which only renders. */
 export async function openNextPages(
   app: FastifyInstance,
@@ -24,6 +32,9 @@ export async function openNextPages(
       delete request.raw.headers["x-nonce"];
       delete request.raw.headers["content-security-policy"];
       delete request.raw.headers["content-security-policy-report-only"];
+      // A page asks our API for its data here, in the reader's name.
+      request.raw.headers["x-loopback"] = loopbackOf(app);
+      request.raw.headers["x-path"] = request.url;
       if (!dev) {
         const nonce = randomBytes(16).toString("base64");
         const policy = createPagePolicy(nonce);

@@ -28,7 +28,7 @@ import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { totalImpactWords, impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";
-import { useNow } from "#/ui/time/now.ts";
+import { useNow } from "#/ui/time/now.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 type Difference = Outputs["prices"]["diff"]["differences"][number];
@@ -49,12 +49,12 @@ export function ChangesScreen() {
   const { data, error, refetch } = useQuery(
     trpc.prices.diff.queryOptions(
       {
-        from: `${period?.from ?? ""}:00Z`,
-        ...(period?.to === undefined ? {} : { to: `${period.to}:00Z` }),
-        ...(isKnownNow && now !== undefined ? { knownAt: endOfHour(now) } : {}),
+        from: `${period.from ?? ""}:00Z`,
+        ...(period.to === undefined ? {} : { to: `${period.to}:00Z` }),
+        ...(isKnownNow ? { knownAt: endOfHour(now) } : {}),
         limit: SHOWN,
       },
-      { enabled: period !== undefined, placeholderData: keepPreviousData },
+      { placeholderData: keepPreviousData },
     ),
   );
   const change = (next: ShownPeriod) => showPeriod({ ...period, isKnownNow, ...next });
@@ -91,13 +91,13 @@ export function ChangesScreen() {
         <TextInput
           type="datetime-local"
           label="From (UTC)"
-          value={period?.from ?? ""}
+          value={period.from ?? ""}
           onChange={({ currentTarget: { value } }) => value !== "" && change({ from: value })}
         />
         <TextInput
           type="datetime-local"
           label="To (UTC, now when empty)"
-          value={period?.to ?? ""}
+          value={period.to ?? ""}
           onChange={({ currentTarget: { value } }) => change({ to: value === "" ? undefined : value })}
         />
         <Button variant="default" onClick={open}>

@@ -11,15 +11,12 @@ export const DAY_STARTS = [
 const DAY_MS = 86_400_000;
 const MINUTE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
 
-/** What the address asks for; the last day when it names no start. Undefined until the reader's clock is known. */
-export function readPeriod(
-  query: Readonly<{ get: (name: string) => string | null }>,
-  now: number | undefined,
-): Period | undefined {
+/** What the address asks for; the last day when it names no start. `now`: ms since the epoch. */
+export function readPeriod(query: Readonly<{ get: (name: string) => string | null }>, now: number): Period {
   const [from, to] = [readMinute(query.get("from")), readMinute(query.get("to"))];
   // A start on a whole hour keeps the question, and so its answer, the same while the page is open.
-  const start = from ?? (now === undefined ? undefined : `${new Date(now - DAY_MS).toISOString().slice(0, 13)}:00`);
-  return start === undefined ? undefined : { from: start, ...(to === undefined ? {} : { to }) };
+  const start = from ?? `${new Date(now - DAY_MS).toISOString().slice(0, 13)}:00`;
+  return { from: start, ...(to === undefined ? {} : { to }) };
 }
 
 function readMinute(text: string | null): string | undefined {

@@ -34,7 +34,7 @@ export function UsageDialog({ onClose }: { onClose: () => void }) {
         <CsvInput csv={csv} onChange={setCsv} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Not now
+            Go back
           </Button>
           <Button disabled={csv.trim() === ""} loading={isPending} onClick={() => mutate({ csv })}>
             Record it

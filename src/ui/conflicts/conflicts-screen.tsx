@@ -13,6 +13,7 @@ import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { meterWords, usd } from "#/price/charge-words.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
+import { PriceTabs } from "#/ui/prices/price-tabs.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 type Conflict = Outputs["prices"]["conflicts"]["conflicts"][number];
@@ -41,6 +42,7 @@ export function ConflictsScreen() {
           {data !== undefined && countOf(data.total, "conflict")}
         </Text>
       </Group>
+      <PriceTabs />
       <Text size="sm" c="dimmed">
         The same seller and model, priced differently by different sources. The first source by rank counts; the
         cheapest is never chosen for being cheap.

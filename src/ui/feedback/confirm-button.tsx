@@ -3,9 +3,12 @@
 import { Button, Group, Text, type ButtonProps } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
+import type { Action } from "#/terms/role-table.ts";
 import { Dialog } from "#/ui/feedback/dialog.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 
 type Props = Readonly<{
+  action: Action;
   label: string;
   /** Names the button where its label alone doesn't say what it acts on. */
   description?: string;
@@ -20,6 +23,7 @@ type Props = Readonly<{
 
 /** A button that asks first and says what it will touch. */
 export function ConfirmButton({
+  action,
   label,
   description,
   question,
@@ -37,7 +41,8 @@ export function ConfirmButton({
   };
   return (
     <>
-      <Button
+      <VerbButton
+        action={action}
         variant="default"
         size={size}
         loading={pending}
@@ -46,14 +51,14 @@ export function ConfirmButton({
         aria-label={description}
       >
         {label}
-      </Button>
+      </VerbButton>
       <Dialog title={question} opened={opened} onClose={close}>
         <Text size="sm">{consequence}</Text>
         <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={close}>
-            Keep it
+          <Button variant="default" onClick={close} data-autofocus>
+            Go back
           </Button>
-          <Button color="red.9" onClick={confirm} data-autofocus>
+          <Button color="red.9" onClick={confirm}>
             {confirmLabel}
           </Button>
         </Group>

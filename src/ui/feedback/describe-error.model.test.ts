@@ -33,6 +33,7 @@ describe("an error in words", () => {
     expect(words(apiError(403, forbidden))).toBe(forbidden);
     expect(words(apiError(429, limited))).toBe(limited);
     expect(words(TRPCClientError.from(new SyntaxError("Unexpected token <")))).toMatch(/can't be reached/);
+    expect(words(new TypeError("Failed to fetch"))).not.toMatch(/by itself/);
   });
 
   test("knows when the session has ended", () => {

@@ -43,9 +43,8 @@ export function describeError(error: unknown): ErrorWords {
   // What the server says then is for programs.
   if (isSignedOut(error)) return { message: "Your session has ended. Sign in again to go on." };
   if (error instanceof RefusedError) return { message: error.message };
-  if (!isApiError(error) || error.data === undefined || error.data === null) {
-    return { message: "The server can't be reached. It is tried again by itself; check the connection if this stays." };
-  }
+  if (!isApiError(error) || error.data === undefined || error.data === null)
+    return { message: "The server can't be reached. Check the connection, then try again." };
   const { requestId } = error.data;
   return { message: error.message, ...(requestId === undefined ? {} : { requestId }) };
 }

@@ -39,7 +39,7 @@ export function ReasonForm(props: Props) {
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>
-            Not now
+            Go back
           </Button>
           <Button type="submit" {...(isDangerous ? { color: "red.9" } : {})} disabled={!isReady} loading={pending}>
             {confirmLabel}

@@ -3,7 +3,7 @@
 import { Group, Text } from "@mantine/core";
 import { useLive } from "#/ui/live/live-provider.tsx";
 import classes from "#/ui/live/live-badge.module.css";
-import { useNow } from "#/ui/time/now.ts";
+import { useNow } from "#/ui/time/now.tsx";
 import { describeSpan } from "#/ui/time/time.model.ts";
 
 const WORDS = { connecting: "Connecting", live: "Live", reconnecting: "Reconnecting" } as const;
@@ -28,7 +28,7 @@ function DataAge({ since }: { since: number }) {
   const now = useNow();
   return (
     <Text size="sm" component="span" className={`tabular ${classes["words"]}`}>
-      data is {describeSpan(((now ?? since) - since) / 1_000)} old
+      data is {describeSpan((now - since) / 1_000)} old
     </Text>
   );
 }

@@ -9,7 +9,7 @@ import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { calculate, calculatorFields, type Calculation } from "#/ui/model/calculator.model.ts";
 import type { EffectivePrice } from "#/ui/model/effective-panel.tsx";
-import { useNow } from "#/ui/time/now.ts";
+import { useNow } from "#/ui/time/now.tsx";
 
 type Props = Readonly<{
   price: EffectivePrice;
@@ -26,9 +26,9 @@ export function CalculatorPanel({ price, at }: Props) {
   }, [seller, model, variant, state, charges]);
   const fields = useMemo(() => calculatorFields(rate.charges), [rate]);
   const [changed, setChanged] = useState<Readonly<Record<string, string>>>({});
-  const instant = at ?? (now === undefined ? undefined : new Date(now).toISOString());
+  const instant = at ?? new Date(now).toISOString();
   const typed = Object.fromEntries(fields.map(({ key, start }) => [key, changed[key] ?? start]));
-  const result = instant === undefined ? undefined : calculate(rate, typed, instant);
+  const result = calculate(rate, typed, instant);
   return (
     <Panel title="What a request costs">
       <Stack gap="sm">

@@ -21,6 +21,7 @@ export function ClearPinButton({ pin }: { pin: Pin }) {
   const { seller, model, variant, meter } = pin;
   return (
     <ConfirmButton
+      action="prices.clearPin"
       label="Clear"
       description={`Clear the pin of ${meter ?? "the whole offer"}`}
       question="Clear this pin?"

@@ -1,12 +1,13 @@
 "use client";
 
-import { Button, Group, Table, Text } from "@mantine/core";
+import { Group, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { displayCharge } from "#/price/charge.ts";
 import { Facts } from "#/ui/feedback/facts.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { ClearPinButton, type Pin } from "#/ui/model/clear-pin-button.tsx";
 import { CAUSE_WORDS } from "#/ui/model/history-table.tsx";
 import { conditionWords, meterWords, usd } from "#/price/charge-words.ts";
@@ -36,9 +37,9 @@ export function EffectivePanel({ price, pins, canPin }: Props) {
       flush
       aside={
         canPin && (
-          <Button size="compact-sm" variant="default" onClick={open}>
+          <VerbButton action="prices.setPin" size="compact-sm" variant="default" onClick={open}>
             Pin a price
-          </Button>
+          </VerbButton>
         )
       }
     >

@@ -9,7 +9,7 @@ import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { HistoryTable, type HistoryLine } from "#/ui/model/history-table.tsx";
 import { priceSteps } from "#/ui/model/price-steps.model.ts";
-import { fromWords } from "#/ui/models/agreement.model.ts";
+import { fromWords } from "#/ui/prices/agreement.model.ts";
 import type { OfferKey } from "#/price/offer.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 

@@ -41,7 +41,7 @@ export function ModelScreen({ seller, model, variant }: OfferKey) {
   return (
     <Stack gap="lg">
       <div>
-        <Breadcrumb href="/models" label="Models" title={model} />
+        <Breadcrumb href="/prices" label="Prices" title={model} />
         <Group gap="xs" mt={4}>
           <Text c="dimmed">
             sold by {sellerName(id)}

@@ -103,7 +103,7 @@ export function PinDialog({ price, onClose }: Props) {
           />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Not now
+              Go back
             </Button>
             <Button type="submit" disabled={!isReady} loading={isPending}>
               Pin

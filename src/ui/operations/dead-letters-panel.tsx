@@ -33,6 +33,7 @@ export function DeadLettersPanel() {
       aside={
         letters.length > 0 && (
           <ReasonButton
+            action="syncs.redrive"
             label={`Run ${letters.length === 1 ? "it" : `all ${letters.length}`} again`}
             question={`Queue ${countOf(letters.length, "failed sync")} again?`}
             consequence="Each becomes a new sync with everything that it was to do, in the order of the list. The failed ones stay as they are."

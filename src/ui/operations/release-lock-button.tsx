@@ -24,6 +24,7 @@ export function ReleaseLockButton() {
   );
   return (
     <ReasonButton
+      action="lock.release"
       label="Release the lock"
       question="Take the lock from its holder?"
       consequence="Whoever holds it can’t write from then on, not even late; the sync goes back into the queue and runs again. For a holder that hangs: one that died loses the lock by itself."

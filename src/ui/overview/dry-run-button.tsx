@@ -1,9 +1,9 @@
 "use client";
 
-import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { notifyFailure } from "#/ui/feedback/notify.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 /** Queues a run that only says what a sync would change and hold, and goes to watch it. */
@@ -17,8 +17,8 @@ export function DryRunButton() {
     }),
   );
   return (
-    <Button variant="default" loading={isPending} onClick={() => mutate({ dryRun: true })}>
+    <VerbButton action="syncs.trigger" variant="default" loading={isPending} onClick={() => mutate({ dryRun: true })}>
       Dry run
-    </Button>
+    </VerbButton>
   );
 }

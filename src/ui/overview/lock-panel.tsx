@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
-import { useNow } from "#/ui/time/now.ts";
+import { useNow } from "#/ui/time/now.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 const RENEWALS_SHOW_AFTER_MS = 5_000;
@@ -34,7 +34,7 @@ export function LockPanel({ action }: { action?: ReactNode }) {
 
 function LockFacts({ lock, asOf }: { lock: Outputs["lock"]["status"]; asOf: number }) {
   const now = useNow();
-  const left = Math.max(0, Math.ceil(lock.secondsLeft - Math.max(0, (now ?? asOf) - asOf) / 1_000));
+  const left = Math.max(0, Math.ceil(lock.secondsLeft - Math.max(0, now - asOf) / 1_000));
   const facts = lock.held
     ? [
         { name: "Worker", value: lock.worker ?? "unknown" },

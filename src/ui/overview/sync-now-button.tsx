@@ -1,10 +1,10 @@
 "use client";
 
-import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const DOUBLE_CLICK_MS = 500;
@@ -30,9 +30,9 @@ export function SyncNowButton() {
     mutate({ requestId: last.current.requestId });
   };
   return (
-    <Button onClick={sync} leftSection={<IconRefresh size={17} aria-hidden />}>
+    <VerbButton action="syncs.trigger" onClick={sync} leftSection={<IconRefresh size={17} aria-hidden />}>
       Sync now
-    </Button>
+    </VerbButton>
   );
 }
 

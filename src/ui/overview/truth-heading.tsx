@@ -3,7 +3,7 @@
 import { Skeleton, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { describeTruth, type Truth } from "#/ui/overview/source-truth.model.ts";
-import { useNow } from "#/ui/time/now.ts";
+import { useNow } from "#/ui/time/now.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const COLOR = { good: "var(--tone-good)", bad: "var(--tone-bad)", quiet: "dimmed" } as const satisfies Record<
@@ -15,7 +15,7 @@ export function TruthHeading() {
   const trpc = useTRPC();
   const { data, dataUpdatedAt } = useQuery(trpc.sources.list.queryOptions());
   const now = useNow();
-  const truth = data && describeTruth(data.sources, Math.max(0, (now ?? dataUpdatedAt) - dataUpdatedAt) / 1_000);
+  const truth = data && describeTruth(data.sources, Math.max(0, now - dataUpdatedAt) / 1_000);
   return (
     <div style={{ flex: "1 1 320px", minWidth: 0 }}>
       <Title order={1} size="h2">

@@ -57,7 +57,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         {difference !== undefined && <DifferenceTable difference={difference} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Not now
+            Go back
           </Button>
           <Button
             variant="default"

@@ -1,6 +1,6 @@
 "use client";
 
-import { Anchor, Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
@@ -12,12 +12,14 @@ import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { ClearPinButton } from "#/ui/model/clear-pin-button.tsx";
 import { AskText } from "#/ui/pins/ask-text.tsx";
 import { meterWords } from "#/price/charge-words.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
+import { PriceTabs } from "#/ui/prices/price-tabs.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 type Pin = Outputs["prices"]["pins"]["pins"][number];
@@ -43,6 +45,7 @@ export function PinsScreen() {
           {data !== undefined && countOf(data.pins.length, "pin")}
         </Text>
       </Group>
+      <PriceTabs />
       <Text size="sm" c="dimmed">
         Prices set by hand. They stand above every source until they are cleared or end by themselves; no sync moves
         them. A single price is pinned on the page of its model.
@@ -60,9 +63,9 @@ export function PinsScreen() {
             )
           }
         />
-        <Button variant="default" onClick={open}>
+        <VerbButton action="prices.importPins" variant="default" onClick={open}>
           Import a CSV
-        </Button>
+        </VerbButton>
       </Group>
       {data === undefined && error === null && <Skeleton h={220} />}
       {data === undefined && error !== null && (

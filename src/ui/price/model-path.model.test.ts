@@ -10,12 +10,12 @@ function readHref(href: string) {
 describe("the address of a model", () => {
   test("keeps the slashes of an id readable", () => {
     expect(modelHref({ seller: "openrouter", model: "deepseek/deepseek-r1:free", variant: "default" })).toBe(
-      "/models/openrouter/deepseek/deepseek-r1%3Afree",
+      "/prices/openrouter/deepseek/deepseek-r1%3Afree",
     );
   });
 
   test("names a variant that is not the default", () => {
-    expect(modelHref({ seller: "a", model: "m", variant: "eu west" })).toBe("/models/a/m?variant=eu%20west");
+    expect(modelHref({ seller: "a", model: "m", variant: "eu west" })).toBe("/prices/a/m?variant=eu%20west");
   });
 
   test.each(["a/b", "a//b", "/a", "a/../b", "50% off", "a?b#c", "ä/名"])("leads back to %s", (model) => {

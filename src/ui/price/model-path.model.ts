@@ -8,7 +8,7 @@ export function modelHref({ seller, model, variant }: OfferKey): string {
   const folds = parts.some((part) => part === "" || part === "." || part === "..");
   const path = folds ? encodeURIComponent(model) : parts.map(encodeURIComponent).join("/");
   const query = variant === DEFAULT_VARIANT ? "" : `?variant=${encodeURIComponent(variant)}`;
-  return `/models/${encodeURIComponent(seller)}/${path}${query}`;
+  return `/prices/${encodeURIComponent(seller)}/${path}${query}`;
 }
 
 /** The reverse, from a route's encoded segments. */

@@ -1,7 +1,8 @@
-import { Anchor, Button, Group, Text } from "@mantine/core";
+import { Anchor, Group, Text } from "@mantine/core";
 import Link from "next/link";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { Panel } from "#/ui/feedback/panel.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { HoldRow, type Hold } from "#/ui/review/hold-row.tsx";
 import { REASON_WORDS } from "#/ui/review/hold-words.model.ts";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
@@ -27,12 +28,22 @@ export function HoldCard({ holds, currentId, onDecide }: Props) {
       aside={
         first.state === "open" && holds.length > 1 ? (
           <Group gap="xs" wrap="nowrap">
-            <Button size="compact-xs" variant="default" onClick={() => onDecide("reject", ids)}>
+            <VerbButton
+              action="review.reject"
+              size="compact-xs"
+              variant="default"
+              onClick={() => onDecide("reject", ids)}
+            >
               Reject {holds.length}
-            </Button>
-            <Button size="compact-xs" variant="default" onClick={() => onDecide("approve", ids)}>
+            </VerbButton>
+            <VerbButton
+              action="review.approve"
+              size="compact-xs"
+              variant="default"
+              onClick={() => onDecide("approve", ids)}
+            >
               Approve {holds.length}
-            </Button>
+            </VerbButton>
           </Group>
         ) : undefined
       }

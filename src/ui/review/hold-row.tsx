@@ -1,5 +1,6 @@
-import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { Anchor, Group, Stack, Text } from "@mantine/core";
 import Link from "next/link";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
@@ -68,12 +69,23 @@ export function HoldRow({ hold, isCurrent, onDecide }: Props) {
       </Stack>
       {hold.state === "open" && (
         <Group gap="xs" wrap="nowrap" className={classes["verbs"] ?? ""}>
-          <Button size="xs" variant="default" aria-label={`Reject ${hold.model}`} onClick={() => onDecide("reject")}>
+          <VerbButton
+            action="review.reject"
+            size="xs"
+            variant="default"
+            aria-label={`Reject ${hold.model}`}
+            onClick={() => onDecide("reject")}
+          >
             Reject
-          </Button>
-          <Button size="xs" aria-label={`Approve ${hold.model}`} onClick={() => onDecide("approve")}>
+          </VerbButton>
+          <VerbButton
+            action="review.approve"
+            size="xs"
+            aria-label={`Approve ${hold.model}`}
+            onClick={() => onDecide("approve")}
+          >
             Approve
-          </Button>
+          </VerbButton>
         </Group>
       )}
     </div>

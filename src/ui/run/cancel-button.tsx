@@ -15,6 +15,7 @@ export function CancelButton({ sync, size = "sm" }: Props) {
   const running = sync.status === "running";
   return (
     <ConfirmButton
+      action="syncs.cancel"
       label={sync.cancelRequested ? "Stopping…" : "Cancel"}
       description={`Cancel the sync of ${sync.triggeredBy}`}
       question={running ? "Stop this sync?" : "Take this sync out of the queue?"}

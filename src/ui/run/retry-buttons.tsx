@@ -1,10 +1,10 @@
 "use client";
 
-import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
 import { ReasonButton } from "#/ui/feedback/reason-button.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import type { SyncDetail } from "#/ui/run/run-counts.model.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -24,13 +24,24 @@ export function RetryButtons({ sync }: { sync: Pick<SyncDetail, "jobId" | "statu
   return (
     <>
       {status !== "success" && (
-        <Button size="sm" loading={isPending} onClick={() => mutate({ jobId, which: "failed" })}>
+        <VerbButton
+          action="syncs.retry"
+          size="sm"
+          loading={isPending}
+          onClick={() => mutate({ jobId, which: "failed" })}
+        >
           Retry what failed
-        </Button>
+        </VerbButton>
       )}
-      <Button variant="default" size="sm" loading={isPending} onClick={() => mutate({ jobId, which: "all" })}>
+      <VerbButton
+        action="syncs.retry"
+        variant="default"
+        size="sm"
+        loading={isPending}
+        onClick={() => mutate({ jobId, which: "all" })}
+      >
         Run again
-      </Button>
+      </VerbButton>
     </>
   );
 }
@@ -51,6 +62,7 @@ export function FailButton({ jobId }: { jobId: string }) {
   );
   return (
     <ReasonButton
+      action="syncs.fail"
       label="Mark as failed"
       question="Mark this sync as failed?"
       consequence="It ends at once, and its worker loses the lock: it writes nothing from then on. Sources that it has already applied stay applied. For a sync that hangs; one that works is better cancelled."

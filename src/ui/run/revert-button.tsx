@@ -7,6 +7,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { notifyFailure } from "#/ui/feedback/notify.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 /** Takes back what a run changed: first as a dry run that says what would go back, then with a reason. */
@@ -29,9 +30,9 @@ export function RevertButton({ jobId }: { jobId: string }) {
   const isReady = reason.trim().length >= 3;
   return (
     <>
-      <Button variant="default" size="sm" onClick={open}>
+      <VerbButton action="syncs.revert" variant="default" size="sm" onClick={open}>
         Revert
-      </Button>
+      </VerbButton>
       <Dialog title="Take back what this run changed?" opened={opened} onClose={close}>
         <Stack gap="md">
           <Text size="sm">

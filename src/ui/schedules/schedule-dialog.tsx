@@ -102,7 +102,7 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Not now
+              Go back
             </Button>
             <Button type="submit" disabled={!isReady} loading={create.isPending || update.isPending}>
               {schedule === undefined ? "Add it" : "Change it"}

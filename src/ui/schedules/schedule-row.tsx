@@ -1,6 +1,7 @@
-import { Anchor, Button, Code, Group, Table, Text } from "@mantine/core";
+import { Anchor, Code, Group, Table, Text } from "@mantine/core";
 import Link from "next/link";
 import { ConfirmButton } from "#/ui/feedback/confirm-button.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { RunBadge, WordBadge } from "#/ui/run/run-badge.tsx";
 import { NextTimes } from "#/ui/schedules/next-times.tsx";
 import { MISSED_WORDS, tickWords, type Schedule } from "#/ui/schedules/schedule-words.model.ts";
@@ -93,7 +94,8 @@ function Verbs({ schedule: { name, paused }, onEdit }: Props) {
   const { pause, resume, remove, runNow } = useScheduleVerbs();
   return (
     <Group gap="xs" wrap="nowrap">
-      <Button
+      <VerbButton
+        action="schedules.runNow"
         size="xs"
         variant="default"
         aria-label={`Run now: ${name}`}
@@ -101,8 +103,9 @@ function Verbs({ schedule: { name, paused }, onEdit }: Props) {
         onClick={() => runNow.mutate({ name })}
       >
         Run now
-      </Button>
-      <Button
+      </VerbButton>
+      <VerbButton
+        action={paused === null ? "schedules.pause" : "schedules.resume"}
         size="xs"
         variant="default"
         aria-label={`${paused === null ? "Pause" : "Resume"} ${name}`}
@@ -110,11 +113,12 @@ function Verbs({ schedule: { name, paused }, onEdit }: Props) {
         onClick={() => (paused === null ? pause : resume).mutate({ name })}
       >
         {paused === null ? "Pause" : "Resume"}
-      </Button>
-      <Button size="xs" variant="default" aria-label={`Edit ${name}`} onClick={onEdit}>
+      </VerbButton>
+      <VerbButton action="schedules.update" size="xs" variant="default" aria-label={`Edit ${name}`} onClick={onEdit}>
         Edit
-      </Button>
+      </VerbButton>
       <ConfirmButton
+        action="schedules.remove"
         label="Remove"
         description={`Remove ${name}`}
         question={`Remove the schedule ${name}?`}

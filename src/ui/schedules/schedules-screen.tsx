@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useState } from "react";
@@ -9,6 +9,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { ScheduleRow } from "#/ui/schedules/schedule-row.tsx";
 import type { Schedule } from "#/ui/schedules/schedule-words.model.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
@@ -35,9 +36,9 @@ export function SchedulesScreen() {
         <Title order={1} size="h2">
           Schedules
         </Title>
-        <Button variant="default" onClick={() => setAsked("new")}>
+        <VerbButton action="schedules.create" variant="default" onClick={() => setAsked("new")}>
           Add a schedule
-        </Button>
+        </VerbButton>
       </Group>
       <Text size="sm" c="dimmed">
         When syncs start by themselves, by the clock of a time zone. Times below are in yours. A time that clocks skip

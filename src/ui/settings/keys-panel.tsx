@@ -137,6 +137,7 @@ function KeyRow({ apiKey, pending, onRevoke }: RowProps) {
       <Table.Td>
         {revokedAt === null ? (
           <ReasonButton
+            action="access.revokeKey"
             label="Revoke"
             question={`Revoke the key ${name}?`}
             consequence="Programs that use it are turned away from now on. It can't be made good again."

@@ -132,6 +132,7 @@ export function PeoplePanel() {
                 </Table.Td>
                 <Table.Td>
                   <ReasonButton
+                    action="access.removeUser"
                     label="Remove"
                     question={`Remove ${user.email}?`}
                     consequence="They are signed out everywhere and can't sign in again. What they did stays in the record."
@@ -155,6 +156,7 @@ export function PeoplePanel() {
                 </Table.Td>
                 <Table.Td>
                   <ConfirmButton
+                    action="access.withdrawInvite"
                     label="Take back"
                     description={`Take back the invitation of ${invite.email}`}
                     question={`Take back the invitation of ${invite.email}?`}

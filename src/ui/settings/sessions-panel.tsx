@@ -57,6 +57,7 @@ export function SessionsPanel() {
                     </Text>
                   ) : (
                     <ConfirmButton
+                      action="access.revokeSession"
                       label="Sign it out"
                       question="Sign this browser out?"
                       consequence="Whoever uses it has to sign in again. Nothing else changes."

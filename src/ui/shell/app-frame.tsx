@@ -1,10 +1,11 @@
 "use client";
 
 import { AppShell, Box, Burger, Group } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useMounted } from "@mantine/hooks";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { LiveBadge } from "#/ui/live/live-badge.tsx";
+import { useLive } from "#/ui/live/live-provider.tsx";
 import classes from "#/ui/shell/app-frame.module.css";
 import { Navigation } from "#/ui/shell/navigation.tsx";
 import { SignOutButton } from "#/ui/shell/sign-out-button.tsx";
@@ -13,6 +14,9 @@ import { ColorSchemeMenu } from "#/ui/theme/color-scheme-menu.tsx";
 
 export function AppFrame({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure(false);
+  // A choice made in a control that does not work yet would be lost.
+  const isMounted = useMounted();
+  const { state } = useLive();
   return (
     <AppShell
       header={{ height: 56 }}
@@ -53,7 +57,9 @@ export function AppFrame({ children }: { children: ReactNode }) {
         </Box>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes["main"] ?? ""}>
-        <div className={classes["content"]}>{children}</div>
+        <div className={classes["content"]} inert={!isMounted} data-stale={state === "reconnecting" || undefined}>
+          {children}
+        </div>
       </AppShell.Main>
     </AppShell>
   );

@@ -2,15 +2,14 @@
 
 import { NavLink } from "@mantine/core";
 import {
-  IconArrowsDiff,
   IconBook2,
   IconCalendarClock,
   IconChecklist,
   IconDatabase,
   IconGauge,
   IconHistory,
-  IconPin,
   IconPlugConnected,
+  IconRefresh,
   IconSettings,
   IconTool,
 } from "@tabler/icons-react";
@@ -22,43 +21,21 @@ import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const PAGES = [
-  { href: "/", label: "Overview", Icon: IconGauge, owns: (path: string) => path === "/" || path.startsWith("/syncs") },
-  { href: "/review", label: "Review", Icon: IconChecklist, owns: (path: string) => path.startsWith("/review") },
-  { href: "/models", label: "Models", Icon: IconBook2, owns: (path: string) => path.startsWith("/models") },
-  { href: "/pins", label: "Pins", Icon: IconPin, owns: (path: string) => path.startsWith("/pins") },
-  {
-    href: "/conflicts",
-    label: "Conflicts",
-    Icon: IconArrowsDiff,
-    owns: (path: string) => path.startsWith("/conflicts"),
-  },
-  { href: "/changes", label: "Changes", Icon: IconHistory, owns: (path: string) => path.startsWith("/changes") },
-  { href: "/sources", label: "Sources", Icon: IconDatabase, owns: (path: string) => path.startsWith("/sources") },
-  {
-    href: "/schedules",
-    label: "Schedules",
-    Icon: IconCalendarClock,
-    owns: (path: string) => path.startsWith("/schedules"),
-  },
-  {
-    href: "/gateways",
-    label: "Gateways",
-    Icon: IconPlugConnected,
-    owns: (path: string) => path.startsWith("/gateways"),
-  },
-  {
-    href: "/operations",
-    label: "Operations",
-    Icon: IconTool,
-    owns: (path: string) => path.startsWith("/operations"),
-  },
-  {
-    href: "/settings",
-    label: "Settings",
-    Icon: IconSettings,
-    owns: (path: string) => path.startsWith("/settings"),
-  },
+  { href: "/", label: "Overview", Icon: IconGauge },
+  { href: "/syncs", label: "Syncs", Icon: IconRefresh },
+  { href: "/review", label: "Review", Icon: IconChecklist },
+  { href: "/prices", label: "Prices", Icon: IconBook2 },
+  { href: "/changes", label: "Changes", Icon: IconHistory },
+  { href: "/sources", label: "Sources", Icon: IconDatabase },
+  { href: "/schedules", label: "Schedules", Icon: IconCalendarClock },
+  { href: "/gateways", label: "Gateways", Icon: IconPlugConnected },
+  { href: "/operations", label: "Operations", Icon: IconTool },
+  { href: "/settings", label: "Settings", Icon: IconSettings },
 ] as const;
+
+function owns(href: string, path: string): boolean {
+  return path === href || (href !== "/" && path.startsWith(`${href}/`));
+}
 
 export function Navigation({ onNavigate }: { onNavigate: () => void }) {
   const path = usePathname();
@@ -67,14 +44,14 @@ export function Navigation({ onNavigate }: { onNavigate: () => void }) {
   const open = data?.open ?? 0;
   return (
     <>
-      {PAGES.map(({ href, label, Icon, owns }) => (
+      {PAGES.map(({ href, label, Icon }) => (
         <NavLink
           key={href}
           renderRoot={(props) => <Link href={href} aria-current={path === href ? "page" : undefined} {...props} />}
           label={label}
           leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
           rightSection={href === "/review" && open > 0 ? <WordBadge color="orange" words={count(open)} /> : undefined}
-          active={owns(path)}
+          active={owns(href, path)}
           onClick={onNavigate}
           bdrs="md"
           mb={4}

@@ -3,16 +3,19 @@
 import { Notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
 import { LiveProvider } from "#/ui/live/live-provider.tsx";
-import { AppFrame } from "#/ui/shell/app-frame.tsx";
+import { NowProvider } from "#/ui/time/now.tsx";
 import { ApiProvider } from "#/ui/trpc.tsx";
 
-export function SignedInShell({ children }: { children: ReactNode }) {
+/** What every signed-in page stands in. `renderedAt`: ms since the epoch, by the server. */
+export function SignedInShell({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
   return (
-    <ApiProvider>
-      <LiveProvider>
-        <AppFrame>{children}</AppFrame>
-        <Notifications position="bottom-right" limit={4} containerWidth={400} />
-      </LiveProvider>
-    </ApiProvider>
+    <NowProvider renderedAt={renderedAt}>
+      <ApiProvider>
+        <LiveProvider>
+          {children}
+          <Notifications position="bottom-right" limit={4} containerWidth={400} />
+        </LiveProvider>
+      </ApiProvider>
+    </NowProvider>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readNextPath } from "#/ui/sign-in/next-path.model.ts";
 
-test.each(["/", "/models?q=gpt", "/models/openai/gpt-5%2Fx?variant=eu#top"])("signing in leads on to %s", (next) => {
+test.each(["/", "/prices?q=gpt", "/prices/openai/gpt-5%2Fx?variant=eu#top"])("signing in leads on to %s", (next) => {
   expect(readNextPath(next)).toBe(next);
 });
 

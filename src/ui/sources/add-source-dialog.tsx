@@ -94,7 +94,7 @@ export function AddSourceDialog({ kinds, onClose }: Props) {
           </Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Not now
+              Go back
             </Button>
             <Button type="submit" disabled={kind === undefined || !isOptionFine} loading={isPending}>
               Add it

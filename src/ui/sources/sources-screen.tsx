@@ -1,6 +1,6 @@
 "use client";
 
-import { Anchor, Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
@@ -12,6 +12,7 @@ import { notifyFailure } from "#/ui/feedback/notify.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { ReasonButton } from "#/ui/feedback/reason-button.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { OutcomeBadge, WordBadge } from "#/ui/run/run-badge.tsx";
 import { UnreadFields } from "#/ui/sources/unread-fields.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
@@ -37,9 +38,9 @@ export function SourcesScreen() {
         <Title order={1} size="h2">
           Sources
         </Title>
-        <Button variant="default" disabled={data === undefined} onClick={open}>
+        <VerbButton action="sources.add" variant="default" disabled={data === undefined} onClick={open}>
           Add a source
-        </Button>
+        </VerbButton>
       </Group>
       <Text size="sm" c="dimmed">
         In the order of rank: where two sources price the same offer, the upper one counts. A test fetches and reads,
@@ -125,7 +126,8 @@ function SourceRow({ source, test, onTested }: RowProps) {
       </Table.Td>
       <Table.Td miw={220}>
         <Group gap="xs" wrap="nowrap">
-          <Button
+          <VerbButton
+            action="sources.test"
             size="xs"
             variant="default"
             loading={probe.isPending}
@@ -133,9 +135,10 @@ function SourceRow({ source, test, onTested }: RowProps) {
             onClick={() => probe.mutate({ name })}
           >
             Test
-          </Button>
+          </VerbButton>
           {source.enabled ? (
             <ReasonButton
+              action="sources.disable"
               label="Disable"
               ariaLabel={`Disable ${name}`}
               size="xs"
@@ -147,7 +150,8 @@ function SourceRow({ source, test, onTested }: RowProps) {
               onConfirm={(reason) => disable.mutate({ name, reason })}
             />
           ) : (
-            <Button
+            <VerbButton
+              action="sources.enable"
               size="xs"
               variant="default"
               aria-label={`Enable ${name}`}
@@ -155,7 +159,7 @@ function SourceRow({ source, test, onTested }: RowProps) {
               onClick={() => enable.mutate({ name })}
             >
               Enable
-            </Button>
+            </VerbButton>
           )}
         </Group>
         {test !== undefined && (

@@ -1,7 +1,9 @@
 "use client";
 
-import { useNow } from "#/ui/time/now.ts";
-import { comingInstant, describeWait, exactInstant } from "#/ui/time/time.model.ts";
+import { useMounted } from "@mantine/hooks";
+import { useInstantTitle } from "#/ui/time/instant-title.ts";
+import { useNow } from "#/ui/time/now.tsx";
+import { comingInstant, describeWait, utcInstant } from "#/ui/time/time.model.ts";
 
 type Props = Readonly<{
   at: string;
@@ -12,11 +14,11 @@ type Props = Readonly<{
 /** An instant that is to come, with the exact one on hover. */
 export function ComingTime({ at, as }: Props) {
   const now = useNow();
-  const text = (present: number) =>
-    as === "wait" ? describeWait((Date.parse(at) - present) / 1_000) : comingInstant(at);
+  const isMounted = useMounted();
+  const instant = isMounted ? comingInstant(at) : utcInstant(at);
   return (
-    <time dateTime={at} title={now === undefined ? undefined : exactInstant(at)} style={{ whiteSpace: "nowrap" }}>
-      {now === undefined ? "…" : text(now)}
+    <time dateTime={at} title={useInstantTitle(at)} style={{ whiteSpace: "nowrap" }}>
+      {as === "wait" ? describeWait((Date.parse(at) - now) / 1_000) : instant}
     </time>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useNow } from "#/ui/time/now.ts";
+import { useNow } from "#/ui/time/now.tsx";
 import { describeDuration, describeElapsed } from "#/ui/time/time.model.ts";
 
 type Props = Readonly<{
@@ -13,6 +13,6 @@ type Props = Readonly<{
 export function ElapsedTime({ seconds, asOf, ticking }: Props) {
   const now = useNow();
   if (!ticking) return <>{describeDuration(seconds)}</>;
-  const since = now === undefined ? 0 : Math.max(0, now - asOf) / 1_000;
+  const since = Math.max(0, now - asOf) / 1_000;
   return <>{describeElapsed(seconds + since)}</>;
 }

@@ -60,6 +60,13 @@ export function exactInstant(iso: string): string {
   return exact.format(new Date(iso));
 }
 
+const inUtc = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+
+/** To the second: "1 Aug 2026, 12:00:00 UTC". */
+export function utcInstant(iso: string): string {
+  return `${inUtc.format(new Date(iso))} UTC`;
+}
+
 export function clockTime(iso: string): string {
   return clock.format(new Date(iso));
 }

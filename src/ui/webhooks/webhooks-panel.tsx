@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Code, Group, Skeleton, Table, Text } from "@mantine/core";
+import { Code, Group, Skeleton, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
@@ -10,6 +10,7 @@ import { Panel } from "#/ui/feedback/panel.tsx";
 import { ReasonButton } from "#/ui/feedback/reason-button.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ConfirmButton } from "#/ui/feedback/confirm-button.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { ShownOnce } from "#/ui/settings/shown-once.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
@@ -29,9 +30,15 @@ export function WebhooksPanel() {
       title="Webhooks"
       flush
       aside={
-        <Button variant="default" size="xs" disabled={data === undefined} onClick={() => setEdited("new")}>
+        <VerbButton
+          action="alerts.addEndpoint"
+          variant="default"
+          size="xs"
+          disabled={data === undefined}
+          onClick={() => setEdited("new")}
+        >
           Add a webhook
-        </Button>
+        </VerbButton>
       }
     >
       {data === undefined && error === null && <Skeleton h={120} mx="md" my="sm" w="auto" />}
@@ -122,14 +129,21 @@ function WebhookRow({ webhook, onEdit, onSecret }: RowProps) {
       </Table.Td>
       <Table.Td>
         <Group gap={6} wrap="nowrap">
-          <Button variant="default" size="xs" loading={test.isPending} onClick={() => test.mutate({ name })}>
+          <VerbButton
+            action="alerts.test"
+            variant="default"
+            size="xs"
+            loading={test.isPending}
+            onClick={() => test.mutate({ name })}
+          >
             Test
-          </Button>
-          <Button variant="default" size="xs" onClick={onEdit}>
+          </VerbButton>
+          <VerbButton action="alerts.updateEndpoint" variant="default" size="xs" onClick={onEdit}>
             Change
-          </Button>
+          </VerbButton>
           {shape === "standard" && (
             <ConfirmButton
+              action="alerts.rotateSecret"
               label="New secret"
               question={`Give ${name} a new secret?`}
               consequence="For 24 hours the old one signs beside it, so that the receiver can change over."
@@ -141,6 +155,7 @@ function WebhookRow({ webhook, onEdit, onSecret }: RowProps) {
           )}
           {disabledAt === null ? (
             <ReasonButton
+              action="alerts.disableEndpoint"
               label="Disable"
               question={`Send nothing to ${name} any more?`}
               consequence="What is still to be sent there is given up. When it is enabled again it is told what is wrong then."
@@ -151,11 +166,18 @@ function WebhookRow({ webhook, onEdit, onSecret }: RowProps) {
               onConfirm={(reason) => disable.mutate({ name, reason })}
             />
           ) : (
-            <Button variant="default" size="xs" loading={enable.isPending} onClick={() => enable.mutate({ name })}>
+            <VerbButton
+              action="alerts.enableEndpoint"
+              variant="default"
+              size="xs"
+              loading={enable.isPending}
+              onClick={() => enable.mutate({ name })}
+            >
               Enable
-            </Button>
+            </VerbButton>
           )}
           <ReasonButton
+            action="alerts.removeEndpoint"
             label="Remove"
             question={`Remove ${name}?`}
             consequence="Its log of deliveries goes with it. The record of changes remembers it."

@@ -1,8 +1,21 @@
 import type { Metadata } from "next";
+import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
 import { OperationsScreen } from "#/ui/operations/operations-screen.tsx";
 
 export const metadata: Metadata = { title: "Operations" };
 
 export default function OperationsPage() {
-  return <OperationsScreen />;
+  return (
+    <Prefetched
+      load={(trpc, queries) => [
+        queries.fetchQuery(trpc.lock.status.queryOptions()),
+        queries.fetchQuery(trpc.lock.workers.queryOptions()),
+        queries.fetchQuery(trpc.syncs.deadLetters.queryOptions({ limit: 50 })),
+        queries.fetchQuery(trpc.alerts.current.queryOptions()),
+        queries.fetchQuery(trpc.alerts.endpoints.queryOptions()),
+      ]}
+    >
+      <OperationsScreen />
+    </Prefetched>
+  );
 }

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
 import { SourcesScreen } from "#/ui/sources/sources-screen.tsx";
 
 export const metadata: Metadata = { title: "Sources" };
 
 export default function SourcesPage() {
   return (
-    <Suspense>
+    <Prefetched load={(trpc, queries) => [queries.fetchQuery(trpc.sources.list.queryOptions())]}>
       <SourcesScreen />
-    </Suspense>
+    </Prefetched>
   );
 }

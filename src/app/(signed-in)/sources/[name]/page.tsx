@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
 import { SourcePage } from "#/ui/sources/source-page.tsx";
 
 type Props = Readonly<{ params: Promise<{ name: string }> }>;
@@ -8,5 +10,16 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function Page({ params }: Props) {
-  return <SourcePage name={decodeURIComponent((await params).name)} />;
+  const name = decodeURIComponent((await params).name);
+  return (
+    <Prefetched
+      load={(trpc, queries) => [
+        queries
+          .fetchQuery(trpc.sources.list.queryOptions())
+          .then(({ sources }) => sources.find((source) => source.name === name) ?? notFound()),
+      ]}
+    >
+      <SourcePage name={name} />
+    </Prefetched>
+  );
 }

@@ -1,7 +1,11 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
 import { RunScreen } from "#/ui/run/run-screen.tsx";
 
 type Props = Readonly<{ params: Promise<{ id: string }> }>;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { id } = await params;
@@ -10,5 +14,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function RunPage({ params }: Props) {
   const { id } = await params;
-  return <RunScreen key={id} jobId={id} />;
+  if (!UUID.test(id)) notFound();
+  return (
+    <Prefetched load={(trpc, queries) => [queries.fetchQuery(trpc.syncs.get.queryOptions({ jobId: id }))]}>
+      <RunScreen key={id} jobId={id} />
+    </Prefetched>
+  );
 }

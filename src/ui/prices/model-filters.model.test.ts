@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filterQuery, readFilters } from "#/ui/models/model-filters.model.ts";
+import { filterQuery, readFilters } from "#/ui/prices/model-filters.model.ts";
 
 test("filters lead into the address and back", () => {
   const filters = {

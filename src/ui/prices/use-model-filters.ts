@@ -2,7 +2,7 @@
 
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
-import { filterQuery, readFilters, type ModelFilters } from "#/ui/models/model-filters.model.ts";
+import { filterQuery, readFilters, type ModelFilters } from "#/ui/prices/model-filters.model.ts";
 
 /** The filters as the address has them, and a way to change them there without a trip to the server. */
 export function useModelFilters(): readonly [ModelFilters, (change: Partial<ModelFilters>) => void] {

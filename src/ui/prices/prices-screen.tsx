@@ -5,14 +5,15 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
-import { ExportMenu } from "#/ui/models/export-menu.tsx";
-import { FilterBar } from "#/ui/models/filter-bar.tsx";
-import { filterQuery } from "#/ui/models/model-filters.model.ts";
-import { RateList } from "#/ui/models/rate-list.tsx";
-import { useModelFilters } from "#/ui/models/use-model-filters.ts";
+import { ExportMenu } from "#/ui/prices/export-menu.tsx";
+import { FilterBar } from "#/ui/prices/filter-bar.tsx";
+import { filterQuery } from "#/ui/prices/model-filters.model.ts";
+import { PriceTabs } from "#/ui/prices/price-tabs.tsx";
+import { RateList } from "#/ui/prices/rate-list.tsx";
+import { useModelFilters } from "#/ui/prices/use-model-filters.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
-export function ModelsScreen() {
+export function PricesScreen() {
   const trpc = useTRPC();
   const [filters, change] = useModelFilters();
   const { search, source, state, mark, context, takes, mode } = filters;
@@ -40,7 +41,7 @@ export function ModelsScreen() {
     <Stack gap="md">
       <Group justify="space-between" align="baseline" gap="xs">
         <Title order={1} size="h2">
-          Models
+          Prices
         </Title>
         <Group gap="md">
           <Text c="dimmed" size="sm" role="status" className="tabular" mih={20}>
@@ -52,6 +53,7 @@ export function ModelsScreen() {
       <Text hiddenFrom="sm" size="xs" c="dimmed">
         Prices in USD per 1M tokens unless they say otherwise
       </Text>
+      <PriceTabs />
       <FilterBar filters={filters} marks={data?.pages[0]?.marks} onChange={change} />
       {error !== null && (
         <ErrorNote title="The prices could not be read" error={error} onRetry={() => void refetch()} />

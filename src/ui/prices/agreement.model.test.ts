@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agreementWords, fromWords } from "#/ui/models/agreement.model.ts";
+import { agreementWords, fromWords } from "#/ui/prices/agreement.model.ts";
 
 const charges = (input: string, output = "9") => [
   { meter: "input" as const, unit: "token" as const, amount: input },

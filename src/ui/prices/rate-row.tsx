@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { memo } from "react";
-import classes from "#/ui/models/rate-list.module.css";
+import classes from "#/ui/prices/rate-list.module.css";
 import { readCharges } from "#/price/read-charges.ts";
-import { agreementWords, fromWords } from "#/ui/models/agreement.model.ts";
+import { agreementWords, fromWords } from "#/ui/prices/agreement.model.ts";
 import { tokenCount } from "#/terms/fact-words.ts";
 import { listedPrice, type ListedPrice } from "#/ui/price/charge-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";

@@ -5,8 +5,8 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { RateRow, type ListedRate } from "#/ui/models/rate-row.tsx";
-import classes from "#/ui/models/rate-list.module.css";
+import { RateRow, type ListedRate } from "#/ui/prices/rate-row.tsx";
+import classes from "#/ui/prices/rate-list.module.css";
 
 type Props = Readonly<{
   /** Undefined while the first page is on its way. */

@@ -4,7 +4,7 @@ import { Group, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { count } from "#/ui/feedback/count.model.ts";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
-import { LEAST_CONTEXTS, OFFER_MARKS, type ModelFilters } from "#/ui/models/model-filters.model.ts";
+import { LEAST_CONTEXTS, OFFER_MARKS, type ModelFilters } from "#/ui/prices/model-filters.model.ts";
 import { tokenCount } from "#/terms/fact-words.ts";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 import { OFFER_STATES } from "#/terms/offer.ts";
