@@ -81,14 +81,14 @@ export const pricesRouter = router({
     .query(({ ctx, input }) => listPrices(ctx.deps.db, input)),
 
   /**
-   * What requests cost, each at its instant; a line that can't be read or priced says so in its answer. `POST /v1/quotes` takes
-   * ten times as many.
+   * What requests cost, each at its instant; a line that can't be read or priced says so in its answer. With `detail`, each quote has
+   * `lines`, one for every meter. `POST /v1/quotes` takes ten times as many.
    */
   quote: procedure
-    .input(z.object({ lines: z.array(z.custom<UsageLine>()).max(1_000) }))
+    .input(z.object({ lines: z.array(z.custom<UsageLine>()).max(1_000), detail: z.boolean().optional() }))
     .output(usageQuotes)
-    .query(({ ctx: { deps }, input }) =>
-      quoteUsage({ db: deps.db, findPresent: deps.findPresent, now: new Date().toISOString() }, input.lines),
+    .query(({ ctx: { deps }, input: { lines, detail } }) =>
+      quoteUsage({ db: deps.db, findPresent: deps.findPresent, now: new Date().toISOString(), detail }, lines),
     ),
 
   /** The words that the facts beside prices use, to filter a list by. */

@@ -5,6 +5,7 @@ import { problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import { MOST_QUOTE_LINES, quoteUsage, usageQuotes } from "#/book/quote-usage.ts";
 import { AppError } from "#/platform/errors.ts";
+import type { PresentBook } from "#/serve/snapshot.ts";
 
 /** 1.6 kB a line: more than the usage object of any provider. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -29,10 +30,12 @@ const usageLine = z.object({
   }),
 });
 
+type KnownSellers = Readonly<{ current: () => Pick<PresentBook, "sellers"> | undefined }>;
+
 /** What requests cost, made or planned, each at its instant. */
 export async function installQuoteRoutes(
   scope: FastifyInstance,
-  { db, findPresent }: Pick<ApiDeps, "db" | "findPresent">,
+  { db, findPresent, prices }: Pick<ApiDeps, "db" | "findPresent"> & Readonly<{ prices: KnownSellers }>,
 ): Promise<void> {
   await scope.register(compress, { encodings: ["br", "gzip"], threshold: 1_024 });
   scope.route({
@@ -42,24 +45,34 @@ export async function installQuoteRoutes(
     config: { action: "prices.quote", isPriceRead: true },
     schema: {
       tags: ["prices"],
-      summary: "What requests cost, line by line, each at its instant",
+      summary: "What requests cost, each at its instant",
       description: `Up to ${MOST_QUOTE_LINES} lines. A line that can't be read or priced says so in its answer; the others are quoted.`,
-      body: z.object({ lines: z.array(usageLine).max(MOST_QUOTE_LINES) }),
+      body: z.object({
+        lines: z.array(usageLine).max(MOST_QUOTE_LINES),
+        detail: z.boolean().optional().meta({
+          description:
+            "Asks for the `lines` of each quote: what every meter costs, and by which charge. False when absent",
+        }),
+      }),
       response: { 200: usageQuotes, ...problems(401, 403, 422) },
     },
     // The schemas describe. Lines are read one by one, so that a bad one is an answer; checking what is answered would take
     // longer than the quotes; and bytes are sent several times as quickly as a long text.
     validatorCompiler: () => (body: unknown) => ({ value: body }),
     handler: async ({ body }, reply) => {
-      const answer = await quoteUsage({ db, findPresent, now: new Date().toISOString() }, linesOf(body));
+      const { lines, detail } = readQuestion(body);
+      const { sellers } = prices.current() ?? {};
+      const answer = await quoteUsage({ db, findPresent, sellers, now: new Date().toISOString(), detail }, lines);
       return reply.type("application/json; charset=utf-8").send(Buffer.from(JSON.stringify(answer)));
     },
   });
 }
 
-function linesOf(body: unknown): readonly unknown[] {
-  const lines: unknown = typeof body === "object" && body !== null && "lines" in body ? body.lines : undefined;
+function readQuestion(body: unknown): Readonly<{ lines: readonly unknown[]; detail: boolean }> {
+  const fields: Readonly<Record<string, unknown>> = typeof body === "object" && body !== null ? { ...body } : {};
+  const { lines, detail = false } = fields;
   if (!Array.isArray(lines) || lines.length > MOST_QUOTE_LINES)
     throw new AppError("INVALID", `lines: a list of at most ${MOST_QUOTE_LINES} is needed`);
-  return lines;
+  if (typeof detail !== "boolean") throw new AppError("INVALID", "detail: true or false is needed");
+  return { lines, detail };
 }

@@ -1,4 +1,3 @@
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setPin } from "#/book/set-pin.ts";
 import type { UsageQuotes } from "#/book/quote-usage.ts";
@@ -8,9 +7,11 @@ import { ACTOR, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
+let url: string;
 beforeAll(async () => {
   world = await openSyncWorld();
   doors = await openDoors(world);
+  url = await doors.listen();
   await setPin(world.db, ACTOR, {
     seller: "acme",
     model: "m",
@@ -35,7 +36,7 @@ function post(payload: unknown, headers: Record<string, string> = { authorizatio
 const LINE = { id: "a", seller: "acme", model: "m", usage: { prompt_tokens: 1_000, completion_tokens: 100 } };
 
 test("lines are quoted over REST, a bad one beside a good one", async () => {
-  const answer = await post({ lines: [LINE, { model: "m", usage: 5 }] });
+  const answer = await post({ lines: [LINE, { model: "m", usage: 5 }], detail: true });
   expect(answer.statusCode, answer.body).toBe(200);
   expect(answer.json<UsageQuotes>()).toMatchObject({
     total: "0.0035",
@@ -54,6 +55,18 @@ test("lines are quoted over REST, a bad one beside a good one", async () => {
       { outcome: "error", problem: expect.stringContaining("usage") },
     ],
   });
+});
+
+test("an answer says what every meter costs only where `detail` asks for it, over REST and in the typed client", async () => {
+  const [lean] = (await post({ lines: [LINE] })).json<UsageQuotes>().quotes;
+  expect(lean).toMatchObject({ id: "a", total: "0.0035" });
+  expect(lean).not.toHaveProperty("lines");
+  const refused = await post({ lines: [LINE], detail: "yes" });
+  expect(refused.json()).toMatchObject({ status: 422, detail: expect.stringContaining("detail") });
+  const client = createRatebookClient({ url, apiKey: DOORS_KEY });
+  const quoteOf = async (detail?: boolean) => (await client.prices.quote.query({ lines: [LINE], detail })).quotes[0];
+  expect(await quoteOf()).not.toHaveProperty("lines");
+  expect((await quoteOf(true))?.lines).toMatchObject([{ meter: "input", cost: "0.0025" }, { meter: "output" }]);
 });
 
 test("ten thousand lines of a provider's usage objects fit, and one more is refused", async () => {
@@ -77,9 +90,7 @@ test("what holds no lines is refused in words, and so is everybody without a key
 });
 
 test("the typed client quotes more lines than an address can hold", async () => {
-  await doors.app.listen({ port: 0, host: "127.0.0.1" });
-  const { port } = doors.app.server.address() as AddressInfo;
-  const client = createRatebookClient({ url: `http://127.0.0.1:${port}`, apiKey: DOORS_KEY });
+  const client = createRatebookClient({ url, apiKey: DOORS_KEY });
   const answer = await client.prices.quote.query({ lines: Array.from({ length: 1_000 }, () => LINE) });
   expect(answer).toMatchObject({ priced: 1_000, total: "3.5" });
   expect(answer.quotes[0]).toMatchObject({ id: "a", seller: "acme", total: "0.0035" });

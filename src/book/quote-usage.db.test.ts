@@ -113,7 +113,9 @@ test("bad lines are answered as such, and the others are quoted", async () => {
     line({ model: "a\u0000b" }),
     line({ model: "\ud800" }),
     line({ seller: 5 as unknown as string }),
+    line({ seller: "" }),
     line({ variant: "a+b+c" }),
+    line({ variant: { toString: 1 } as unknown as string }),
     line({ at: "yesterday" }),
     line({ at: "2026-13-01T00:00:00Z" }),
     line({ usage: { inputs: 1 } }),
@@ -176,4 +178,23 @@ test("ten thousand lines at as many instants are as their own quotes are", async
   const before = lines.filter(({ at }) => (at ?? "") < "2026-07-01").length;
   expect(quotes.filter((one) => one.total === "3")).toHaveLength(before);
   expect(total).toBe(String(before * 3 + (lines.length - before) * 2));
+});
+
+test("what every meter costs is said only where it is asked for", async () => {
+  const asked = [line({ usage: { input: 10 } }), line({ usage: 5 }), line({ seller: undefined, model: "twice" })];
+  for (const { lines } of (await quote(...asked)).quotes) expect(lines).toBeUndefined();
+  const { quotes } = await quoteUsage({ db: database.db, now: NOW, detail: true }, asked);
+  expect(quotes.map(({ lines }) => lines)).toEqual([
+    [{ meter: "input", unit: "token", units: 10, amount: "0.000002", cost: "0.00002", charge: "input/token" }],
+    [],
+    [],
+  ]);
+});
+
+test("a seller whose name is a word of JavaScript is not the absent one", async () => {
+  const { quotes } = await quote(
+    line({ seller: undefined, model: "gone" }),
+    line({ seller: "undefined", model: "gone" }),
+  );
+  expect(quotes.map(({ total }) => total)).toEqual(["7", null]);
 });

@@ -7,6 +7,7 @@ import { chargeKey } from "#/price/charge.ts";
 import type { Decimal } from "#/price/decimal.ts";
 import { sumDecimals } from "#/price/exact.ts";
 import { quoteRate, upperBound, type QuotableRate } from "#/price/quote.ts";
+import type { SellerIndex } from "#/price/sellers.ts";
 import { readUsage } from "#/price/usage.ts";
 import type { Usage } from "#/price/usage-keys.ts";
 import { canonicalVariant, readVariant } from "#/price/variant.ts";
@@ -44,16 +45,19 @@ export const usageQuotes = z.object({
       variant: text,
       at: text.meta({ description: "The instant whose rate counts" }),
       total: amount.nullable().meta({ description: "Null when a used meter has no price, or the line can't be read" }),
-      lines: z.array(
-        z.object({
-          meter: z.enum(METERS),
-          unit: z.enum(UNITS),
-          units: z.union([z.number(), z.string()]),
-          amount,
-          cost: amount,
-          charge: z.string().meta({ description: "The line of the price sheet that was used" }),
-        }),
-      ),
+      lines: z
+        .array(
+          z.object({
+            meter: z.enum(METERS),
+            unit: z.enum(UNITS),
+            units: z.union([z.number(), z.string()]),
+            amount,
+            cost: amount,
+            charge: z.string().meta({ description: "The line of the price sheet that was used" }),
+          }),
+        )
+        .optional()
+        .meta({ description: "What every meter costs; only where `detail` was asked for" }),
       unpriced: z.array(z.string()).meta({ description: "Used meters that have no price" }),
       rate: text.meta({ description: "The id of the rate" }),
       version: text.meta({ description: "The version of the book that brought the rate" }),
@@ -83,6 +87,10 @@ export type QuoteDeps = Readonly<{
   /** The instant of lines that name none, ISO 8601. */
   now: string;
   findPresent?: FindPresent | undefined;
+  /** Where they are known already; else they are read. */
+  sellers?: Pick<SellerIndex, "identityOf"> | undefined;
+  /** Whether each quote says what every meter of it costs; it does not when this is absent. */
+  detail?: boolean | undefined;
 }>;
 
 /**
@@ -90,24 +98,48 @@ export type QuoteDeps = Readonly<{
  * read or priced is answered as such, and the others are quoted. All rates that have to be read come by one statement.
  */
 export async function quoteUsage(deps: QuoteDeps, lines: readonly unknown[]): Promise<UsageQuotes> {
-  const { identityOf } = await readSellers(deps.db);
-  const asked = lines.map((line) => readLine(line, deps.now, identityOf));
-  const rates = await findRates(deps, asked);
-  const quotes = asked.map((line) => ("problem" in line ? line : quoteLine(line, rates)));
-  const priced = quotes.flatMap(({ total }) => (total === null ? [] : [total as Decimal]));
+  const { identityOf } = deps.sellers ?? (await readSellers(deps.db));
+  const keys = new Map<string, AskedKey>();
+  const asked = lines.map((line) => readLine(line, deps.now, identityOf, keys));
+  await findRates(deps, [...keys.values()]);
+  const detail = deps.detail === true;
+  const priced: Decimal[] = [];
+  let unpriced = 0;
+  const quotes = asked.map((line): LineQuote => {
+    if ("problem" in line) return detail ? { ...line, lines: [] } : line;
+    const quote = quoteLine(line, detail);
+    if (quote.total !== null) priced.push(quote.total as Decimal);
+    else if (quote.outcome === "unpriced") unpriced += 1;
+    return quote;
+  });
   return {
     quotes,
     total: sumDecimals(priced),
     priced: priced.length,
-    unpriced: quotes.filter(({ outcome }) => outcome === "unpriced").length,
-    errors: quotes.filter(({ outcome }) => outcome === "error").length,
+    unpriced,
+    errors: quotes.length - priced.length - unpriced,
   };
 }
 
+/** The rate that is meant; a text says why none is. */
+type Picked = QuotableRate | string | undefined;
+
+/** What lines of one seller, model and variant ask for. It is looked up once, however many lines name it. */
+type AskedKey = {
+  readonly key: PresentKey;
+  /** Some line asks for now. */
+  isPresent: boolean;
+  /** The instants that lines name, in milliseconds. */
+  span: { from: number; to: number } | undefined;
+  /** Of now, from memory. Undefined when it has to be read like that of any instant. */
+  present: Readonly<{ rate: Picked }> | undefined;
+  /** By seller, the newest first. */
+  dated: ReadonlyMap<string, readonly DatedRate[]>;
+};
+
 type AskedLine = Readonly<{
   id: string | null;
-  key: PresentKey;
-  keyText: string;
+  asked: AskedKey;
   at: string;
   isPresent: boolean;
   usage: Usage;
@@ -122,7 +154,6 @@ const NOTHING: LineQuote = {
   variant: null,
   at: null,
   total: null,
-  lines: [],
   unpriced: [],
   rate: null,
   version: null,
@@ -151,7 +182,12 @@ function isInstant(value: unknown): value is string {
 }
 
 // Read by hand: a schema takes as long over 10,000 lines as all quotes do.
-function readLine(line: unknown, now: string, identityOf: (spelling: string) => string): AskedLine | LineQuote {
+function readLine(
+  line: unknown,
+  now: string,
+  identityOf: (spelling: string) => string,
+  keys: Map<string, AskedKey>,
+): AskedLine | LineQuote {
   if (typeof line !== "object" || line === null) return { ...NOTHING, problem: "The line is no object" };
   const { id, seller, model, variant, at, usage, bound } = line as Readonly<Partial<Record<keyof UsageLine, unknown>>>;
   const label = typeof id === "string" ? id.slice(0, LONGEST_NAME) : null;
@@ -162,59 +198,74 @@ function readLine(line: unknown, now: string, identityOf: (spelling: string) => 
     problem,
   });
   if (id !== undefined && id !== null && label === null) return refuse("id: no text");
-  if (!isName(model)) return refuse("model: the id of a model is needed");
-  if (seller !== undefined && seller !== null && !isName(seller)) return refuse("seller: no name of a seller");
-  const variantText = variant ?? "default";
-  if (variantText !== "default" && !isVariant(variantText))
-    return refuse("variant: a variant such as default, batch or region=eu+speed=fast is needed");
+  const asked = readKey({ seller: seller ?? undefined, model, variant: variant ?? "default" }, identityOf, keys);
+  if (typeof asked === "string") return refuse(asked);
   const instant = at ?? now;
   if (instant !== now && !isInstant(instant)) return refuse("at: an instant such as 2026-08-01T12:00:00Z is needed");
   const reading = readUsage(usage);
   if (!reading.ok) return refuse(`usage: ${reading.problem}`);
-  const key = {
-    seller: isName(seller) ? identityOf(seller) : undefined,
-    model,
-    variant: variantText === "default" ? variantText : canonicalVariant(variantText),
-  };
-  const keyText = `${key.seller ?? ""}\u0000${key.model}\u0000${key.variant}`;
-  return {
-    id: label,
-    key,
-    keyText,
-    at: instant,
-    isPresent: (at ?? null) === null,
-    usage: reading.usage,
-    isBounded: bound === true,
-  };
+  const isPresent = (at ?? null) === null;
+  if (isPresent) asked.isPresent = true;
+  else widen(asked, Date.parse(instant));
+  return { id: label, asked, at: instant, isPresent, usage: reading.usage, isBounded: bound === true };
 }
 
-/** The rates of one key in the order of time. */
-type DatedRate = QuotableRate & Readonly<{ from: number }>;
-type Rates = Readonly<{
-  present: ReadonlyMap<string, readonly QuotableRate[]>;
-  /** By key and seller, the newest first. */
-  dated: ReadonlyMap<string, ReadonlyMap<string, readonly DatedRate[]>>;
-}>;
+type Named = Readonly<{ seller: unknown; model: unknown; variant: unknown }>;
 
-async function findRates({ db, findPresent }: QuoteDeps, asked: readonly (AskedLine | LineQuote)[]): Promise<Rates> {
-  const present = new Map<string, readonly QuotableRate[]>();
-  const spans = new Map<string, { key: PresentKey; from: number; to: number }>();
-  for (const line of asked) {
-    if ("problem" in line || (line.isPresent && present.has(line.keyText))) continue;
-    const found = line.isPresent ? findPresent?.(line.key) : undefined;
-    if (found !== undefined) {
-      present.set(line.keyText, found);
-      continue;
-    }
-    const ms = Date.parse(line.at);
-    const span = spans.get(line.keyText);
-    if (span === undefined) spans.set(line.keyText, { key: line.key, from: ms, to: ms });
-    else {
-      span.from = Math.min(span.from, ms);
-      span.to = Math.max(span.to, ms);
-    }
+/** The key that a line names, the same for all that name it; a text says why it can't be one. */
+function readKey(
+  { seller, model, variant }: Named,
+  identityOf: (spelling: string) => string,
+  keys: Map<string, AskedKey>,
+): AskedKey | string {
+  if (typeof model !== "string") return NO_MODEL;
+  if (seller !== undefined && (typeof seller !== "string" || seller === "")) return NO_SELLER;
+  if (typeof variant !== "string") return NO_VARIANT;
+  // What is kept holds no NUL, so that no other names come to the same text.
+  const text = `${seller ?? ""}\u0000${model}\u0000${variant}`;
+  const known = keys.get(text);
+  if (known !== undefined) return known;
+  if (!isName(model)) return NO_MODEL;
+  if (seller !== undefined && !isName(seller)) return NO_SELLER;
+  if (!isVariant(variant)) return NO_VARIANT;
+  const key = {
+    seller: seller === undefined ? undefined : identityOf(seller),
+    model,
+    variant: canonicalVariant(variant),
+  };
+  const fresh: AskedKey = { key, isPresent: false, span: undefined, present: undefined, dated: new Map() };
+  keys.set(text, fresh);
+  return fresh;
+}
+
+const NO_MODEL = "model: the id of a model is needed";
+const NO_SELLER = "seller: no name of a seller";
+const NO_VARIANT = "variant: a variant such as default, batch or region=eu+speed=fast is needed";
+
+function widen(asked: AskedKey, ms: number): void {
+  const { span } = asked;
+  if (span === undefined) asked.span = { from: ms, to: ms };
+  else {
+    span.from = Math.min(span.from, ms);
+    span.to = Math.max(span.to, ms);
   }
-  return { present, dated: spans.size === 0 ? new Map() : await readSpans(db, [...spans]) };
+}
+
+/** One of the rates of a key in the order of time. */
+type DatedRate = QuotableRate & Readonly<{ from: number }>;
+
+async function findRates({ db, findPresent, now }: QuoteDeps, keys: readonly AskedKey[]): Promise<void> {
+  for (const asked of keys) {
+    if (!asked.isPresent) continue;
+    const found = findPresent?.(asked.key);
+    if (found === undefined) widen(asked, Date.parse(now));
+    else asked.present = { rate: pickRate(asked.key, found) };
+  }
+  const spans = keys.flatMap(({ key, span }) => (span === undefined ? [] : [{ key, ...span }]));
+  if (spans.length === 0) return;
+  const rows = Map.groupBy(await readSpans(db, spans), ({ i }) => i);
+  for (const [i, asked] of keys.filter(({ span }) => span !== undefined).entries())
+    asked.dated = Map.groupBy(rows.get(i) ?? [], ({ seller }) => seller);
 }
 
 type Row = Omit<DatedRate, "from"> & Readonly<{ i: number; from: number }>;
@@ -225,12 +276,12 @@ type Row = Omit<DatedRate, "from"> & Readonly<{ i: number; from: number }>;
  */
 async function readSpans(
   db: Db,
-  spans: readonly (readonly [string, { key: PresentKey; from: number; to: number }])[],
-): Promise<Rates["dated"]> {
+  spans: readonly Readonly<{ key: PresentKey; from: number; to: number }>[],
+): Promise<readonly Row[]> {
   const asked = JSON.stringify(
-    spans.map(([, { key, from, to }], i) => ({ i, ...key, from: from / 1_000, to: to / 1_000 })),
+    spans.map(({ key, from, to }, i) => ({ i, ...key, from: from / 1_000, to: to / 1_000 })),
   );
-  const rows = await db.execute<Row>(sql`
+  return db.execute<Row>(sql`
     with asked as (
       select * from json_to_recordset(${asked}::text::json)
         as k(i int, seller text, model text, variant text, "from" float8, "to" float8)),
@@ -252,18 +303,17 @@ async function readSpans(
         where (f.model, f.seller, (f.variant <> 'default'), f.variant) = (k.model, k.seller, (k.variant <> 'default'), k.variant)
           and f.version_to is null and f.valid_from > k.since and f.valid_from <= k.until)) r
     order by k.i, r.seller, r.valid_from desc`);
-  const byKey = Map.groupBy(rows, ({ i }) => spans[i]?.[0] ?? "");
-  return new Map([...byKey].map(([keyText, found]) => [keyText, Map.groupBy(found, ({ seller }) => seller)]));
 }
 
-function quoteLine({ id, key, keyText, at, isPresent, usage, isBounded }: AskedLine, rates: Rates): LineQuote {
-  const rate = pickRate(
-    key,
-    (isPresent ? rates.present.get(keyText) : undefined) ?? ratesAtInstant(rates, keyText, at),
-  );
-  if (typeof rate === "string") return { ...NOTHING, id, model: key.model, variant: key.variant, at, problem: rate };
-  const { outcome, total, lines, unpriced, rateId, version } = quoteRate(rate, usage, { at });
-  return {
+function quoteLine({ id, asked, at, isPresent, usage, isBounded }: AskedLine, detail: boolean): LineQuote {
+  const { key, present } = asked;
+  const rate = isPresent && present !== undefined ? present.rate : pickRate(key, ratesAtInstant(asked, at));
+  if (typeof rate === "string") {
+    const none = { ...NOTHING, id, model: key.model, variant: key.variant, at, problem: rate };
+    return detail ? { ...none, lines: [] } : none;
+  }
+  const { outcome, total, lines, unpriced, rateId, version } = quoteRate(rate, usage, { at, detail });
+  const quote: LineQuote = {
     id,
     outcome,
     seller: rate?.seller ?? key.seller ?? null,
@@ -271,31 +321,23 @@ function quoteLine({ id, key, keyText, at, isPresent, usage, isBounded }: AskedL
     variant: key.variant,
     at,
     total,
-    lines: lines.map(({ meter, unit, units, amount, cost, charge }) => ({
-      meter,
-      unit,
-      units,
-      amount,
-      cost,
-      charge: chargeKey(charge),
-    })),
     unpriced: [...unpriced],
     rate: rateId,
     version,
     problem: outcome === "priced" ? null : describeUnpriced(rate, unpriced),
-    ...(isBounded ? { bound: upperBound(rate, usage) ?? null } : {}),
   };
+  if (detail) quote.lines = lines.map(({ charge, ...line }) => ({ ...line, charge: chargeKey(charge) }));
+  if (isBounded) quote.bound = upperBound(rate, usage) ?? null;
+  return quote;
 }
 
-function ratesAtInstant({ dated }: Rates, keyText: string, at: string): QuotableRate[] {
-  const sellers = dated.get(keyText);
-  if (sellers === undefined) return [];
+function ratesAtInstant({ dated }: AskedKey, at: string): QuotableRate[] {
   const instant = Date.parse(at) * 1_000;
-  return [...sellers.values()].flatMap((rates) => rates.find(({ from }) => from <= instant) ?? []);
+  return [...dated.values()].flatMap((rates) => rates.find(({ from }) => from <= instant) ?? []);
 }
 
-/** The rate that is meant; a text says why none is. */
-function pickRate({ seller, model }: PresentKey, rates: readonly QuotableRate[]): QuotableRate | undefined | string {
+/** The only rate of the seller that is named, or of the only seller that has a price. */
+function pickRate({ seller, model }: PresentKey, rates: readonly QuotableRate[]): Picked {
   if (seller !== undefined) return rates[0];
   const withPrice = rates.filter(({ state }) => state === "priced" || state === "free");
   const sellers = withPrice.map((rate) => rate.seller).toSorted();

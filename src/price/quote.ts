@@ -53,10 +53,15 @@ export type Quote = Readonly<{
  * - A price of the request itself is counted once unless the usage says `request`; a rate without one does not charge for it.
  * - Any other used meter without a price makes the quote unpriced, and so does a rate that is `unknown`, `varies` or absent.
  *   Tokens of a `free` rate cost 0.
+ * - `lines` has what every meter costs; it is empty when `detail` is false, which is quicker.
  *
  * Throws `RangeError` for units that are no whole number or decimal from 0 on, and for an instant that can't be read.
  */
-export function quoteRate(rate: QuotableRate | undefined, usage: Usage, { at }: Readonly<{ at: string }>): Quote {
+export function quoteRate(
+  rate: QuotableRate | undefined,
+  usage: Usage,
+  { at, detail = true }: Readonly<{ at: string; detail?: boolean }>,
+): Quote {
   const sheet = rate === undefined ? undefined : sheetAt(rate, at);
   const counted = countUsage(usage, sheet);
   const places = (sheet?.places ?? 0) + counted.places;
@@ -71,6 +76,7 @@ export function quoteRate(rate: QuotableRate | undefined, usage: Usage, { at }: 
     }
     const cost = price.amount * used.units;
     total += cost;
+    if (!detail) continue;
     const { charge } = price;
     const { meter, unit } = findMetered(used.key) ?? charge;
     lines.push({ meter, unit, units: used.given, amount: charge.amount, cost: writeScaled(cost, places), charge });
