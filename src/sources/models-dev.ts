@@ -10,7 +10,7 @@ import { readFacts, type FactFields, type ReadFacts } from "#/sources/read-facts
 import { createSheetDraft, type SheetDraft } from "#/sources/sheet-draft.ts";
 import type { OfferState } from "#/terms/offer.ts";
 
-/** `status` says that a model is deprecated, and not since when: that is no day. */
+/** `status` says that a model is deprecated, and not since when. */
 const FACTS: FactFields = {
   contextTokens: "limit.context",
   outputTokens: "limit.output",

@@ -36,7 +36,6 @@ const READERS: Readonly<Record<FactName, (value: unknown) => unknown>> = {
   outputModalities: readWords,
   mode: readWord,
   releasedOn: readDay,
-  deprecatedOn: readDay,
   sunsetOn: readDay,
 };
 

@@ -20,7 +20,6 @@ export function factLines(facts: RateFacts): FactLine[] {
     ["outputModalities", "Answers with", outputModalities?.join(", ")],
     ["mode", "Mode", mode],
     ["releasedOn", "Released", facts.releasedOn],
-    ["deprecatedOn", "Deprecated on", facts.deprecatedOn],
     ["sunsetOn", "Sunset on", facts.sunsetOn],
   ];
   return lines.flatMap(([fact, name, value]) =>

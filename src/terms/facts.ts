@@ -7,7 +7,10 @@ const words = z.array(word).min(1).max(20);
 /** An ISO 8601 day, in UTC. */
 const day = z.iso.date();
 
-/** What one source says of a listing beside its price. A fact that it does not state is not there. */
+/**
+ * What one source says of a listing beside its price. A fact that it does not state is not there. No source states since when a seller
+ * advises against a model: models.dev and genai-prices say only that one does, and the days of LiteLLM and OpenRouter are sunsets.
+ */
 export const listingFacts = z.object({
   /** The most tokens that a request may hold. */
   contextTokens: tokens.optional(),
@@ -18,8 +21,6 @@ export const listingFacts = z.object({
   /** What the model is for, in the source's own word. */
   mode: word.optional(),
   releasedOn: day.optional(),
-  /** From this day on its seller advises against it. */
-  deprecatedOn: day.optional(),
   /** On this day it stops answering. */
   sunsetOn: day.optional(),
 });
@@ -64,7 +65,6 @@ export const namedFacts = z.object({
   output_modalities: shape.outputModalities,
   mode: shape.mode,
   released_on: shape.releasedOn,
-  deprecated_on: shape.deprecatedOn,
   sunset_on: shape.sunsetOn,
   /** The source of each. */
   from: z.record(z.string(), z.string()),
@@ -78,7 +78,6 @@ const NAMES: Readonly<Record<FactName, Exclude<keyof NamedFacts, "from">>> = {
   outputModalities: "output_modalities",
   mode: "mode",
   releasedOn: "released_on",
-  deprecatedOn: "deprecated_on",
   sunsetOn: "sunset_on",
 };
 
