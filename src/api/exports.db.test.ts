@@ -1,66 +1,26 @@
-import { request } from "node:http";
 import { calcPrice, updatePrices, waitForUpdate, type Provider } from "@pydantic/genai-prices";
 import { estimateCost, fetchModels } from "tokenlens";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setPin } from "#/book/set-pin.ts";
-import { DOCUMENT_KINDS, type DocumentKind } from "#/sources/documents/document.ts";
+import { DOCUMENT_KINDS } from "#/sources/documents/document.ts";
 import { CATALOGUE_DOCUMENTS } from "#/testing/catalogue-documents.ts";
-import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
-import { ACTOR, fetched, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { openExports } from "#/testing/open-exports.ts";
+import { ACTOR } from "#/testing/sync-world.ts";
 
-let world: SyncWorld;
-let doors: Awaited<ReturnType<typeof openDoors>>;
+let opened: Awaited<ReturnType<typeof openExports>>;
 let url: string;
 let viewerKey: string;
-const served = new Map<DocumentKind, string>(Object.entries(CATALOGUE_DOCUMENTS) as [DocumentKind, string][]);
 
 beforeAll(async () => {
-  world = await openSyncWorld();
-  doors = await openDoors(world);
-  url = await doors.listen();
-  await world.startWorker();
-  for (const kind of DOCUMENT_KINDS) await world.addSource(kind, () => fetched(served.get(kind) ?? ""), kind);
-  await sync();
-  const headers = { authorization: `Bearer ${DOORS_KEY}`, "content-type": "application/json" };
-  const body = JSON.stringify({ name: "gateway", role: "viewer" });
-  const made = await fetch(`${url}/api/trpc/access.createKey`, { method: "POST", headers, body });
-  viewerKey = ((await made.json()) as { result: { data: { key: string } } }).result.data.key;
+  opened = await openExports();
+  ({ url, viewerKey } = opened);
 });
-afterAll(async () => {
-  await doors.close();
-  await world.close();
-});
-
-async function sync(): Promise<void> {
-  const { jobId } = await world.trigger({ sources: [...DOCUMENT_KINDS] });
-  expect(await world.ended(jobId)).toMatchObject({ status: "success" });
-  await doors.prices.refresh();
-}
+afterAll(() => opened.close());
 
 async function exported(path: string) {
   const answer = await fetch(`${url}/v1/export/${path}`, { headers: { authorization: `Bearer ${viewerKey}` } });
   expect(answer.status, path).toBe(200);
   return { text: await answer.text(), headers: answer.headers };
-}
-
-/** Asks an address as LiteLLM does: the key is in it, no header is sent, and the answer has to come within 5 s. */
-function loadAsLitellm(path: string, entriesOfBackup: number): Promise<Record<string, Record<string, unknown>>> {
-  return new Promise((resolve, reject) => {
-    const asked = request(`${url}${path}`, { auth: `gateway:${viewerKey}`, timeout: 5_000 }, (answer) => {
-      let text = "";
-      answer.on("data", (chunk: Buffer) => (text += chunk.toString()));
-      answer.on("end", () => {
-        const map: unknown = answer.statusCode === 200 ? JSON.parse(text) : undefined;
-        const isMap = typeof map === "object" && map !== null && !Array.isArray(map);
-        if (!isMap || Object.keys(map).length < entriesOfBackup / 2)
-          reject(new Error(`refused: ${text.slice(0, 200)}`));
-        else resolve(map as Record<string, Record<string, unknown>>);
-      });
-    });
-    asked.once("timeout", () => asked.destroy(new Error("too late")));
-    asked.once("error", reject);
-    asked.end();
-  });
 }
 
 test("an export is the last good document, byte for byte, while its own prices are in force", async () => {
@@ -73,14 +33,6 @@ test("an export is the last good document, byte for byte, while its own prices a
   // A local model's 0, and a router's price that is none.
   expect((await exported("litellm")).headers.get("x-ratebook-unpriced")).toBe("1");
   expect((await exported("models-dev/api.json")).text).toBe(CATALOGUE_DOCUMENTS["models-dev"]);
-});
-
-test("a loader that does what LiteLLM's does takes the export, with every entry of the original", async () => {
-  const original = JSON.parse(CATALOGUE_DOCUMENTS.litellm) as object;
-  expect(await loadAsLitellm("/v1/export/litellm", Object.keys(original).length)).toEqual(original);
-  const map = await loadAsLitellm("/v1/export/litellm?add=provider", 1);
-  expect(map["acme/plain"]).toMatchObject({ provider: "acme", litellm_provider: "acme", mode: "chat" });
-  await expect(loadAsLitellm("/v1/export/litellm", 100)).rejects.toThrow("refused");
 });
 
 test("clients from npm calculate the same costs from the export as from the original", async () => {
@@ -117,7 +69,7 @@ test("a pin is in the export, a held price is not, and a first price that is hel
     { meter: "input" as const, unit: "token" as const, amount: "0.0000019" },
     { meter: "output" as const, unit: "token" as const, amount: "0.000008" },
   ];
-  await setPin(world.db, ACTOR, { ...key, charges, reason: "our contract" });
+  await setPin(opened.world.db, ACTOR, { ...key, charges, reason: "our contract" });
   const dear = CATALOGUE_DOCUMENTS.litellm
     .replace(
       '"input_cost_per_token": 3e-06, "output_cost_per_token": 1.5e-05',
@@ -127,8 +79,8 @@ test("a pin is in the export, a held price is not, and a first price that is hel
       '"ollama/local"',
       '"acme/first": { "litellm_provider": "acme", "input_cost_per_token": 0.9, "output_cost_per_token": 2.7, "mode": "chat" },\n    "ollama/local"',
     );
-  served.set("litellm", dear);
-  await sync();
+  opened.served.set("litellm", dear);
+  await opened.sync();
   const { text, headers } = await exported("litellm");
   const original = JSON.parse(CATALOGUE_DOCUMENTS.litellm) as Record<string, Record<string, unknown>>;
   expect(JSON.parse(text)).toEqual({

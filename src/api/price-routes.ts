@@ -169,8 +169,8 @@ const additions = z
   .optional()
   .meta({
     description:
-      "`sellers` adds entries for prices of other sources, at sellers that the document has; `provider` writes LiteLLM's sellers " +
-      "under the name that Bifrost reads as well",
+      "`sellers` adds entries for prices of other sources, at sellers that the document has; `provider` writes LiteLLM's map " +
+      "as Bifrost reads it: sellers under its name for them as well, limits of tokens as whole numbers",
   });
 const exportQuery = z.object({ at: instant.optional(), add: additions, min_version: minVersion });
 

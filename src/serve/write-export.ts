@@ -26,7 +26,7 @@ import { findDocument, type SourceDocument } from "#/sources/find-document.ts";
 export const EXPORT_FORMATS = [...DOCUMENT_KINDS, "csv"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** `sellers`: entries for rates of other sources. `provider`: LiteLLM's sellers under Bifrost's name for them too. */
+/** `sellers`: entries for rates of other sources. `provider`: LiteLLM's map as Bifrost reads it. */
 export const EXPORT_ADDITIONS = ["sellers", "provider"] as const;
 export type ExportAddition = (typeof EXPORT_ADDITIONS)[number];
 

@@ -6,7 +6,7 @@ export const SEEN_AT = "2026-08-25T00:00:00Z";
 /** A document of each format with fields that are no prices, odd spacing, and prices of every shape that the format has. */
 export const CATALOGUE_DOCUMENTS: Readonly<Record<DocumentKind, string>> = {
   litellm: `{
-    "sample_spec": { "input_cost_per_token": 0.0, "mode": "one of chat, embedding" },
+    "sample_spec": { "input_cost_per_token": 0.0, "max_input_tokens": "if the provider specifies it", "mode": "one of chat, embedding" },
     "acme/plain":   { "max_tokens": 8192, "input_cost_per_token": 3e-06, "output_cost_per_token": 1.5e-05,
         "litellm_provider": "acme", "mode": "chat", "supports_vision": true, "source": "https:\\/\\/acme.example\\u002f" },
     "tiered": {"litellm_provider": "acme", "input_cost_per_token": 1.25e-6, "input_cost_per_token_above_200k_tokens": 2.5e-6,
@@ -16,7 +16,7 @@ export const CATALOGUE_DOCUMENTS: Readonly<Record<DocumentKind, string>> = {
         "output_cost_per_token": 0.000008, "output_cost_per_token_batches": 0.000004, "rpm": 500 },
     "uplifted": { "litellm_provider": "acme", "input_cost_per_token": 2e-6, "output_cost_per_token": 8e-6,
         "regional_processing_uplift_multiplier_eu": 1.1, "deprecation_date": "2027-01-01" },
-    "searching": { "litellm_provider": "acme", "input_cost_per_token": 3e-6, "output_cost_per_token": 15e-6,
+    "searching": { "litellm_provider": "acme", "max_output_tokens": 2000000.0, "mode": "chat", "input_cost_per_token": 3e-6, "output_cost_per_token": 15e-6,
         "search_context_cost_per_query": { "search_context_size_low": 0.006, "search_context_size_medium": 0.008,
             "search_context_size_high": 0.012 } },
     "ollama/local": { "litellm_provider": "ollama", "input_cost_per_token": 0.0, "output_cost_per_token": 0.0, "mode": "chat" }

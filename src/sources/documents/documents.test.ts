@@ -189,6 +189,10 @@ describe("LiteLLM's map", () => {
     const { sample_spec: _, ...models } = map;
     for (const entry of Object.values(models)) expect(entry["provider"]).toBe(entry["litellm_provider"]);
     expect(addProvider(text)).toBe(text);
-    expect(text.replaceAll(/, "provider": "[a-z]+"/g, "")).toBe(CATALOGUE_DOCUMENTS.litellm);
+    // Bifrost refuses a map with a limit that is no whole number.
+    const limits = CATALOGUE_DOCUMENTS.litellm
+      .replace('"max_input_tokens": "if the provider specifies it"', '"max_input_tokens": null')
+      .replace('"max_output_tokens": 2000000.0', '"max_output_tokens": 2000000');
+    expect(text.replaceAll(/, "provider": "[a-z]+"/g, "")).toBe(limits);
   });
 });
