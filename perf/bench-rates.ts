@@ -7,33 +7,24 @@
  *
  * Exit code 1 when a target is not kept.
  */
-import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { writeExport } from "#/serve/write-export.ts";
-import { applyPlan } from "#/book/apply-plan.ts";
 import { buildRates } from "#/book/build-rates.ts";
 import { getPrice } from "#/book/get-price.ts";
 import { listPricesInForce } from "#/book/list-rates.ts";
-import { planSheet } from "#/book/plan-sheet.ts";
-import { readSellers } from "#/book/read-sellers.ts";
-import { placeOffers } from "#/price/sellers.ts";
 import { verifyRates } from "#/book/verify-rates.ts";
 import { FEED_PATHS, FEEDS, type Feed } from "#/market/feed.ts";
 import { openMarket } from "#/market/open-market.ts";
-import { nowText } from "#/platform/database-clock.ts";
 import { openDatabase, type Database, type Db } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
-import { GUARD_DEFAULTS } from "#/price/guard-rules.ts";
-import { adapterFor } from "#/sources/kinds.ts";
-import { parsePayload } from "#/sources/parse-payload.ts";
-import { packPayload, storePayload } from "#/sources/store-payload.ts";
 import { fillOldBook, migrateToOldBook } from "#/testing/old-book.ts";
+import { importPayload } from "./import-payload.ts";
 
 const MODELS = 5_000;
 /** So many models are about 9,500 offers in all catalogues. */
@@ -122,17 +113,9 @@ async function measureImport(): Promise<void> {
   let settleMs = 0;
   const importFeed = async (kind: Feed) => {
     const text = await (await fetch(market.url + FEED_PATHS[kind])).text();
-    const parsed = parsePayload(adapterFor(kind), text, { observedAt: new Date().toISOString(), options: {} });
-    if (!parsed.ok) throw new Error(parsed.problem.message);
-    const payload = await packPayload(text);
     await db.transaction(async (tx) => {
-      await storePayload(tx, payload);
-      const observedAt = await nowText(tx);
-      const offers = placeOffers(parsed.sheet.offers, await readSellers(tx));
-      const plan = await planSheet(tx, { source: kind, offers, observedAt, rules: GUARD_DEFAULTS });
-      const origin = { source: kind, jobId: randomUUID(), payloadDigest: payload.digest, fence: 1n, observedAt };
       settlesAt = Number.NaN;
-      await applyPlan(tx, plan, { ...origin, cause: "sync" });
+      await importPayload(tx, { source: kind, kind, text });
       if (!Number.isNaN(settlesAt)) settleMs += performance.now() - settlesAt;
     });
   };

@@ -7,30 +7,21 @@
  *
  * Exit code 1 when something differs without a reason.
  */
-import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calcPrice, updatePrices, waitForUpdate, type Provider } from "@pydantic/genai-prices";
 import { sql } from "drizzle-orm";
 import { estimateCost, fetchModels, type ModelCatalog } from "tokenlens";
-import { applyPlan } from "#/book/apply-plan.ts";
-import { planSheet } from "#/book/plan-sheet.ts";
-import { readSellers } from "#/book/read-sellers.ts";
-import { nowText } from "#/platform/database-clock.ts";
 import { openDatabase, type Db } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
 import { chargeKey } from "#/price/charge.ts";
-import { GUARD_DEFAULTS } from "#/price/guard-rules.ts";
 import type { Offer } from "#/price/offer.ts";
-import { placeOffers } from "#/price/sellers.ts";
 import { compileDocument } from "#/sources/documents/compile-document.ts";
 import type { DocumentKind, TemplateEntry } from "#/sources/documents/document.ts";
-import { adapterFor } from "#/sources/kinds.ts";
-import { parsePayload } from "#/sources/parse-payload.ts";
-import { packPayload, storePayload } from "#/sources/store-payload.ts";
 import { writeExport } from "#/serve/write-export.ts";
+import { importPayload } from "./import-payload.ts";
 
 const SOURCE = "original";
 /** Members of an entry that hold prices, by format. */
@@ -45,21 +36,11 @@ const folder = await mkdtemp(join(tmpdir(), "ratebook-drop-in-"));
 const postgres = await openEmbeddedPostgres(folder);
 const admin = openDatabase(postgres.url, { max: 1, name: "drop-in" });
 
-async function importPayload(db: Db, kind: DocumentKind, text: string): Promise<void> {
+async function importOriginal(db: Db, kind: DocumentKind, text: string): Promise<void> {
   await db.execute(sql`insert into sources (name, kind, url) values (${SOURCE}, ${kind}, 'https://x.example/')`);
-  const parsed = parsePayload(adapterFor(kind), text, { observedAt: new Date().toISOString(), options: {} });
-  if (!parsed.ok) throw new Error(parsed.problem.message);
-  const payload = await packPayload(text);
   await db.transaction(async (tx) => {
-    await storePayload(tx, payload);
-    const observedAt = await nowText(tx);
-    const offers = placeOffers(parsed.sheet.offers, await readSellers(tx));
-    const plan = await planSheet(tx, { source: SOURCE, offers, observedAt, rules: GUARD_DEFAULTS });
-    const origin = { source: SOURCE, jobId: randomUUID(), payloadDigest: payload.digest, fence: 1n, observedAt };
-    await applyPlan(tx, plan, { ...origin, cause: "sync" });
-    await tx.execute(
-      sql`update sources set applied_digest = ${payload.digest}, observed_at = ${observedAt}::timestamptz`,
-    );
+    const { digest, observedAt } = await importPayload(tx, { source: SOURCE, kind, text });
+    await tx.execute(sql`update sources set applied_digest = ${digest}, observed_at = ${observedAt}::timestamptz`);
   });
 }
 
@@ -192,7 +173,7 @@ const CLIENTS = {
 
 async function compareFile(db: Db, kind: DocumentKind, file: string): Promise<void> {
   const original = await readFile(file, "utf8");
-  await importPayload(db, kind, original);
+  await importOriginal(db, kind, original);
   const { found, text } = await compare(db, kind, original);
   const differs = Object.entries(found.differs).map(([reason, count]) => `${count} ${reason}`);
   process.stdout.write(

@@ -112,3 +112,18 @@ test("entries for prices of other sources are added only when they are asked for
   });
   expect(refused.status).toBe(422);
 });
+
+test("exports of the past wait in a line that has an end: beyond it they are refused, and the present is not", async () => {
+  const headers = { authorization: `Bearer ${viewerKey}` };
+  const instant = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, "0")}Z`;
+  const asked = Array.from({ length: 50 }, (_, i) => fetch(`${url}/v1/export/csv?at=${instant(i)}`, { headers }));
+  const present = fetch(`${url}/v1/export/litellm?add=sellers`, { headers });
+  const answers = await Promise.all(asked);
+  const refused = answers.filter(({ status }) => status === 503);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const answer of refused) expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(answers.filter(({ status }) => status === 200).length).toBe(answers.length - refused.length);
+  expect(answers.length - refused.length).toBeGreaterThanOrEqual(16);
+  expect((await present).status).toBe(200);
+  expect((await fetch(`${url}/v1/export/csv?at=${instant(59)}`, { headers })).status).toBe(200);
+});

@@ -29,7 +29,7 @@ const WORDS = {
   410: "The book has no such version any more: read all prices anew, and go on from their version",
   422: "The request can't be read, or asks for what is not possible",
   429: "Busy, or too many requests: see `Retry-After`",
-  503: "The database can't be reached now, or the server is stopping: see `Retry-After`",
+  503: "The database can't be reached now, too much waits already, or the server is stopping: see `Retry-After`",
 } as const;
 
 /** The answers of a route when something is wrong, for its description. Each may be 503. */

@@ -1,12 +1,13 @@
 import { Piscina } from "piscina";
 import type { BookMark } from "#/book/book-mark.ts";
+import { AppError } from "#/platform/errors.ts";
 import type { BuiltExport } from "#/serve/build-export.ts";
 import type { ExportAsked } from "#/serve/write-export.ts";
 
 export type ExportStore = Readonly<{
   /** The present document of a format: built once for a book and its documents, whoever asks for it how often. */
   present: (asked: Omit<ExportAsked, "at">, mark: BookMark) => Promise<BuiltExport>;
-  /** The document of an instant, built anew. */
+  /** The document of an instant, built anew. Throws `UNAVAILABLE` when too many wait to be built. */
   past: (asked: ExportAsked) => Promise<BuiltExport>;
   close: () => Promise<void>;
 }>;
@@ -15,6 +16,10 @@ type Kept = Readonly<{ mark: string; built: Promise<BuiltExport> }>;
 
 /** An idle thread ends after this time. */
 const IDLE_MS = 60_000;
+
+/** How many documents may wait for the thread, and how many when one of the past is asked for: the present comes first. */
+const MOST_WAITING = { present: 64, past: 16 } as const;
+const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Builds and compresses exports in a thread of their own, which reads the book over a connection of its own: a document of
@@ -25,9 +30,16 @@ export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string 
     filename: new URL("build-export.ts", import.meta.url).href,
     minThreads: 0,
     maxThreads: 1,
+    maxQueue: MOST_WAITING.present,
     idleTimeout: IDLE_MS,
   });
-  const build = (asked: ExportAsked) => thread.run({ databaseUrl, asked });
+  const build = async (asked: ExportAsked) => {
+    if (thread.queueSize >= MOST_WAITING[asked.at === undefined ? "present" : "past"])
+      throw new AppError("UNAVAILABLE", "Too many exports wait to be built; ask again", {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+    return thread.run({ databaseUrl, asked });
+  };
   const kept = new Map<string, Kept>();
   return {
     present(asked, { mark, documents, facts }) {
