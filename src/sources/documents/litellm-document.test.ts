@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import type { Charge } from "#/price/charge.ts";
 import { decimal } from "#/price/decimal.ts";
+import { addProvider } from "#/sources/documents/add-provider.ts";
 import { compileDocument } from "#/sources/documents/compile-document.ts";
 import type { Addition, EntryPrice } from "#/sources/documents/document.ts";
 import { buildDocument, writeDocument } from "#/sources/documents/write-document.ts";
 import { litellmAdapter } from "#/sources/litellm.ts";
+import { CATALOGUE_DOCUMENTS } from "#/testing/catalogue-documents.ts";
 
 const OBSERVED_AT = "2026-08-01T00:00:00Z";
 
@@ -161,6 +163,13 @@ test("a factor is written only when everything that is read from it is in force 
   // Pinned at another price, or held: the factor would say a price of it that is not in force.
   expect(build([...base, rate("flex+region=eu", sheet("0.000005"))])).toEqual({ map: { "acme/m": entry }, omitted: 2 });
   expect(build(base)).toEqual({ map: { "acme/m": entry }, omitted: 1 });
+  // The same in an original that has the factor.
+  const original = { m: { ...entry, regional_processing_uplift_multiplier_eu: 1.1 } };
+  const prices = Object.fromEntries(base.map(({ variant, charges }) => [variant, priced(...charges)]));
+  const withFlex = (price: EntryPrice) => rewrite(original, { ...prices, "flex+region=eu": price }).map["m"];
+  expect(withFlex(priced(...sheet("0.0000011")))).toEqual(original.m);
+  expect(withFlex(priced(...sheet("0.000005")))).toEqual(entry);
+  expect(withFlex("withhold")).toEqual(entry);
 });
 
 test("a seller's own word is an entry apart, and a condition alone is none", () => {
@@ -310,4 +319,17 @@ test("windows that no longer share a price leave the block that can say one pric
   const written = rewrite(map, { default: priced(...sheet("0.000002"), ...apart) });
   expect(written).toMatchObject({ map: { m: priceOf(0.000002) }, omitted: 2 });
   expect(written.map["m"]).not.toHaveProperty("off_peak_pricing");
+});
+
+test("for Bifrost each seller is the provider too, limits are whole numbers, and what stands so already stays", () => {
+  const text = addProvider(CATALOGUE_DOCUMENTS.litellm);
+  const map = JSON.parse(text) as Record<string, Record<string, unknown>>;
+  const { sample_spec: _, ...models } = map;
+  for (const entry of Object.values(models)) expect(entry["provider"]).toBe(entry["litellm_provider"]);
+  expect(addProvider(text)).toBe(text);
+  // Bifrost refuses a map with a limit that is no whole number.
+  const limits = CATALOGUE_DOCUMENTS.litellm
+    .replace('"max_input_tokens": "if the provider specifies it"', '"max_input_tokens": null')
+    .replace('"max_output_tokens": 2000000.0', '"max_output_tokens": 2000000');
+  expect(text.replaceAll(/, "provider": "[a-z]+"/g, "")).toBe(limits);
 });

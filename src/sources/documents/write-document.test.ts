@@ -2,14 +2,15 @@ import fc from "fast-check";
 import { parseTree } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
 import { chargeKey, type Charge } from "#/price/charge.ts";
-import { decimal } from "#/price/decimal.ts";
+import { decimal, multiply } from "#/price/decimal.ts";
 import type { Offer } from "#/price/offer.ts";
 import { compileDocument } from "#/sources/documents/compile-document.ts";
-import type { Addition, AskedOffer, DocumentKind, EntryPrice } from "#/sources/documents/document.ts";
+import type { Addition, AskedOffer, DocumentKind, EntryPrice, TemplateOffer } from "#/sources/documents/document.ts";
 import { FORMATS } from "#/sources/documents/formats.ts";
 import { endOf, memberOf, membersOf } from "#/sources/documents/json-text.ts";
 import { buildDocument, writeDocument } from "#/sources/documents/write-document.ts";
 import type { Meter, Unit } from "#/terms/meter.ts";
+import { CATALOGUE_DOCUMENTS, SEEN_AT } from "#/testing/catalogue-documents.ts";
 
 const OBSERVED_AT = "2026-08-01T00:00:00Z";
 
@@ -246,6 +247,49 @@ describe.each(SHAPES)("$kind", (shape) => {
       RUNS,
     );
   });
+
+  test("a catalogue's own spelling is copied to the byte, with its prices in force and without any, which is counted", () => {
+    const text = CATALOGUE_DOCUMENTS[kind];
+    const template = compileDocument(kind, text, SEEN_AT);
+    const offers = template.entries.flatMap((entry) => entry.offers);
+    const said = new Map(offers.map((offer) => [keyOf(offer), offer]));
+    const same = writeDocument(template, { priceOf: (offer) => said.get(keyOf(offer)) ?? "keep" });
+    expect(same).toMatchObject({ text, changed: 0, unpriced: 0, omitted: 0, added: 0 });
+    expect(writeDocument(template, { priceOf: () => "keep" })).toMatchObject({ text, unpriced: offers.length });
+  });
+
+  test("prices of a catalogue's own spelling give way to others, one or all, and a price that is withheld is none", () => {
+    const text = CATALOGUE_DOCUMENTS[kind];
+    const template = compileDocument(kind, text, SEEN_AT);
+    const offers = template.entries.flatMap((entry) => entry.offers);
+    const times = (offer: TemplateOffer, factor: string): EntryPrice => ({
+      state: offer.state,
+      charges: offer.charges.map((charge) => ({ ...charge, amount: multiply(charge.amount, decimal(factor)) })),
+    });
+    const read = (written: string) => new Map(readBack(kind, written).map((offer) => [keyOf(offer), offer]));
+    for (const { listing } of template.entries) {
+      const isMeant = (offer: AskedOffer) => offer.listing === listing;
+      const said = new Map(offers.map((offer) => [keyOf(offer), times(offer, isMeant(offer) ? "1.1" : "1")]));
+      const priced = writeDocument(template, { priceOf: (offer) => said.get(keyOf(offer)) ?? "keep" });
+      const withheld = writeDocument(template, { priceOf: (offer) => (isMeant(offer) ? "withhold" : "keep") });
+      expect(priced.omitted).toBe(0);
+      for (const offer of offers) {
+        const wanted = said.get(keyOf(offer));
+        const own = typeof wanted === "object" ? wanted.charges : [];
+        expect(sortedTexts(read(priced.text).get(keyOf(offer))?.charges ?? [])).toEqual(sortedTexts(own));
+        const rest = isMeant(offer) ? [] : offer.charges;
+        expect(sortedTexts(read(withheld.text).get(keyOf(offer))?.charges ?? [])).toEqual(sortedTexts(rest));
+        // A 0 would read as free.
+        if (isMeant(offer)) expect(read(withheld.text).get(keyOf(offer))?.state ?? "unknown").toBe("unknown");
+      }
+    }
+  });
+
+  test("where no source has a document, it is built from rates", () => {
+    const { text, entries } = buildDocument(kind, [addition("acme/new")]);
+    expect(entries).toBe(1);
+    expect(readOffers(kind, text).map(({ charges }) => charges)).toEqual([[input("0.000002")]]);
+  });
 });
 
 /** Everything may be withheld, and a document without any price is no document for the adapter. */
@@ -263,8 +307,9 @@ function rewrite(kind: DocumentKind, text: string, price: EntryPrice) {
 
 test("one amount changes its own digits and not a byte beside them", () => {
   const text = `{ "acme/m" : {"id":"x",  "litellm_provider":"acme",\n\t"input_cost_per_token": 1.0e-06 ,"mode":"chat"} }\n`;
-  const { text: written } = rewrite("litellm", text, to(input("0.0000025")));
-  expect(written).toBe(text.replace("1.0e-06", "0.0000025"));
+  // Exact digits, not what a float makes of them.
+  const { text: written } = rewrite("litellm", text, to(input("0.0000015625000000000001")));
+  expect(written).toBe(text.replace("1.0e-06", "0.0000015625000000000001"));
 });
 
 test("OpenRouter's payload with endpoints is exported as the list alone, and an alias stays as it is", () => {
