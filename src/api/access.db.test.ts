@@ -86,6 +86,7 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "syncs.watch": ["viewer", "operator", "admin"],
   "prices.get": ["viewer", "operator", "admin"],
   "prices.list": ["viewer", "operator", "admin"],
+  "prices.table": ["viewer", "operator", "admin"],
   "prices.factWords": ["viewer", "operator", "admin"],
   "prices.history": ["viewer", "operator", "admin"],
   "prices.changes": ["viewer", "operator", "admin"],

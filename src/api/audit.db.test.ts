@@ -601,6 +601,7 @@ describe("viewing writes nothing", () => {
     "syncs.active": () => undefined,
     "prices.get": () => ({ model: "c/one" }),
     "prices.list": () => ({}),
+    "prices.table": () => ({}),
     "prices.factWords": () => undefined,
     "prices.history": () => ({ model: "c/one" }),
     "prices.diff": () => day,

@@ -15,6 +15,7 @@ import { historyEntry, listHistory } from "#/book/list-history.ts";
 import { listRateChanges, rateChange } from "#/book/list-rate-changes.ts";
 import { listRateHistory, rateHistoryEntry } from "#/book/list-rate-history.ts";
 import { rateCheck, verifyRates } from "#/book/verify-rates.ts";
+import { listPriceTable, priceTable } from "#/book/list-price-table.ts";
 import { listedRate, listPrices, RATE_MARKS, rateMarks } from "#/book/list-prices.ts";
 import { OFFER_STATES } from "#/terms/offer.ts";
 
@@ -79,6 +80,21 @@ export const pricesRouter = router({
       }),
     )
     .query(({ ctx, input }) => listPrices(ctx.deps.db, input)),
+
+  /** All present rates as compact rows, to look through in a browser; or what has changed after a version. */
+  table: procedure
+    .input(
+      z
+        .object({
+          after: z
+            .string()
+            .regex(/^\d{1,18}$/, "a version, such as 12")
+            .optional(),
+        })
+        .default({}),
+    )
+    .output(priceTable)
+    .query(({ ctx, input }) => listPriceTable(ctx.deps.db, input)),
 
   /**
    * What requests cost, each at its instant; a line that can't be read or priced says so in its answer. With `detail`, each quote has

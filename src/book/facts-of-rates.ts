@@ -6,7 +6,7 @@ import { SUNSET_SOON_DAYS, type FactName } from "#/terms/facts.ts";
 const LISTED_FACTS = sql`model_pricing m join listing_facts f on (f.source, f.listing) = (m.source, m.listing)
   where (m.model, m.seller, m.variant) = (r.model, r.seller, r.variant)`;
 // As `source_rank` says, with the order read once for a whole query instead of once a row.
-const BY_RANK = sql`array_position((select o.names from source_orders o order by o.id desc limit 1), m.source), m.source, m.id`;
+export const BY_RANK = sql`array_position((select o.names from source_orders o order by o.id desc limit 1), m.source), m.source, m.id`;
 
 /** What each source states of a rate `r`, in the order of rank: `foldFacts` makes the facts of the rate of it. */
 export const STATED_FACTS = sql`(
@@ -16,6 +16,11 @@ export const STATED_FACTS = sql`(
 /** One fact of a rate `r` as JSON: from the first source by rank that states it, as `foldFacts` decides. */
 export function factOf(name: FactName): SQL {
   return sql`(select f.facts -> ${name}::text from ${LISTED_FACTS} and f.facts ? ${name}::text order by ${BY_RANK} limit 1)`;
+}
+
+/** The same as an aggregate over the listings `m` of one rate and their facts `f`, for reading many rates at once. */
+export function firstFact(name: FactName): SQL {
+  return sql`((array_agg(f.facts -> ${name}::text order by ${BY_RANK}) filter (where f.facts ? ${name}::text))[1] #>> '{}')`;
 }
 
 /** The sunset of every (seller, model, variant) that has one. Few do, and an index finds them. */

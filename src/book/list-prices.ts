@@ -52,7 +52,8 @@ export type RateMark = (typeof RATE_MARKS)[number];
 const isListed = (condition: SQL) => sql`exists (select from model_pricing m
   where (m.model, m.seller, m.variant) = (r.model, r.seller, r.variant) and ${condition})`;
 
-const MARKED: Readonly<Record<RateMark, SQL>> = {
+/** Whether a rate `r` carries each mark. */
+export const MARKED: Readonly<Record<RateMark, SQL>> = {
   held: isHeld(sql`r`),
   pinned: sql`jsonb_path_exists(r.origins, '$[*].pinId')`,
   stale: isListed(sql`m.stale_since is not null`),

@@ -58,14 +58,18 @@ type PresentRow = PresentRate & Readonly<{ facts: readonly z.infer<typeof stated
 
 const PRESENT = sql`r.id::text as id, r.seller, r.model, r.variant, r.state, r.version_from::text as version, (${PRICE_JSON})::text as json, ${STATED_FACTS} as facts`;
 
+/** A query for the keys whose rate came, or went, with a version after this one, or was announced for an instant in `(from, to]`. */
+export function movedKeys(version: string, { from, to }: Readonly<{ from: SQL; to: string }>): SQL {
+  return sql`
+    select r.model, r.seller, r.variant from rates r where r.version_from > ${version}::bigint
+    union select r.model, r.seller, r.variant from rates r where r.version_to > ${version}::bigint
+    union select r.model, r.seller, r.variant from rates r where not r.is_news and r.version_to is null and r.valid_to is null
+      and r.valid_from > ${from} and r.valid_from <= ${to}::timestamptz`;
+}
+
 /** `undefined` when there are too many. */
 async function readChanges(db: Db, since: BookMark, { now }: BookMark): Promise<PresentChange[] | undefined> {
-  const moved = sql`
-    select r.model, r.seller, r.variant from rates r where r.version_from > ${since.version}::bigint
-    union select r.model, r.seller, r.variant from rates r where r.version_to > ${since.version}::bigint
-    union select r.model, r.seller, r.variant from rates r where not r.is_news and r.version_to is null and r.valid_to is null
-      and r.valid_from > ${since.now}::timestamptz and r.valid_from <= ${now}::timestamptz
-    limit ${MOST_CHANGES + 1}`;
+  const moved = sql`${movedKeys(since.version, { from: sql`${since.now}::timestamptz`, to: now })} limit ${MOST_CHANGES + 1}`;
   const present = (condition: SQL) => sql`r.version_to is null and r.valid_to is null
     and r.valid_from <= ${now}::timestamptz and ${condition}`;
   const rows = await db.execute<Omit<PresentChange, "rate"> & { rate: PresentRow | null }>(sql`

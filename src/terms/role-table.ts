@@ -16,6 +16,7 @@ export const NEEDED_ROLE = {
   "syncs.watch": "viewer",
   "prices.get": "viewer",
   "prices.list": "viewer",
+  "prices.table": "viewer",
   "prices.factWords": "viewer",
   "prices.history": "viewer",
   "prices.changes": "viewer",

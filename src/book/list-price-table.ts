@@ -1,0 +1,254 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { sql, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import { readBookMark } from "#/book/book-mark.ts";
+import { BY_RANK, firstFact } from "#/book/facts-of-rates.ts";
+import { MARKED } from "#/book/list-prices.ts";
+import { movedKeys } from "#/book/present-rates.ts";
+import { HAS_PRICE } from "#/book/rate-columns.ts";
+import { RATE_ORDER, ratesAt } from "#/book/rates-at.ts";
+import { readTogether } from "#/book/read-together.ts";
+import type { Db, Tx } from "#/platform/database.ts";
+import type { Charge } from "#/price/charge.ts";
+import type { Meter } from "#/terms/meter.ts";
+import type { OfferState } from "#/terms/offer.ts";
+import {
+  LOOSE_FLAGS,
+  packFlags,
+  packKey,
+  packRow,
+  placesOf,
+  PRICE_FLAGS,
+  type ColumnCharge,
+  type PriceExtra,
+  type PriceKey,
+  type PriceFlag,
+  type PriceRow,
+  type PriceTable,
+} from "#/terms/price-table.ts";
+
+const place = z.int().min(0);
+const words = z.array(z.string()).readonly();
+const packedCharge = z.union([z.string(), z.tuple([z.string(), place]).readonly(), z.literal(0)]);
+const textOrNone = z.union([z.string(), z.literal(0)]);
+const places = z.array(place).readonly();
+const charges = [packedCharge, packedCharge, packedCharge] as const;
+const packedRow = z.tuple([
+  z.string(),
+  place,
+  textOrNone,
+  place,
+  ...charges,
+  place,
+  places,
+  z.union([places, z.literal(0)]),
+  textOrNone,
+  z.number().nullable(),
+  place,
+  place,
+  place,
+  textOrNone,
+]);
+
+/** What `readRow` and `mergeTable` read. */
+export const priceTable: z.ZodType<PriceTable> = z.object({
+  version: z.string(),
+  isWhole: z.boolean(),
+  sellers: words,
+  sources: words,
+  modes: words,
+  rows: z.array(packedRow.readonly()).readonly(),
+  removed: z.array(z.tuple([z.string(), place, textOrNone]).readonly()).readonly(),
+  flags: z.array(z.tuple([z.string(), place, textOrNone, place]).readonly()).readonly(),
+});
+
+/**
+ * Every present rate in one compact answer for a browser, with the version of the book that it is of. After a version that the
+ * browser has, only what may be another since: rates that changed, and rates of which a source's entry or its facts were seen to
+ * change. A version that the book does not have is answered with all rates.
+ */
+export async function listPriceTable(db: Db, { after }: { after?: string | undefined }): Promise<PriceTable> {
+  const { version, isWhole, rates, flagged, removed } = await readTogether(db, (tx) => readTable(tx, after));
+  const rows = await inTurns(rates, asRow);
+  const keys = [...rows, ...removed, ...flagged];
+  const named = {
+    sellers: [...new Set(keys.map(({ seller }) => seller))],
+    sources: [...new Set(rows.flatMap(({ sources, from }) => [...sources, ...from]))],
+    modes: [...new Set(rows.flatMap(({ mode }) => mode ?? []))],
+  };
+  const placed = placesOf(named);
+  return {
+    version,
+    isWhole,
+    ...named,
+    rows: await inTurns(rows, (row) => packRow(row, placed)),
+    removed: removed.map((key) => packKey(key, placed)),
+    flags: flagged.map((row) => [...packKey(row, placed), packFlags(flagsOf(row))]),
+  };
+}
+
+const AT_ONCE = 2_000;
+
+/** So many at a time, so that other requests are answered meanwhile. */
+async function inTurns<From, To>(all: readonly From[], map: (one: From) => To): Promise<To[]> {
+  const mapped: To[] = [];
+  for (let start = 0; start < all.length; start += AT_ONCE) {
+    if (start > 0) await turn();
+    for (const one of all.slice(start, start + AT_ONCE)) mapped.push(map(one));
+  }
+  return mapped;
+}
+
+type Flagged = PriceKey & Readonly<Partial<Record<PriceFlag, boolean>>>;
+type RateRow = Flagged &
+  Readonly<{
+    state: OfferState;
+    charges: readonly Charge[];
+    from: readonly string[];
+    sources: readonly string[] | null;
+    apart: string | null;
+    validFromMs: number | null;
+    contextTokens: string | null;
+    mode: string | null;
+    sunsetOn: string | null;
+  }>;
+type Found = Readonly<{
+  version: string;
+  isWhole: boolean;
+  rates: readonly RateRow[];
+  flagged: readonly Flagged[];
+  removed: readonly PriceKey[];
+}>;
+
+async function readTable(tx: Tx, after: string | undefined): Promise<Found> {
+  const { version, now } = await readBookMark(tx);
+  const since = after === undefined ? undefined : await findVersion(tx, after);
+  if (after === undefined || since === undefined)
+    return { version, isWhole: true, rates: await readRates(tx, now), flagged: [], removed: [] };
+  const keys = sql`(select model, seller, variant from (${changedKeys(after, since, now)}) k)`;
+  const present = ratesAt({ at: now }, [sql`r.valid_to is null`]);
+  const removed = await tx.execute<PriceKey>(sql`
+    select k.model, k.seller, k.variant from ${keys} k where not exists (
+      select from (${present}) r where (r.model, r.seller, r.variant) = (k.model, k.seller, k.variant))`);
+  const loose = LOOSE_FLAGS.map((flag) => sql`${MARKED[flag]} as ${sql.raw(flag)}`);
+  const flagged = await tx.execute<Flagged>(sql`
+    select * from (select r.model, r.seller, r.variant, ${sql.join(loose, sql`, `)} from (${present}) r) f
+    where ${sql.raw(LOOSE_FLAGS.join(" or "))}`);
+  return {
+    version,
+    isWhole: false,
+    rates: await readRates(tx, now, keys),
+    flagged: [...flagged],
+    removed: [...removed],
+  };
+}
+
+/** The instant of a version, and `-infinity` for the book before its first; `undefined` when the book does not have it. */
+async function findVersion(tx: Tx, version: string): Promise<string | undefined> {
+  if (version === "0") return "-infinity";
+  const [row] = await tx.execute<{ at: string }>(
+    sql`select to_json(at) #>> '{}' as at from book_versions where version = ${version}::bigint`,
+  );
+  return row?.at;
+}
+
+/** An entry is seen this long, at most, before the version that it is applied under. */
+const SEEN_BEFORE = sql`interval '10 minutes'`;
+
+function changedKeys(version: string, since: string, now: string): SQL {
+  const seen = sql`${since}::timestamptz - ${SEEN_BEFORE}`;
+  return sql`
+    ${movedKeys(version, { from: sql`${since}::timestamptz`, to: now })}
+    union select m.model, m.seller, m.variant from model_pricing m where m.observed_at > ${seen} or m.delisted_at > ${seen}
+    union select m.model, m.seller, m.variant from model_pricing m
+      join listing_facts f on (f.source, f.listing) = (m.source, m.listing) where f.observed_at > ${seen}`;
+}
+
+/** A query for what the entries of each rate come to together. */
+function listedTogether(only: SQL): SQL {
+  const isCompared = sql`filter (where m.state = 'priced' and m.delisted_at is null)`;
+  const ends = ["input", "output", "cache_read"].map((meter) => {
+    const column = sql.raw(`m.${meter}_usd_per_token`);
+    const [least, most] = [sql`min(${column}) ${isCompared}`, sql`max(${column}) ${isCompared}`];
+    return { isZero: sql`(${least} = 0 and ${most} > 0)`, ratio: sql`${most} / nullif(${least}, 0)` };
+  });
+  const isZero = sql.join(
+    ends.map((end) => end.isZero),
+    sql` or `,
+  );
+  const widest = sql.join(
+    ends.map((end) => end.ratio),
+    sql`, `,
+  );
+  return sql`
+    select m.model, m.seller, m.variant, array_agg(m.source order by ${BY_RANK}) as sources,
+      case when ${isZero} then 'zero' else nullif(trim_scale(round(greatest(${widest}), 4))::text, '1') end as apart,
+      ${firstFact("contextTokens")} as context_tokens, ${firstFact("mode")} as mode, ${firstFact("sunsetOn")} as sunset_on
+    from model_pricing m left join listing_facts f on (f.source, f.listing) = (m.source, m.listing)
+    where ${only} group by m.model, m.seller, m.variant`;
+}
+
+async function readRates(tx: Tx, now: string, keys?: SQL): Promise<readonly RateRow[]> {
+  const only = (row: string) =>
+    keys === undefined ? sql`true` : sql`(${sql.raw(`${row}.model, ${row}.seller, ${row}.variant`)}) in ${keys}`;
+  const flags = PRICE_FLAGS.map((flag) => sql`${isFlagged(flag)} as ${sql.raw(flag)}`);
+  return tx.execute<RateRow>(sql`
+    select r.model, r.seller, r.variant, r.state, r.charges, jsonb_path_query_array(r.origins, '$[*].source') as "from",
+      case when isfinite(r.valid_from) then floor(extract(epoch from r.valid_from) * 1000)::float8 end as "validFromMs",
+      l.sources, l.apart, l.context_tokens as "contextTokens", l.mode, l.sunset_on as "sunsetOn", ${sql.join(flags, sql`, `)}
+    from (${ratesAt({ at: now }, [sql`r.valid_to is null`, only("r")])}) r
+      left join (${listedTogether(only("m"))}) l on (l.model, l.seller, l.variant) = (r.model, r.seller, r.variant)
+    order by ${RATE_ORDER}`);
+}
+
+function isFlagged(flag: PriceFlag): SQL {
+  return flag === "unpriced" ? sql`(not ${HAS_PRICE})` : MARKED[flag];
+}
+
+function flagsOf(row: Flagged): PriceFlag[] {
+  return PRICE_FLAGS.filter((flag) => row[flag] === true);
+}
+
+function asRow(rate: RateRow): PriceRow {
+  const { seller, model, variant: variantText, state, charges, apart, validFromMs, mode, sunsetOn } = rate;
+  const columns = {
+    input: baseOf(charges, "input"),
+    output: baseOf(charges, "output"),
+    cacheRead: baseOf(charges, "cache_read"),
+  };
+  return {
+    seller,
+    model,
+    variant: variantText,
+    state,
+    ...columns,
+    extras: extrasOf(charges, Object.values(columns).filter((column) => column !== null).length),
+    sources: [...new Set(rate.sources)],
+    from: [...new Set(rate.from)],
+    apart,
+    validFromMs,
+    flags: flagsOf(rate),
+    contextTokens: rate.contextTokens === null ? null : Number(rate.contextTokens),
+    mode,
+    sunsetOn,
+  };
+}
+
+function isBase({ tier, window }: Charge): boolean {
+  return tier === undefined && window === undefined;
+}
+
+/** Per token where there is such a price, else in the first unit that has one. */
+function baseOf(charges: readonly Charge[], meter: Meter): ColumnCharge | null {
+  const base = charges.filter((charge) => charge.meter === meter && isBase(charge));
+  const shown = base.find(({ unit }) => unit === "token") ?? base[0];
+  return shown === undefined ? null : { amount: shown.amount, unit: shown.unit };
+}
+
+function extrasOf(charges: readonly Charge[], shown: number): PriceExtra[] {
+  const extras: PriceExtra[] = [];
+  if (charges.some(({ tier }) => tier !== undefined)) extras.push("tiers");
+  if (charges.some(({ window }) => window !== undefined)) extras.push("windows");
+  if (charges.filter(isBase).length > shown) extras.push("meters");
+  return extras;
+}
