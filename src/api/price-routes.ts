@@ -4,9 +4,11 @@ import { z } from "zod";
 import { problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import type { BookMark } from "#/book/book-mark.ts";
+import { priceFilter } from "#/book/list-prices.ts";
 import { listPricesInForce, priceInForce } from "#/book/list-rates.ts";
 import { modelSuggestion, suggestModels } from "#/book/suggest-models.ts";
 import {
+  answerOnce,
   bookOfExports,
   bookOfPrices,
   isTagOf,
@@ -15,9 +17,13 @@ import {
   type Question,
 } from "#/serve/answer-cache.ts";
 import type { Db } from "#/platform/database.ts";
+import { AppError } from "#/platform/errors.ts";
 import { listPresent } from "#/serve/list-present.ts";
 import type { PresentBook } from "#/serve/snapshot.ts";
-import { EXPORT_ADDITIONS, EXPORT_FORMATS, type ExportFormat } from "#/serve/write-export.ts";
+import type { ExportStore } from "#/serve/export-store.ts";
+import type { BuiltExport } from "#/serve/build-export.ts";
+import { EXPORT_ADDITIONS, type ExportFormat } from "#/serve/write-export.ts";
+import { DOCUMENT_KINDS } from "#/sources/documents/document.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -174,31 +180,40 @@ const additions = z
   });
 const exportQuery = z.object({ at: instant.optional(), add: additions, min_version: minVersion });
 
+const csvShape = {
+  ...priceFilter.shape,
+  contextTokens: z.coerce.number().int().positive().optional(),
+  at: instant.optional(),
+  min_version: minVersion,
+};
+const csvQuery = z.strictObject(csvShape, {
+  error: ({ code, keys }) =>
+    code === "unrecognized_keys"
+      ? `There is no parameter ${keys.join(", ")}; there are ${Object.keys(csvShape).join(", ")}`
+      : undefined,
+});
+
+const EXPORTING = { action: "prices.export", isPriceRead: true, isData: true } as const;
+
 function installExports(scope: FastifyInstance, { exports }: ApiDeps, answers: AnswerCache): void {
   const routes = scope.withTypeProvider<ZodTypeProvider>();
-  const config = { action: "prices.export", isPriceRead: true, isData: true } as const;
+  const config = EXPORTING;
   const answer = async (
-    { book, question }: Pick<FastifyRequest, "book" | "question">,
+    { book, question }: Asking,
     format: ExportFormat,
     { at, add }: z.output<typeof exportQuery>,
   ): Promise<Answer> => {
     const asked = { format, add: EXPORT_ADDITIONS.filter((one) => add?.split(",").includes(one)) };
     const built = await (at === undefined ? exports.present(asked, book.mark) : exports.past({ ...asked, at }));
     const { mark } = built;
-    const headers = {
-      "content-type": built.type,
-      "x-ratebook-as-of": built.at,
-      "x-ratebook-version": mark.version,
-      "x-ratebook-document": built.document,
-      "x-ratebook-omitted-charges": String(built.omitted),
-      "x-ratebook-unpriced": String(built.unpriced),
-    };
+    const headers = headersOf(built);
     // It may have been built from a newer book than this request has met.
     return answers.keep(
       { ...question, book: bookOfExports(mark), version: mark.version },
       { headers, text: built.bodies },
     );
   };
+  installCsv(scope, exports, (request, query) => answer(request, "csv", query));
   routes.get("/v1/export/:format", {
     config,
     schema: {
@@ -206,7 +221,7 @@ function installExports(scope: FastifyInstance, { exports }: ApiDeps, answers: A
       summary: "All prices in force in a gateway's own shape",
       description:
         "The last good document of the format's first-ranked source (`x-ratebook-document`), with the prices in force in the place of its own",
-      params: z.object({ format: z.enum(EXPORT_FORMATS) }),
+      params: z.object({ format: z.enum(DOCUMENT_KINDS) }),
       querystring: exportQuery,
       response: EXPORT_RESPONSES,
     },
@@ -224,6 +239,52 @@ function installExports(scope: FastifyInstance, { exports }: ApiDeps, answers: A
     },
     handler: async (request, reply: FastifyReply) => send(reply, await answer(request, "models-dev", request.query)),
   });
+}
+
+type Asking = Pick<FastifyRequest, "book" | "question">;
+
+/** `answer` gives all prices; those under a filter are read here. */
+function installCsv(
+  scope: FastifyInstance,
+  exports: ExportStore,
+  answer: (request: Asking, query: { at: string | undefined }) => Promise<Answer>,
+): void {
+  const exportCsv = async (
+    request: Asking,
+    { at, min_version: _known, ...filter }: z.output<typeof csvQuery>,
+  ): Promise<Answer> => {
+    if (Object.values(filter).every((one) => one === undefined)) return answer(request, { at });
+    if (at !== undefined)
+      throw new AppError("INVALID", "A filter is of the present prices: leave out `at`, or the filter");
+    const built = await exports.past({ format: "csv", filter });
+    return answerOnce({ headers: headersOf(built), bodies: built.bodies }, request.question.encoding);
+  };
+  scope.withTypeProvider<ZodTypeProvider>().get("/v1/export/csv", {
+    config: EXPORTING,
+    schema: {
+      tags: ["prices"],
+      operationId: "prices.exportCsv",
+      summary:
+        "All prices in force as CSV, a line per charge; with a filter, exactly the rates that the list shows under it",
+      description:
+        "A filtered list has those without a price as well, on a line without an amount. `x-ratebook-rates` counts the rates",
+      querystring: csvQuery,
+      response: EXPORT_RESPONSES,
+    },
+    handler: async (request, reply: FastifyReply) => send(reply, await exportCsv(request, request.query)),
+  });
+}
+
+function headersOf(built: BuiltExport): Record<string, string> {
+  return {
+    "content-type": built.type,
+    "x-ratebook-as-of": built.at,
+    "x-ratebook-version": built.mark.version,
+    "x-ratebook-document": built.document,
+    "x-ratebook-omitted-charges": String(built.omitted),
+    "x-ratebook-unpriced": String(built.unpriced),
+    "x-ratebook-rates": String(built.rates),
+  };
 }
 
 const EXPORT_RESPONSES = {

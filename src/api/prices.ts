@@ -16,11 +16,9 @@ import { listRateChanges, rateChange } from "#/book/list-rate-changes.ts";
 import { listRateHistory, rateHistoryEntry } from "#/book/list-rate-history.ts";
 import { rateCheck, verifyRates } from "#/book/verify-rates.ts";
 import { listPriceTable, priceTable } from "#/book/list-price-table.ts";
-import { listedRate, listPrices, RATE_MARKS, rateMarks } from "#/book/list-prices.ts";
-import { OFFER_STATES } from "#/terms/offer.ts";
+import { listedRate, listPrices, priceFilter, rateMarks } from "#/book/list-prices.ts";
 
 const name = z.string().min(1).max(512);
-const factWord = z.string().min(1).max(40);
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
 
 export const pricesRouter = router({
@@ -58,15 +56,7 @@ export const pricesRouter = router({
   /** The prices in force, one row each, beside what every source lists. */
   list: procedure
     .input(
-      z.object({
-        search: z.string().max(200).optional(),
-        source: name.optional(),
-        seller: name.optional(),
-        state: z.enum(OFFER_STATES).optional(),
-        mark: z.enum(RATE_MARKS).optional(),
-        contextTokens: z.int().positive().optional(),
-        takes: factWord.optional(),
-        mode: factWord.optional(),
+      priceFilter.extend({
         cursor: z.string().max(4_000).optional(),
         limit: z.int().min(1).max(500).default(100),
       }),

@@ -62,23 +62,29 @@ export const MARKED: Readonly<Record<RateMark, SQL>> = {
   sunset: IS_SUNSET_SOON,
 };
 
-export type ListPricesInput = Readonly<{
+const name = z.string().min(1).max(512);
+const factWord = z.string().min(1).max(40);
+
+/** Which of the present rates. Empty means all. */
+export const priceFilter = z.object({
   /** Words that must all occur in seller, model or variant, in any case. */
-  search?: string | undefined;
+  search: z.string().max(200).optional(),
   /** Only what this source lists. */
-  source?: string | undefined;
-  seller?: string | undefined;
-  state?: (typeof OFFER_STATES)[number] | undefined;
-  mark?: RateMark | undefined;
+  source: name.optional(),
+  /** In any spelling. */
+  seller: name.optional(),
+  state: z.enum(OFFER_STATES).optional(),
+  mark: z.enum(RATE_MARKS).optional(),
   /** Only what is known to take at least so many tokens. */
-  contextTokens?: number | undefined;
+  contextTokens: z.int().positive().optional(),
   /** Only what is known to take this, such as `image`. */
-  takes?: string | undefined;
+  takes: factWord.optional(),
   /** Only what is known to be for this, such as `chat`. */
-  mode?: string | undefined;
-  cursor?: string | undefined;
-  limit: number;
-}>;
+  mode: factWord.optional(),
+});
+export type PriceFilter = z.infer<typeof priceFilter>;
+
+export type ListPricesInput = PriceFilter & Readonly<{ cursor?: string | undefined; limit: number }>;
 
 export const rateMarks = z.object({
   held: z.number(),
@@ -99,14 +105,13 @@ export type ListPricesResult = Readonly<{
 
 /** The present rates in the order of model, seller, variant (`default` first); page by cursor. */
 export async function listPrices(db: Db, input: ListPricesInput): Promise<ListPricesResult> {
-  const seller = input.seller === undefined ? undefined : (await readSellers(db)).identityOf(input.seller);
-  const { keys, rest } = listFilters({ ...input, seller });
+  const { keys, rest, marked } = await priceConditions(db, input);
   const counts = RATE_MARKS.map((mark) => sql`count(*) filter (where ${MARKED[mark]})::int as ${sql.raw(mark)}`);
   const [row] = await db.execute(sql`
     select count(*)::int as total, ${sql.join(counts, sql`, `)}
     from (${ratesAt({}, keys)}) r where ${sql.join(rest, sql` and `)}`);
   const { total, ...marks } = rateMarks.extend({ total: z.number() }).parse(row);
-  if (input.mark !== undefined) rest.push(MARKED[input.mark]);
+  rest.push(...marked);
   if (input.cursor !== undefined) keys.push(sql`(${RATE_ORDER}) > ${readCursor(input.cursor)}`);
   const rows = await db.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
@@ -133,21 +138,25 @@ const OFFERS = sql`(
       'delistedAt', m.delisted_at) order by source_rank(m.source), m.source, m.id), '[]')
   from model_pricing m where (m.model, m.seller, m.variant) = (r.model, r.seller, r.variant))`;
 
-/** `keys` name whole timelines; `rest` asks of the rate in force. */
-function listFilters(input: ListPricesInput): { keys: SQL[]; rest: SQL[] } {
-  const { search, source, seller, state } = input;
+/** Conditions on rates `r`: `keys` name whole timelines, `rest` asks of the rate in force, and `marked` of its mark. */
+export async function priceConditions(
+  db: Db,
+  filter: PriceFilter,
+): Promise<Readonly<Record<"keys" | "rest" | "marked", SQL[]>>> {
+  const { search, source, state, mark } = filter;
   const words = (search ?? "").split(/\s+/).filter((word) => word !== "");
   const keys = words.map((word) => {
     const pattern = `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
     return sql`concat_ws(' ', r.seller, r.model, r.variant) ilike ${pattern}`;
   });
   if (source !== undefined) keys.push(isListed(sql`m.source = ${source}`));
-  if (seller !== undefined) keys.push(sql`r.seller = ${seller}`);
-  return { keys, rest: [state === undefined ? sql`true` : sql`r.state = ${state}`, ...factFilters(input)] };
+  if (filter.seller !== undefined) keys.push(sql`r.seller = ${(await readSellers(db)).identityOf(filter.seller)}`);
+  const rest = [state === undefined ? sql`true` : sql`r.state = ${state}`, ...factFilters(filter)];
+  return { keys, rest, marked: mark === undefined ? [] : [MARKED[mark]] };
 }
 
 /** A fact that nobody states is no match. */
-function factFilters({ contextTokens, takes, mode }: ListPricesInput): SQL[] {
+function factFilters({ contextTokens, takes, mode }: PriceFilter): SQL[] {
   const filters: SQL[] = [];
   if (contextTokens !== undefined)
     filters.push(sql`(${factOf("contextTokens")} #>> '{}')::bigint >= ${contextTokens}::bigint`);

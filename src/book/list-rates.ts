@@ -1,6 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { STATED_FACTS } from "#/book/facts-of-rates.ts";
+import { priceConditions, type PriceFilter } from "#/book/list-prices.ts";
 import { readBookMark, type BookMark } from "#/book/book-mark.ts";
 import { HAS_PRICE, OBSERVED_AT, RATE_SOURCES } from "#/book/rate-columns.ts";
 import { RATE_ORDER, ratesAt, versionAt } from "#/book/rates-at.ts";
@@ -11,7 +12,7 @@ import type { Db, Tx } from "#/platform/database.ts";
 import type { SellerIndex } from "#/price/sellers.ts";
 import { canonicalVariant } from "#/price/variant.ts";
 import { foldFacts, namedFacts, nameFacts, statedFacts } from "#/terms/facts.ts";
-import { chargeOutput, offerShape } from "#/terms/offer.ts";
+import { chargeOutput, offerShape, OFFER_STATES } from "#/terms/offer.ts";
 
 /** A price that counts: nothing held, nothing unknown. */
 export const ratePrice = z.object({
@@ -131,4 +132,22 @@ export async function readExportedRates(tx: Tx, at: string | undefined): Promise
       to_json(${OBSERVED_AT}) #>> '{}' as observed_at, r.origins
     from (${ratesAt({ at: at ?? mark.now }, [])}) r where ${HAS_PRICE} order by ${RATE_ORDER}`);
   return { mark, at: at ?? mark.now, rates: z.array(exportedRate).parse(nameRows([...rows])) };
+}
+
+/** A rate of the list, with a price or without. */
+export const filteredRate = priceInForce.extend({ state: z.enum(OFFER_STATES) });
+export type FilteredRate = z.infer<typeof filteredRate>;
+
+/** The present rates that the list shows under a filter, in its order, in a transaction that reads one snapshot. */
+export async function readFilteredRates(
+  tx: Tx,
+  filter: PriceFilter,
+): Promise<Readonly<{ mark: BookMark; rates: FilteredRate[] }>> {
+  const mark = await readBookMark(tx);
+  const { keys, rest, marked } = await priceConditions(tx, filter);
+  const rows = await tx.execute(sql`
+    select r.seller, r.model, r.variant, r.state, r.charges, ${STATED_FACTS} as facts, ${RATE_SOURCES} as "from",
+      to_json(${OBSERVED_AT}) #>> '{}' as observed_at
+    from (${ratesAt({}, keys)}) r where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER}`);
+  return { mark, rates: z.array(filteredRate).parse(nameRows([...rows])) };
 }

@@ -1,10 +1,12 @@
 import { stringify } from "csv-stringify/sync";
-import type { PriceInForce } from "#/book/list-rates.ts";
+import type { FilteredRate } from "#/book/list-rates.ts";
 
-/** One line per charge; amounts are USD per ONE unit. */
-export function writePriceCsv(offers: readonly PriceInForce[]): string {
+const NO_CHARGE = { meter: undefined, unit: undefined, amount: undefined, tier: undefined, window: undefined };
+
+/** One line per charge, and one without an amount for a rate that has no price; amounts are USD per ONE unit. */
+export function writePriceCsv(offers: readonly FilteredRate[]): string {
   const lines = offers.flatMap(({ seller, model, variant, state, charges, facts, from, observed_at: observedAt }) =>
-    charges.map(({ meter, unit, amount, tier, window }) => ({
+    (charges.length > 0 ? charges : [NO_CHARGE]).map(({ meter, unit, amount, tier, window }) => ({
       seller,
       model,
       variant,

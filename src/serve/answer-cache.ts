@@ -79,6 +79,17 @@ async function pack({ headers, text }: Unpacked, encoding: Encoding, etag: strin
   return withEncoding(all, encoding, await packed);
 }
 
+/** An answer that nobody keeps: what it is made of is of no version, so it has no entity tag. */
+export function answerOnce(
+  {
+    headers,
+    bodies,
+  }: Readonly<{ headers: Readonly<Record<string, string>>; bodies: Readonly<Record<Encoding, Uint8Array>> }>,
+  encoding: Encoding,
+): Answer {
+  return withEncoding({ ...STANDING, ...headers, "cache-control": "private, no-store" }, encoding, bodies[encoding]);
+}
+
 function withEncoding(headers: Record<string, string>, encoding: Encoding, body: Uint8Array): Answer {
   return { headers: encoding === "identity" ? headers : { ...headers, "content-encoding": encoding }, body };
 }

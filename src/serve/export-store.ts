@@ -6,8 +6,8 @@ import type { ExportAsked } from "#/serve/write-export.ts";
 
 export type ExportStore = Readonly<{
   /** The present document of a format: built once for a book and its documents, whoever asks for it how often. */
-  present: (asked: Omit<ExportAsked, "at">, mark: BookMark) => Promise<BuiltExport>;
-  /** The document of an instant, built anew. Throws `UNAVAILABLE` when too many wait to be built. */
+  present: (asked: Omit<ExportAsked, "at" | "filter">, mark: BookMark) => Promise<BuiltExport>;
+  /** The document of an instant, or of a filtered list, built anew. Throws `UNAVAILABLE` when too many wait to be built. */
   past: (asked: ExportAsked) => Promise<BuiltExport>;
   close: () => Promise<void>;
 }>;
@@ -33,8 +33,8 @@ export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string 
     maxQueue: MOST_WAITING.present,
     idleTimeout: IDLE_MS,
   });
-  const build = async (asked: ExportAsked) => {
-    if (thread.queueSize >= MOST_WAITING[asked.at === undefined ? "present" : "past"])
+  const build = async (asked: ExportAsked, most: number) => {
+    if (thread.queueSize >= most)
       throw new AppError("UNAVAILABLE", "Too many exports wait to be built; ask again", {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
@@ -47,7 +47,7 @@ export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string 
       const wanted = `${mark} ${documents} ${facts}`;
       const there = kept.get(name);
       if (there?.mark === wanted) return there.built;
-      const fresh = { mark: wanted, built: build(asked) };
+      const fresh = { mark: wanted, built: build(asked, MOST_WAITING.present) };
       kept.set(name, fresh);
       // One that could not be built is built anew for the next who asks.
       fresh.built.catch(() => {
@@ -55,7 +55,7 @@ export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string 
       });
       return fresh.built;
     },
-    past: build,
+    past: (asked) => build(asked, MOST_WAITING.past),
     close: () => thread.destroy(),
   };
 }

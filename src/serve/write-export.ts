@@ -1,6 +1,7 @@
 import type { BookMark } from "#/book/book-mark.ts";
 import { listListings } from "#/book/list-listings.ts";
-import { readExportedRates, type ExportedRate } from "#/book/list-rates.ts";
+import type { PriceFilter } from "#/book/list-prices.ts";
+import { readExportedRates, readFilteredRates, type ExportedRate } from "#/book/list-rates.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { readTogether } from "#/book/read-together.ts";
 import { writePriceCsv } from "#/book/write-price-csv.ts";
@@ -11,7 +12,6 @@ import { spellSeller, type SellerIndex } from "#/price/sellers.ts";
 import { addProvider } from "#/sources/documents/add-provider.ts";
 import { compileDocument } from "#/sources/documents/compile-document.ts";
 import {
-  DOCUMENT_KINDS,
   type Addition,
   type AskedOffer,
   type DocumentKind,
@@ -23,8 +23,7 @@ import { buildDocument, writeDocument } from "#/sources/documents/write-document
 import type { NamedFacts } from "#/terms/facts.ts";
 import { findDocument, type SourceDocument } from "#/sources/find-document.ts";
 
-export const EXPORT_FORMATS = [...DOCUMENT_KINDS, "csv"] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = DocumentKind | "csv";
 
 /** `sellers`: entries for rates of other sources. `provider`: LiteLLM's map as Bifrost reads it. */
 export const EXPORT_ADDITIONS = ["sellers", "provider"] as const;
@@ -35,6 +34,8 @@ export type ExportAsked = Readonly<{
   /** ISO 8601; now when absent. */
   at?: string | undefined;
   add?: readonly ExportAddition[] | undefined;
+  /** For the CSV: exactly the present rates that the list shows under it, those without a price as well. */
+  filter?: PriceFilter | undefined;
 }>;
 
 export type WrittenExport = Readonly<{
@@ -48,20 +49,29 @@ export type WrittenExport = Readonly<{
   /** Charges in force that the format has no field for, and offers of the document that have no rate. */
   omitted: number;
   unpriced: number;
+  /** The rates that it was written from. */
+  rates: number;
 }>;
 
 /** Writes all prices in force at an instant in a format's own shape: the last good document with the rates in the place of its prices. */
 export async function writeExport(db: Db, asked: ExportAsked): Promise<WrittenExport> {
   return readTogether(db, async (tx) => {
+    if (asked.format === "csv") return writeCsv(tx, asked);
     const { rates, at, mark } = await readExportedRates(tx, asked.at);
-    const of = { at, mark };
-    if (asked.format === "csv")
-      return { text: writePriceCsv(rates), type: CSV, document: "rates", omitted: 0, unpriced: 0, ...of };
     const written = await writeKind(tx, { ...asked, format: asked.format }, { rates, at });
     const text =
       asked.add?.includes("provider") === true && asked.format === "litellm" ? addProvider(written.text) : written.text;
-    return { ...written, text, type: JSON_TYPE, ...of };
+    return { ...written, text, type: JSON_TYPE, at, mark, rates: rates.length };
   });
+}
+
+async function writeCsv(tx: Tx, { at, filter }: ExportAsked): Promise<WrittenExport> {
+  const filtered = filter === undefined ? undefined : await readFilteredRates(tx, filter);
+  const found = filtered === undefined ? await readExportedRates(tx, at) : { ...filtered, at: filtered.mark.now };
+  const { rates, mark } = found;
+  const unpriced = rates.filter(({ charges }) => charges.length === 0).length;
+  const text = writePriceCsv(rates);
+  return { text, type: CSV, document: "rates", omitted: 0, unpriced, at: found.at, mark, rates: rates.length };
 }
 
 const CSV = "text/csv; charset=utf-8";
