@@ -2,12 +2,12 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
-import { countRateChanges, listRateChanges, rateChange } from "#/book/list-rate-changes.ts";
+import { describeSettled, settledChanges } from "#/book/describe-settled.ts";
+import { changeOrTry } from "#/book/dry-run.ts";
 import { settleRates } from "#/book/settle-rates.ts";
 import { lockOrder, writeOrder } from "#/book/source-order.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import { sumImpacts } from "#/price/cost-impact.ts";
 import type { OfferKey } from "#/price/offer.ts";
 
 type Input = Readonly<{
@@ -19,47 +19,19 @@ type Input = Readonly<{
   dryRun: boolean;
 }>;
 
-export const rankOutcome = z.object({
+export const rankOutcome = settledChanges.extend({
   /** All sources; the first counts most. */
   order: z.array(z.string()),
-  /** Prices in force that are others, or come from others, with this order. */
-  settled: z.number(),
-  /** Those of them that are other amounts, … */
-  changed: z.number(),
-  /** … the first of them, … */
-  changes: z.array(rateChange),
-  /** … and what they come to in USD a month, as far as usage is recorded. */
-  monthlyImpactUsd: z.string().nullable(),
   isDryRun: z.boolean(),
 });
 export type RankOutcome = z.infer<typeof rankOutcome>;
 
-const CHANGES_SHOWN = 50;
-const MOST_CHANGES = 20_000;
-
-class DryRunEnd extends Error {
-  readonly outcome: RankOutcome;
-  constructor(outcome: RankOutcome) {
-    super("a dry run is rolled back");
-    this.outcome = outcome;
-  }
-}
-
 /**
- * Moves a source to another place in the order in which sources count, from now on. A dry run is the same, rolled back. Throws
- * `NOT_FOUND` for a source that is not there, `INVALID` for a place beyond the last.
+ * Moves a source to another place in the order in which sources count, from now on. A dry run is the same, rolled back, and says
+ * which prices move. Throws `NOT_FOUND` for a source that is not there, `INVALID` for a place beyond the last.
  */
 export async function rankSource(db: Db, actor: Principal, input: Input): Promise<RankOutcome> {
-  try {
-    return await db.transaction(async (tx) => {
-      const outcome = await moveSource(tx, actor, input);
-      if (input.dryRun) throw new DryRunEnd(outcome);
-      return outcome;
-    });
-  } catch (error) {
-    if (error instanceof DryRunEnd) return error.outcome;
-    throw error;
-  }
+  return changeOrTry(db, input, (tx) => moveSource(tx, actor, input));
 }
 
 async function moveSource(tx: Tx, actor: Principal, { name, rank, reason, dryRun }: Input): Promise<RankOutcome> {
@@ -88,7 +60,7 @@ async function moveSource(tx: Tx, actor: Principal, { name, rank, reason, dryRun
     before: { rank: from + 1, order: before },
     after: { rank, order, changed: settled.changed },
   });
-  return { order, settled: settled.changed, ...(await describeVersion(tx, settled.version)), isDryRun: dryRun };
+  return { order, ...(await describeSettled(tx, settled)), isDryRun: dryRun };
 }
 
 /** What a source lists that another one lists as well: only there does the order decide. */
@@ -97,15 +69,4 @@ async function listSharedKeys(tx: Tx, name: string): Promise<OfferKey[]> {
     select distinct p.seller, p.model, p.variant from model_pricing p where p.source = ${name} and exists (
       select from model_pricing o where (o.model, o.seller, o.variant) = (p.model, p.seller, p.variant) and o.source <> p.source)`);
   return [...keys];
-}
-
-async function describeVersion(tx: Tx, version: string | null) {
-  if (version === null) return { changed: 0, changes: [], monthlyImpactUsd: null };
-  const { first, changed, gone } = await countRateChanges(tx, { version });
-  const all = await listRateChanges(tx, { version }, { limit: MOST_CHANGES });
-  return {
-    changed: first + changed + gone,
-    changes: all.slice(0, CHANGES_SHOWN),
-    monthlyImpactUsd: sumImpacts(all.map(({ monthlyImpactUsd }) => monthlyImpactUsd)),
-  };
 }
