@@ -109,6 +109,8 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "review.list": ["viewer", "operator", "admin"],
   "review.approve": ["operator", "admin"],
   "review.reject": ["operator", "admin"],
+  "review.decideMany": ["operator", "admin"],
+  "review.undo": ["operator", "admin"],
   "review.reopen": ["operator", "admin"],
   "sources.list": ["viewer", "operator", "admin"],
   "sources.add": ["admin"],

@@ -13,7 +13,7 @@ const KEY_LABEL = "key:bootstrap";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
-/** A run that changed a price and held three, one that failed, and what the book has of the first. */
+/** A run that changed a price and held others, one that failed, and what the book has of the first. */
 const seen = { changed: "", failed: "", digest: "" };
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const HELD = ["c/approve", "c/reject", "c/reopen"] as const;
+const HELD = ["c/approve", "c/reject", "c/reopen", "c/many", "c/undo"] as const;
 
 async function call(method: "GET" | "POST", url: string, payload?: unknown, headers: Headers = KEY) {
   const answer = await doors.app.inject({
@@ -132,6 +132,8 @@ type Case<Input> = Readonly<{
   after?: unknown;
   /** When it stands elsewhere than in `input.reason`. */
   reason?: string;
+  /** When it is recorded under the name of another door that does the same. */
+  action?: string;
 }>;
 /** One that changes nothing, on purpose. */
 type Quiet<Input> = Readonly<{ why: string; input: () => Promise<Input> }>;
@@ -235,6 +237,26 @@ const MUTATIONS = {
       await prepare("review.reject", { filter: { ids: [id] }, reason: "a mistake" });
       return { input: { ids: [id], reason: "it was right" }, target: holdTarget(id, "c/reopen") };
     },
+    before: { state: "rejected", decision: "a mistake" },
+    after: { state: "open" },
+  },
+  "review.decideMany": {
+    of: async () => {
+      const id = await holdOf("c/many");
+      const input = { filter: { model: "c/many" }, decision: "reject", reason: "a unit mistake" } as const;
+      return { input, target: holdTarget(id, "c/many") };
+    },
+    action: "review.reject",
+    before: { state: "priced", charges: ANY },
+    after: { state: "priced", charges: ANY },
+  },
+  "review.undo": {
+    of: async () => {
+      const id = await holdOf("c/undo");
+      await prepare("review.reject", { filter: { ids: [id] }, reason: "a mistake" });
+      return { input: { holdId: id, reason: "it was right" }, target: holdTarget(id, "c/undo") };
+    },
+    action: "review.reopen",
     before: { state: "rejected", decision: "a mistake" },
     after: { state: "open" },
   },
@@ -446,6 +468,7 @@ const PREVIEWS = [
   ["syncs.replay", () => ({ source: "mine", dryRun: true })],
   ["syncs.revert", () => ({ jobId: seen.changed, reason: "a look first", dryRun: true })],
   ["sources.rank", () => ({ name: "mine", rank: 1, reason: "a look first", dryRun: true })],
+  ["review.decideMany", () => ({ filter: {}, decision: "approve", reason: "a look first", dryRun: true })],
   ["prices.importPins", () => ({ csv: `${PIN_HEAD}openrouter,c/dry,,input,,0.0000007,by hand,\n`, dryRun: true })],
 ] as const satisfies readonly (readonly [MutationPath, () => unknown])[];
 
@@ -557,7 +580,7 @@ describe("every change leaves one row: who, what, before, after, why, and from w
         actor_kind: by.label === KEY_LABEL ? "key" : "user",
         actor: by.label,
         address: ADDRESS,
-        action: path,
+        action: entry.action ?? path,
         target,
         reason,
         before: entry.before === undefined ? null : fits(entry.before),

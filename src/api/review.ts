@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
-import { approveHolds, rejectHolds } from "#/book/decide-holds.ts";
+import { approveHolds, DECISIONS, decideHolds, decisionOutcome, rejectHolds } from "#/book/decide-holds.ts";
 import { holdFilter } from "#/book/hold-filter.ts";
 import { countOpenHolds, holdCard, listHoldCards, listReviewedHolds, reviewedHold } from "#/book/list-holds.ts";
-import { reopenHolds } from "#/book/reopen-holds.ts";
+import { reopenHolds, undoDecision } from "#/book/reopen-holds.ts";
 
+const id = z.string().regex(/^\d{1,19}$/);
+const ids = z.array(id).min(1).max(5_000);
 const reason = z.string().trim().min(3).max(500);
 const decision = z.object({ filter: holdFilter, reason });
 const decided = z.object({ decided: z.number() });
@@ -19,19 +21,17 @@ export const reviewRouter = router({
       open: await countOpenHolds(ctx.deps.db),
     })),
 
+  /** Holds one by one, the worst first: the price before, the one held, what others asked then and what they ask now. */
   list: procedure
     .input(
       z.object({
         filter: holdFilter.default({}),
         limit: z.int().min(1).max(1_000).default(200),
-        before: z
-          .string()
-          .regex(/^\d{1,19}$/)
-          .optional(),
+        cursor: z.string().max(1_000).optional(),
       }),
     )
-    .output(z.object({ holds: z.array(reviewedHold) }))
-    .query(async ({ ctx, input }) => ({ holds: await listReviewedHolds(ctx.deps.db, input) })),
+    .output(z.object({ holds: z.array(reviewedHold), total: z.number(), nextCursor: z.string().nullable() }))
+    .query(({ ctx, input }) => listReviewedHolds(ctx.deps.db, input)),
 
   approve: procedure
     .input(decision)
@@ -43,17 +43,33 @@ export const reviewRouter = router({
     .output(decided)
     .mutation(({ ctx, input }) => rejectHolds(ctx.deps.db, ctx.principal, input)),
 
+  /** Decides all that a filter lets through, or those that are named; a dry run says which prices in force would move. */
+  decideMany: procedure
+    .input(
+      z
+        .object({
+          filter: holdFilter.optional(),
+          ids: ids.optional(),
+          decision: z.enum(DECISIONS),
+          reason,
+          dryRun: z.boolean().default(false),
+        })
+        .refine((input) => (input.filter === undefined) !== (input.ids === undefined), "Give a filter, or ids"),
+    )
+    .output(decisionOutcome)
+    .mutation(({ ctx, input: { ids: named, filter = { ids: named }, ...how } }) =>
+      decideHolds(ctx.deps.db, ctx.principal, { filter, ...how }),
+    ),
+
+  /** Takes one decision back, as long as the price has not moved since. */
+  undo: procedure
+    .input(z.object({ holdId: id, reason }))
+    .output(z.object({ reopened: z.number() }))
+    .mutation(({ ctx, input }) => undoDecision(ctx.deps.db, ctx.principal, input)),
+
   /** Takes decisions back. */
   reopen: procedure
-    .input(
-      z.object({
-        ids: z
-          .array(z.string().regex(/^\d{1,19}$/))
-          .min(1)
-          .max(5_000),
-        reason,
-      }),
-    )
+    .input(z.object({ ids, reason }))
     .output(z.object({ reopened: z.number() }))
     .mutation(({ ctx, input }) => reopenHolds(ctx.deps.db, ctx.principal, input)),
 });

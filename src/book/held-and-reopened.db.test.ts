@@ -203,7 +203,7 @@ test("a hold keeps what other sources said when it was held, and is shown with w
   let text = openrouterDocument({ "a/alone": ["0.0001", "0.0004"] });
   await world.addSource("alone", () => fetched(text));
   await world.ended((await world.trigger({ sources: ["alone"] })).jobId);
-  const review = async () => (await listReviewedHolds(world.db, { filter: { source: "alone" }, limit: 9 }))[0];
+  const review = async () => (await listReviewedHolds(world.db, { filter: { source: "alone" }, limit: 9 })).holds[0];
   expect(await review()).toMatchObject({ model: "a/alone", evidence: [], evidenceNow: [] });
   text = openrouterDocument({ "a/alone": ["0.000002", "0.000008"] });
   await world.addSource("also-has-it", () => fetched(text));

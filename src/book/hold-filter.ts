@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { HOLD_FACTOR } from "#/book/hold-factor.ts";
 import { HOLD_STATES, HOLD_REASONS } from "#/terms/hold.ts";
 
 /** Which holds. A card is one job, source, seller and main reason. Empty means all. */
@@ -17,12 +18,14 @@ export const holdFilter = z.object({
   /** The main reason. */
   reason: z.enum(HOLD_REASONS).optional(),
   search: z.string().max(200).optional(),
+  /** Only what is more than so many times apart, up or down, from its last good price or, for a first price, from what others ask. */
+  overFactor: z.number().min(1).max(1e12).optional(),
 });
 export type HoldFilter = z.infer<typeof holdFilter>;
 
 /** Conditions on `price_holds h`. */
 export function holdConditions(filter: HoldFilter): SQL {
-  const { ids, state, jobId, source, seller, model, reason, search } = filter;
+  const { ids, state, jobId, source, seller, model, reason, search, overFactor } = filter;
   const conditions = [sql`true`];
   if (ids !== undefined)
     conditions.push(sql`h.id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::text::jsonb)::bigint)`);
@@ -32,6 +35,7 @@ export function holdConditions(filter: HoldFilter): SQL {
   if (seller !== undefined) conditions.push(sql`h.seller = ${seller}`);
   if (model !== undefined) conditions.push(sql`h.model = ${model}`);
   if (reason !== undefined) conditions.push(sql`h.reasons[1] = ${reason}`);
+  if (overFactor !== undefined) conditions.push(sql`${HOLD_FACTOR} > ${overFactor}::numeric`);
   for (const word of (search ?? "").split(/\s+/).filter((part) => part !== "")) {
     const pattern = `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
     conditions.push(sql`concat_ws(' ', h.source, h.seller, h.model, h.variant) ilike ${pattern}`);

@@ -20,6 +20,8 @@ type Decision = Readonly<{
   announcedId: string | null;
   /** The approved price is in force now. */
   isInForce: boolean;
+  /** Another price than the last good one then is in force now. */
+  isMoved: boolean;
   /** The approved price is announced for a day that is yet to come. */
   isAhead: boolean;
 }>;
@@ -29,15 +31,32 @@ type Decision = Readonly<{
  * as nothing newer stands there. Throws `NOT_FOUND` for a hold that is not there or that no person decided, and `CONFLICT`
  * for one that can't be open again.
  */
-export async function reopenHolds(
+export async function reopenHolds(db: Db, actor: Principal, input: ReopenInput): Promise<{ reopened: number }> {
+  return reopen(db, actor, input, { isMovedRefused: false });
+}
+
+/** Takes one decision back as `reopenHolds` does, and refuses a rejection as well when the price has moved since. */
+export async function undoDecision(
   db: Db,
   actor: Principal,
-  { ids, reason }: { ids: readonly string[]; reason: string },
+  { holdId, reason }: Readonly<{ holdId: string; reason: string }>,
+): Promise<{ reopened: number }> {
+  return reopen(db, actor, { ids: [holdId], reason }, { isMovedRefused: true });
+}
+
+type ReopenInput = Readonly<{ ids: readonly string[]; reason: string }>;
+
+async function reopen(
+  db: Db,
+  actor: Principal,
+  { ids, reason }: ReopenInput,
+  { isMovedRefused }: Readonly<{ isMovedRefused: boolean }>,
 ): Promise<{ reopened: number }> {
   return db.transaction(async (tx) => {
     const picked = idSet(ids);
     await lockSources(tx, sql`select source from price_holds where id in ${picked}`);
-    const decisions = await readDecisions(tx, picked);
+    const found = await readDecisions(tx, picked);
+    const decisions = isMovedRefused ? found : found.map((one) => ({ ...one, isMoved: false }));
     refuse(ids, decisions);
     await takeOutOfForce(tx, decisions, { actor: actor.label, reason });
     // Whether the source still asks what is held again is looked at in the next run, though its payload may be the same.
@@ -66,6 +85,8 @@ async function readDecisions(tx: Tx, picked: SQL): Promise<readonly Decision[]> 
       a.id::text as "announcedId",
       coalesce(case when d.effective_at is null then p.fingerprint = d.new_fingerprint else p.history_id = a.id end, false)
         as "isInForce",
+      d.effective_at is null and coalesce(p.fingerprint, ${UNKNOWN_FINGERPRINT})
+        <> coalesce(d.old_fingerprint, ${UNKNOWN_FINGERPRINT}) as "isMoved",
       a.id is not null and (p.effective_at is null or p.effective_at < d.effective_at) as "isAhead"
     from price_holds d left join model_pricing p using (source, seller, model, variant, listing)
     left join lateral (
@@ -88,7 +109,7 @@ function refuse(ids: readonly string[], decisions: readonly Decision[]): void {
 }
 
 function findProblem(decision: Decision): { code: "NOT_FOUND" | "CONFLICT"; why: string } | undefined {
-  const { state, isTombstone, isHeldAgain, isInForce, isAhead } = decision;
+  const { state, isTombstone, isHeldAgain, isInForce, isAhead, isMoved } = decision;
   if (state === "open") return { code: "CONFLICT", why: "is open already" };
   if (state === "resolved") return { code: "NOT_FOUND", why: "resolved itself; no person has decided it" };
   if (isTombstone)
@@ -100,6 +121,8 @@ function findProblem(decision: Decision): { code: "NOT_FOUND" | "CONFLICT"; why:
     return { code: "CONFLICT", why: "can't be open together with another hold of the same offer and day" };
   if (state === "approved" && !isInForce && !isAhead)
     return { code: "CONFLICT", why: "was approved, and another price has taken the place of the approved one since" };
+  if (state === "rejected" && isMoved)
+    return { code: "CONFLICT", why: "was rejected, and its source has another price in force since" };
   return undefined;
 }
 

@@ -82,15 +82,15 @@ function withSelection(command: Command): Command {
 async function list(session: Session, { state, ...selection }: ListOptions): Promise<ExitCode> {
   const filter: Filter = { ...filterOf(selection), ...(state === "all" ? {} : { state }) };
   const holds: Hold[] = [];
-  for (let before: string | undefined; ;) {
+  for (let cursor: string | undefined; ;) {
     const page = await session.client.review.list.query({
       filter,
       limit: PAGE,
-      ...(before === undefined ? {} : { before }),
+      ...(cursor === undefined ? {} : { cursor }),
     });
     holds.push(...page.holds);
-    before = page.holds.at(-1)?.id;
-    if (page.holds.length < PAGE || before === undefined) break;
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
   }
   session.print(holds.map(asDocument), () => (holds.length === 0 ? "No holds.\n" : formatHolds(holds, session.width)));
   return EXIT.ok;

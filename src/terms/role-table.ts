@@ -39,6 +39,8 @@ export const NEEDED_ROLE = {
   "review.list": "viewer",
   "review.approve": "operator",
   "review.reject": "operator",
+  "review.decideMany": "operator",
+  "review.undo": "operator",
   "review.reopen": "operator",
   "sources.list": "viewer",
   "sources.add": "admin",
