@@ -267,6 +267,27 @@ const MUTATIONS = {
     }),
     after: { kind: "openrouter" },
   },
+  "sources.update": {
+    of: async () => {
+      await world.addSource("moved", () => fetched("[]"));
+      const input = { name: "moved", url: "https://new.example/", reason: "it has moved" };
+      return { input, target: "moved" };
+    },
+    before: { url: "https://moved.example/" },
+    after: { url: "https://new.example/" },
+  },
+  "sources.remove": {
+    of: async () => {
+      await world.addSource("leaving", () => fetched("[]"));
+      return { input: { name: "leaving", reason: "it is no more" }, target: "leaving" };
+    },
+    before: { kind: "openrouter", url: "https://leaving.example/" },
+    after: { lost: 0 },
+  },
+  "sources.testNew": {
+    why: "it fetches and reads what may be a source, and writes nothing",
+    input: async () => ({ kind: "openrouter", url: "http://127.0.0.1:1/" }),
+  },
   "sources.enable": {
     of: async () => {
       await prepare("sources.disable", { name: "broken", reason: "in the way" });
@@ -468,6 +489,7 @@ const PREVIEWS = [
   ["syncs.replay", () => ({ source: "mine", dryRun: true })],
   ["syncs.revert", () => ({ jobId: seen.changed, reason: "a look first", dryRun: true })],
   ["sources.rank", () => ({ name: "mine", rank: 1, reason: "a look first", dryRun: true })],
+  ["sources.remove", () => ({ name: "mine", reason: "a look first", dryRun: true })],
   ["review.decideMany", () => ({ filter: {}, decision: "approve", reason: "a look first", dryRun: true })],
   ["prices.importPins", () => ({ csv: `${PIN_HEAD}openrouter,c/dry,,input,,0.0000007,by hand,\n`, dryRun: true })],
 ] as const satisfies readonly (readonly [MutationPath, () => unknown])[];

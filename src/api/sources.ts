@@ -8,8 +8,11 @@ import { addSource } from "#/sources/add-source.ts";
 import { enableSource } from "#/sources/enable-source.ts";
 import { SOURCE_KINDS } from "#/sources/adapter.ts";
 import { listSources, sourceView } from "#/sources/list-sources.ts";
-import { isSecretName } from "#/sources/secret-name.ts";
-import { sourceTest, testSource } from "#/sources/test-source.ts";
+import { sourceSettings } from "#/sources/read-settings.ts";
+import { sourceTest, testNewSource, testSource } from "#/sources/test-source.ts";
+import { listSourceHealth, sourceHealth } from "#/sync/jobs/list-source-health.ts";
+import { removalOutcome, removeSource } from "#/sync/jobs/remove-source.ts";
+import { updateSource } from "#/sync/jobs/update-source.ts";
 
 const sourceName = z
   .string()
@@ -21,28 +24,33 @@ const byName = z.object({ name: sourceName });
 
 export const sourcesRouter = router({
   list: procedure
-    .output(z.object({ sources: z.array(sourceView), kinds: z.array(z.enum(SOURCE_KINDS)) }))
-    .query(async ({ ctx }) => ({ sources: await listSources(ctx.deps.db), kinds: [...SOURCE_KINDS] })),
+    .output(z.object({ sources: z.array(sourceView.extend(sourceHealth.shape)), kinds: z.array(z.enum(SOURCE_KINDS)) }))
+    .query(async ({ ctx }) => {
+      const healthOf = await listSourceHealth(ctx.deps.db);
+      const sources = await listSources(ctx.deps.db);
+      return { sources: sources.map((source) => ({ ...source, ...healthOf(source.name) })), kinds: [...SOURCE_KINDS] };
+    }),
 
   add: procedure
-    .input(
-      z.object({
-        name: sourceName,
-        kind: z.enum(SOURCE_KINDS),
-        url: z
-          .url({ protocol: /^https?$/ })
-          .max(2_000)
-          .optional(),
-        /** The name of the environment variable that holds the source's key; the key itself is never stored. */
-        apiKeyEnv: z
-          .string()
-          .refine(isSecretName, "a variable's name ending in _API_KEY, _TOKEN or _KEY, and none of the server's own")
-          .optional(),
-        options: z.record(z.string().max(60), z.union([z.string().max(200), z.boolean(), z.number()])).optional(),
-      }),
-    )
+    .input(sourceSettings.extend({ name: sourceName }))
     .output(sourceView)
     .mutation(({ ctx, input }) => addSource(ctx.deps.db, ctx.principal, input)),
+
+  /** Changes where and how it is read; what is not given stays, and a key's name of null is taken away. */
+  update: procedure
+    .input(
+      sourceSettings
+        .omit({ kind: true })
+        .extend({ name: sourceName, apiKeyEnv: sourceSettings.shape.apiKeyEnv.nullable(), reason }),
+    )
+    .output(sourceView)
+    .mutation(({ ctx, input }) => updateSource(ctx.deps.db, ctx.principal, input)),
+
+  /** A dry run says which prices would move, and how many would be lost. */
+  remove: procedure
+    .input(byName.extend({ reason, force: z.boolean().default(false), dryRun: z.boolean().default(false) }))
+    .output(removalOutcome)
+    .mutation(({ ctx, input }) => removeSource(ctx.deps.db, ctx.principal, input)),
 
   enable: procedure
     .input(byName)
@@ -77,4 +85,10 @@ export const sourcesRouter = router({
     .input(byName)
     .output(sourceTest)
     .mutation(({ ctx, input, signal }) => testSource(ctx.deps, { ...input, signal: signal ?? ctx.deps.draining })),
+
+  /** The same for one that is not added yet. It sends the key to the address that is given: only who may add one may try it. */
+  testNew: procedure
+    .input(sourceSettings)
+    .output(sourceTest)
+    .mutation(({ ctx, input, signal }) => testNewSource(ctx.deps, { ...input, signal: signal ?? ctx.deps.draining })),
 });

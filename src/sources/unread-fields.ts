@@ -7,15 +7,14 @@ export type UnreadPlace = Readonly<{ path: string; field: string; value: unknown
 /** Counts what is not read of one document, by field and reason. */
 export type UnreadFields = Readonly<{
   add: (reason: UnreadField["reason"], place: UnreadPlace) => void;
-  /** The most frequent first; what is too much for a page is one last item. */
+  /** The most frequent first. Of a document with a thousand names and more, the last ones are counted as one. */
   list: () => readonly UnreadField[];
 }>;
 
-const LISTED = 50;
 const MOST_NAMES = 1000;
 const LONGEST_NAME = 120;
 const LONGEST_PATH = 200;
-export const OTHER_FIELDS = "other fields";
+const OTHER_FIELDS = "other fields";
 
 export function createUnreadFields(): UnreadFields {
   const fields = new Map<string, UnreadField>();
@@ -31,12 +30,16 @@ export function createUnreadFields(): UnreadFields {
 
   return {
     add,
-    list() {
-      const sorted = [...fields.values()].toSorted((a, b) => b.count - a.count);
-      const [first, ...more] = sorted.slice(LISTED);
-      if (first === undefined) return sorted;
-      const count = more.reduce((sum, one) => sum + one.count, first.count);
-      return [...sorted.slice(0, LISTED), { ...first, field: OTHER_FIELDS, count }];
-    },
+    list: () => [...fields.values()].toSorted((a, b) => b.count - a.count),
   };
+}
+
+const KEPT = 50;
+
+/** What the log keeps of every run: the most frequent, and all others as one last item. */
+export function cutUnreadFields(fields: readonly UnreadField[]): readonly UnreadField[] {
+  const [first, ...more] = fields.slice(KEPT);
+  if (first === undefined) return fields;
+  const count = more.reduce((sum, one) => sum + one.count, first.count);
+  return [...fields.slice(0, KEPT), { ...first, field: OTHER_FIELDS, count }];
 }

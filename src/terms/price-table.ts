@@ -93,7 +93,6 @@ export type PriceTable = PriceWords &
 
 /** Flags that come and go without a new version of the book. */
 export const LOOSE_FLAGS = ["held", "stale", "missing", "sunset"] as const satisfies readonly PriceFlag[];
-export type LooseFlag = (typeof LOOSE_FLAGS)[number];
 
 /** One text for one rate. No id carries a line feed. */
 export function priceKeyText({ seller, model, variant }: PriceKey): string {

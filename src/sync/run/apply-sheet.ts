@@ -15,6 +15,7 @@ import { storePayload } from "#/sources/store-payload.ts";
 import { countSheet, describeApplied } from "#/sync/run/count-sheet.ts";
 import type { SheetReading } from "#/sync/run/read-source.ts";
 import { recordSourceOutcome, type SourceOutcomeWords, type SourceStep } from "#/sync/run/record-source-outcome.ts";
+import { cutUnreadFields } from "#/sources/unread-fields.ts";
 import type { SourceRow } from "#/sync/run/run.ts";
 
 /** Lines of each list that a result keeps for people. */
@@ -55,7 +56,7 @@ export async function applySheet(tx: Tx, step: SourceStep, reading: SheetReading
       applyMs: Math.round(performance.now() - start),
       notes: result.notes,
       rejectSamples: sheet.rejects.slice(0, REJECTS_SHOWN),
-      unreadFields: sheet.unreadFields,
+      unreadFields: cutUnreadFields(sheet.unreadFields),
     },
     source: {
       etag: reading.etag,

@@ -17,6 +17,8 @@ const source = (patch: Partial<Source>): Source => ({
   lastOutcome: "applied",
   lastError: null,
   retryAfter: null,
+  successRate: 1,
+  recentFetches: [],
   ...patch,
 });
 const fresh = source({});
