@@ -82,6 +82,7 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "syncs.deadLetters": ["viewer", "operator", "admin"],
   "syncs.get": ["viewer", "operator", "admin"],
   "syncs.list": ["viewer", "operator", "admin"],
+  "syncs.strip": ["viewer", "operator", "admin"],
   "syncs.active": ["viewer", "operator", "admin"],
   "syncs.watch": ["viewer", "operator", "admin"],
   "prices.get": ["viewer", "operator", "admin"],

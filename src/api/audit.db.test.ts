@@ -643,6 +643,7 @@ describe("viewing writes nothing", () => {
     "syncs.deadLetters": () => ({}),
     "syncs.get": () => ({ jobId: seen.changed }),
     "syncs.list": () => ({}),
+    "syncs.strip": () => ({}),
     "syncs.active": () => undefined,
     "prices.get": () => ({ model: "c/one" }),
     "prices.list": () => ({}),

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { procedure, router, streamWhileAllowed } from "#/api/trpc.ts";
 import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
 import { syncEventData, SYNC_EVENT_KINDS } from "#/terms/event.ts";
-import { JOB_STATUSES } from "#/terms/job-status.ts";
 import {
   getSync,
   listActiveSyncs,
@@ -14,6 +13,8 @@ import {
 } from "#/sync/jobs/list-syncs.ts";
 import { failSync } from "#/sync/jobs/fail-sync.ts";
 import { redriveSyncs, retryInput, retrySync } from "#/sync/jobs/retry-sync.ts";
+import { dailyRuns, stripInput, stripSyncs } from "#/sync/jobs/strip-syncs.ts";
+import { syncFilter } from "#/sync/jobs/sync-filter.ts";
 import { triggerReplay } from "#/sync/jobs/trigger-replay.ts";
 import { triggerRevert } from "#/sync/jobs/trigger-revert.ts";
 import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
@@ -107,14 +108,19 @@ export const syncsRouter = router({
 
   list: procedure
     .input(
-      z.object({
+      syncFilter.extend({
         limit: z.int().min(1).max(200).default(25),
-        status: z.enum(JOB_STATUSES).optional(),
         cursor: z.string().max(200).optional(),
       }),
     )
     .output(z.object({ syncs: z.array(syncSummary), nextCursor: z.string().nullable() }))
     .query(({ ctx, input }) => listSyncs(ctx.deps.db, input)),
+
+  /** How runs ended, day by day, oldest first. */
+  strip: procedure
+    .input(stripInput)
+    .output(z.object({ days: z.array(dailyRuns) }))
+    .query(async ({ ctx, input }) => ({ days: await stripSyncs(ctx.deps.db, input) })),
 
   active: procedure
     .output(z.object({ running: z.array(syncSummary), queued: z.array(syncSummary) }))

@@ -187,7 +187,7 @@ async function showStatus({ client, print, paint, width }: Session, jobId: strin
 }
 
 async function list({ client, print, say, paint, width }: Session, { limit, status }: ListOptions): Promise<ExitCode> {
-  const page = await client.syncs.list.query({ limit, ...(status === undefined ? {} : { status }) });
+  const page = await client.syncs.list.query({ limit, ...(status === undefined ? {} : { statuses: [status] }) });
   print(page, () => formatSyncList(page.syncs, paint, width));
   if (page.nextCursor !== null) say("There are older ones: see them with --limit");
   return EXIT.ok;

@@ -12,6 +12,7 @@ export const NEEDED_ROLE = {
   "syncs.deadLetters": "viewer",
   "syncs.get": "viewer",
   "syncs.list": "viewer",
+  "syncs.strip": "viewer",
   "syncs.active": "viewer",
   "syncs.watch": "viewer",
   "prices.get": "viewer",

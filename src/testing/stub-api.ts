@@ -52,7 +52,11 @@ export function makeDetail(status: SyncStatus): SyncDetail {
   return {
     jobId: JOB_ID,
     status,
+    trigger: "person",
     triggeredBy: "key:test",
+    startedBy: "key:test",
+    counts: { changed: 0, new: 0, held: 0, rejected: 0 },
+    sourceOutcomes: [],
     triggeredAt: "2026-08-01T12:00:00.000Z",
     startedAt: "2026-08-01T12:00:01.000Z",
     completedAt: null,

@@ -5,11 +5,15 @@ import { AppError } from "#/platform/errors.ts";
 import { listAttempts, syncAttempt } from "#/sync/jobs/attempts.ts";
 import { jobInput, JOB_KINDS } from "#/terms/job-kind.ts";
 import { sourceResult, type SourceResult } from "#/terms/source-result.ts";
-import { isEnded, JOB_STATUSES, type JobStatus } from "#/terms/job-status.ts";
-import { jobProgress, percentDone, sourceCounts } from "#/terms/progress.ts";
+import { isEnded, JOB_STATUSES } from "#/terms/job-status.ts";
+import { jobProgress, percentDone, sourceCounts, type JobProgress } from "#/terms/progress.ts";
+import { matchSyncs, type SyncFilter } from "#/sync/jobs/sync-filter.ts";
 import { pricingSyncEvents, pricingSyncJobs, pricingSyncLog, pricingSyncResults } from "#/sync/schema.ts";
 import { SOURCE_OUTCOMES } from "#/terms/source-outcome.ts";
 import { unreadField } from "#/terms/unread-field.ts";
+
+export const RUN_TRIGGERS = ["person", "key", "schedule", "retry", "system"] as const;
+export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 export const syncSummary = z.object({
   jobId: z.string(),
@@ -17,7 +21,11 @@ export const syncSummary = z.object({
   /** Said what would happen, and wrote nothing. */
   dryRun: z.boolean(),
   status: z.enum(JOB_STATUSES),
+  /** What made it start; a run that tries another one again is a `retry`, whoever asked for it. */
+  trigger: z.enum(RUN_TRIGGERS),
   triggeredBy: z.string(),
+  /** Who started it, in words. */
+  startedBy: z.string(),
   triggeredAt: z.string(),
   startedAt: z.string().nullable(),
   completedAt: z.string().nullable(),
@@ -35,6 +43,10 @@ export const syncSummary = z.object({
   retryOf: z.string().nullable(),
   progress: jobProgress.nullable(),
   progressPercent: z.number(),
+  /** Offers of all sources that are done. */
+  counts: z.object({ changed: z.int(), new: z.int(), held: z.int(), rejected: z.int() }),
+  /** The sources that took part, by name; the outcome is null while a source is not done. */
+  sourceOutcomes: z.array(z.object({ source: z.string(), outcome: z.enum(SOURCE_OUTCOMES).nullable() })),
 });
 export type SyncSummary = z.infer<typeof syncSummary>;
 
@@ -113,6 +125,32 @@ function toSummary({ input, cancelRequestedAt, ...job }: Row): SyncSummary {
     cancelRequested: cancelRequestedAt !== null,
     retryAt: job.retryAt?.toISOString() ?? null,
     progressPercent: percentDone(job.progress),
+    ...describeStarter(job),
+    ...describeSources(job.progress),
+  };
+}
+
+/** Who started a run, read from the label that each kind of actor writes, see `Principal`. */
+function describeStarter({ triggeredBy, retryOf }: Pick<Row, "triggeredBy" | "retryOf">) {
+  const starter = readStarter(triggeredBy);
+  return retryOf === null ? starter : { ...starter, trigger: "retry" as const };
+}
+
+function readStarter(label: string): { trigger: RunTrigger; startedBy: string } {
+  if (label.startsWith("key:")) return { trigger: "key", startedBy: `API key ${label.slice("key:".length)}` };
+  if (label.startsWith("schedule "))
+    return { trigger: "schedule", startedBy: `Schedule ${label.slice("schedule ".length)}` };
+  if (label === "calendar") return { trigger: "system", startedBy: "Calendar of announced prices" };
+  return { trigger: "person", startedBy: label };
+}
+
+function describeSources(progress: JobProgress | null): Pick<SyncSummary, "counts" | "sourceOutcomes"> {
+  const all = Object.entries(progress?.sources ?? {});
+  const sum = (field: "changed" | "created" | "held" | "rejected") =>
+    all.reduce((total, [, { counts }]) => total + (counts?.[field] ?? 0), 0);
+  return {
+    counts: { changed: sum("changed"), new: sum("created"), held: sum("held"), rejected: sum("rejected") },
+    sourceOutcomes: all.map(([source, { outcome }]) => ({ source, outcome: outcome ?? null })),
   };
 }
 
@@ -168,22 +206,17 @@ function toResult(
   return { dryRun: input.dryRun ?? false, sources };
 }
 
-type ListInput = Readonly<{ limit: number; status?: JobStatus | undefined; cursor?: string | undefined }>;
+type ListInput = SyncFilter & Readonly<{ limit: number; cursor?: string | undefined }>;
 
-/** Newest first; page by cursor. */
+/** The runs that a filter names, newest first; page by cursor. */
 export async function listSyncs(
   db: Db,
-  { limit, status, cursor }: ListInput,
+  { limit, cursor, ...filter }: ListInput,
 ): Promise<{ syncs: SyncSummary[]; nextCursor: string | null }> {
   const rows = await db
     .select(summaryColumns)
     .from(pricingSyncJobs)
-    .where(
-      and(
-        status === undefined ? undefined : eq(pricingSyncJobs.status, status),
-        cursor === undefined ? undefined : before(cursor),
-      ),
-    )
+    .where(and(matchSyncs(filter), cursor === undefined ? undefined : before(cursor)))
     .orderBy(desc(pricingSyncJobs.triggeredAt), desc(pricingSyncJobs.jobId))
     .limit(limit + 1);
   const syncs = rows.slice(0, limit).map(toSummary);
