@@ -166,6 +166,22 @@ const MUTATIONS = {
     },
     after: { jobId: ANY, which: "all", sources: ["mine"] },
   },
+  "syncs.cancelMany": {
+    of: async () => {
+      const jobId = await queueSync();
+      return { input: { jobIds: [jobId], reason: "not needed today" }, target: jobId };
+    },
+    before: { status: "queued" },
+    after: { status: "cancelled" },
+  },
+  "syncs.retryMany": {
+    of: async () => {
+      const jobId = await queueSync();
+      await prepare("syncs.fail", { jobId, reason: "for the test" });
+      return { input: { jobIds: [jobId], reason: "the seller is back" }, target: jobId };
+    },
+    after: { jobId: ANY, which: "failed", sources: ["mine"] },
+  },
   "syncs.fail": {
     of: async () => {
       const jobId = await queueSync();
@@ -644,6 +660,7 @@ describe("viewing writes nothing", () => {
     "syncs.get": () => ({ jobId: seen.changed }),
     "syncs.list": () => ({}),
     "syncs.strip": () => ({}),
+    "syncs.queueStats": () => ({}),
     "syncs.active": () => undefined,
     "prices.get": () => ({ model: "c/one" }),
     "prices.list": () => ({}),

@@ -12,6 +12,8 @@ import {
   syncSummary,
 } from "#/sync/jobs/list-syncs.ts";
 import { failSync } from "#/sync/jobs/fail-sync.ts";
+import { cancelledOne, cancelManySyncs, manyInput, retriedOne, retryManySyncs } from "#/sync/jobs/many-syncs.ts";
+import { getQueueStats, queueStats } from "#/sync/jobs/queue-stats.ts";
 import { redriveSyncs, retryInput, retrySync } from "#/sync/jobs/retry-sync.ts";
 import { dailyRuns, stripInput, stripSyncs } from "#/sync/jobs/strip-syncs.ts";
 import { syncFilter } from "#/sync/jobs/sync-filter.ts";
@@ -100,6 +102,22 @@ export const syncsRouter = router({
     .input(jobId.extend({ reason: reason.optional() }))
     .output(z.object({ outcome: z.enum(["cancelled", "cancelling", "already_ended"]), jobId: z.string() }))
     .mutation(({ ctx, input }) => cancelSync(ctx.deps, ctx.principal, input)),
+
+  /** Each run has its outcome; a client shows progress by sending slices. */
+  cancelMany: procedure
+    .input(manyInput)
+    .output(z.object({ results: z.array(cancelledOne) }))
+    .mutation(async ({ ctx, input }) => ({ results: await cancelManySyncs(ctx.deps, ctx.principal, input) })),
+
+  retryMany: procedure
+    .input(manyInput)
+    .output(z.object({ results: z.array(retriedOne) }))
+    .mutation(async ({ ctx, input }) => ({ results: await retryManySyncs(ctx.deps, ctx.principal, input) })),
+
+  queueStats: procedure
+    .input(z.object({ hours: z.int().min(1).max(168).default(24) }))
+    .output(queueStats)
+    .query(({ ctx, input }) => getQueueStats(ctx.deps.db, input)),
 
   get: procedure
     .input(jobId)

@@ -12,12 +12,13 @@ export type CancelSyncResult = Readonly<{ outcome: "cancelled" | "cancelling" | 
 
 /**
  * A queued job never starts. A running one notices within a second and ends when the transactions that it has under way have
- * ended; what it has applied stays applied. Throws `NOT_FOUND`.
+ * ended; what it has applied stays applied. `action` is what the audit log calls it. Throws `NOT_FOUND`.
  */
 export async function cancelSync(
   { db, queue }: { db: Db; queue: Pick<Queue, "remove"> },
   actor: Principal,
   { jobId, reason }: { jobId: string; reason?: string | undefined },
+  action: "syncs.cancel" | "syncs.cancelMany" = "syncs.cancel",
 ): Promise<CancelSyncResult> {
   return db.transaction(async (tx) => {
     const [job] = await tx
@@ -33,7 +34,7 @@ export async function cancelSync(
 
     const why = reason === undefined ? "" : `: ${reason}`;
     const audit = {
-      action: "syncs.cancel",
+      action,
       target: jobId,
       ...(reason === undefined ? {} : { reason }),
       before: { status: job.status },

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, max, not, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, max, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -12,8 +12,8 @@ import { pricingSyncEvents, pricingSyncJobs, pricingSyncLog, pricingSyncResults 
 import { SOURCE_OUTCOMES } from "#/terms/source-outcome.ts";
 import { unreadField } from "#/terms/unread-field.ts";
 
-export const RUN_TRIGGERS = ["person", "key", "schedule", "retry", "system"] as const;
-export type RunTrigger = (typeof RUN_TRIGGERS)[number];
+const RUN_TRIGGERS = ["person", "key", "schedule", "retry", "system"] as const;
+type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 export const syncSummary = z.object({
   jobId: z.string(),
@@ -231,13 +231,16 @@ function before(cursor: string) {
     (select c.triggered_at, c.job_id from pricing_sync_jobs c where c.job_id = ${cursor}::uuid)`;
 }
 
-/** Jobs that failed for good and that nobody has tried again, newest first. */
+/** The condition on `pricing_sync_jobs` of a run that failed for good and that nobody has tried again. */
+export const isDeadLetter = sql`(${pricingSyncJobs.status} = 'failed'
+  and not exists (select from pricing_sync_jobs r where r.retry_of = ${pricingSyncJobs.jobId}))`;
+
+/** Dead letters, newest first. */
 export async function listDeadLetters(db: Db, { limit }: { limit: number }): Promise<SyncSummary[]> {
-  const retried = sql`exists (select from pricing_sync_jobs r where r.retry_of = ${pricingSyncJobs.jobId})`;
   const rows = await db
     .select(summaryColumns)
     .from(pricingSyncJobs)
-    .where(and(eq(pricingSyncJobs.status, "failed"), not(retried)))
+    .where(isDeadLetter)
     .orderBy(desc(pricingSyncJobs.completedAt))
     .limit(limit);
   return rows.map(toSummary);

@@ -27,12 +27,17 @@ export type RetryResult = Readonly<{ outcome: "queued" | "already_queued"; jobId
 /**
  * Queues what an ended job was to do as a new job; the ended one stays as it is. While that one waits or runs, another
  * retry is that one again, so a double click is one. Throws `NOT_FOUND`, `CONFLICT` while the job is under way, `INVALID`
- * when nothing of it failed.
+ * when nothing of it failed. `action` is what the audit log calls it.
  */
-export async function retrySync({ db, queue }: Deps, actor: Principal, input: RetryInput): Promise<RetryResult> {
+export async function retrySync(
+  { db, queue }: Deps,
+  actor: Principal,
+  input: RetryInput,
+  action: "syncs.retry" | "syncs.retryMany" = "syncs.retry",
+): Promise<RetryResult> {
   return db.transaction(async (tx) => {
     await lockEventOrder(tx);
-    return retry(tx, queue, actor, "syncs.retry", input);
+    return retry(tx, queue, actor, action, input);
   });
 }
 

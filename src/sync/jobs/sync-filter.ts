@@ -5,8 +5,8 @@ import { JOB_KINDS } from "#/terms/job-kind.ts";
 import { JOB_STATUSES } from "#/terms/job-status.ts";
 
 /** What a run is to a reader: a dry run of any kind is a `dry_run`, so that each run is of exactly one of these. */
-export const RUN_KINDS = [...JOB_KINDS, "dry_run"] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
+const RUN_KINDS = [...JOB_KINDS, "dry_run"] as const;
+type RunKind = (typeof RUN_KINDS)[number];
 
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
 
@@ -19,7 +19,6 @@ export const runFilter = z.object({
   /** Text in the name of who started it, in any case. */
   by: z.string().trim().min(1).max(200).optional(),
 });
-export type RunFilter = z.infer<typeof runFilter>;
 
 /** Which runs a list shows: `from` at the earliest, before `to`, by the instant at which they were triggered. */
 export const syncFilter = runFilter.extend({ from: instant.optional(), to: instant.optional() });
