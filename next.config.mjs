@@ -3,8 +3,6 @@ export default {
   poweredByHeader: false,
   // `npm run dev` prints this address; without it a changed page would not show by itself there.
   allowedDevOrigins: ["127.0.0.1"],
-  // Whatever stands in front of the server compresses.
-  compress: false,
   // Where pages used to be.
   redirects: async () => [
     { source: "/models/:path*", destination: "/prices/:path*", permanent: true },

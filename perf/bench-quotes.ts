@@ -133,7 +133,7 @@ async function timePost(): Promise<void> {
   try {
     await app.register(async (scope) => {
       readJsonBodies(scope);
-      await installQuoteRoutes(scope, { db: database.db, findPresent: () => [RATE], prices: { current: () => book } });
+      installQuoteRoutes(scope, { db: database.db, findPresent: () => [RATE], prices: { current: () => book } });
     });
     await app.listen({ port: 0, host: "127.0.0.1" });
     const { port } = app.server.address() as AddressInfo;

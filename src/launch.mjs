@@ -73,6 +73,7 @@ function fingerprintPages() {
   const rooms = ["app", "ui", "terms", "price", "api"].map((room) => join(root, "src", room));
   const files = [
     ...rooms.filter(existsSync).flatMap(listFiles),
+    join(root, "src", "platform", "static-files.ts"),
     join(root, "next.config.mjs"),
     join(root, "package-lock.json"),
   ];
@@ -92,6 +93,7 @@ function buildWhatIsStale(node) {
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
   });
+  run(node, [join(root, "src", "pack-pages.ts")]);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
 }

@@ -16,6 +16,7 @@ import { BOOK_CHANNEL } from "#/book/settle-rates.ts";
 import { systemClock } from "#/platform/clock.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { installHealth } from "#/platform/health.ts";
+import { installCompression } from "#/platform/compress-answers.ts";
 import { createHttp } from "#/platform/http.ts";
 import type { Lifecycle } from "#/platform/lifecycle.ts";
 import { openNextPages } from "#/platform/next-pages.ts";
@@ -83,6 +84,7 @@ export async function openWeb({ config, databaseUrl, isDevelopment, lifecycle, .
     isDevelopment,
     shortcut,
   });
+  await installCompression(app);
   await installGate(app, {
     find: (request) => findPrincipal({ keys, auth, bootstrapDigest }, request),
     priceReads,

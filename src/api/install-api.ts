@@ -35,9 +35,21 @@ export async function installApi(app: FastifyInstance, deps: ApiDeps): Promise<v
       logFailure(app.log, error, { reqId: request.id });
       return refuse(reply, error, createContext(request));
     });
+    scope.addHook("onSend", (_request, reply, payload) => asText(reply, payload));
     await scope.register(fastifyTRPCPlugin, { prefix: "/api/trpc", trpcOptions });
   });
   await installRest(app, deps);
+}
+
+/**
+ * The text of what tRPC answers, which it makes a stream of. A text is compressed several times as quickly, and not at all when it
+ * is short. Events stay a stream.
+ */
+async function asText(reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (!(payload instanceof Response)) return payload;
+  if (payload.headers.get("content-type")?.startsWith("text/event-stream") === true) return payload;
+  void reply.code(payload.status).headers(Object.fromEntries(payload.headers));
+  return payload.text();
 }
 
 /** Answers in tRPC's shape, for each procedure of a batch, so that its clients can read why. */

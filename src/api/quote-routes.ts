@@ -1,4 +1,3 @@
-import compress from "@fastify/compress";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { problems } from "#/api/rest-route.ts";
@@ -33,11 +32,10 @@ const usageLine = z.object({
 type KnownSellers = Readonly<{ current: () => Pick<PresentBook, "sellers"> | undefined }>;
 
 /** What requests cost, made or planned, each at its instant. */
-export async function installQuoteRoutes(
+export function installQuoteRoutes(
   scope: FastifyInstance,
   { db, findPresent, prices }: Pick<ApiDeps, "db" | "findPresent"> & Readonly<{ prices: KnownSellers }>,
-): Promise<void> {
-  await scope.register(compress, { encodings: ["br", "gzip"], threshold: 1_024 });
+): void {
   scope.route({
     method: "POST",
     url: "/v1/quotes",

@@ -4,7 +4,7 @@ import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { ratesAt, versionAt } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
-import { askOutput } from "#/terms/offer.ts";
+import { askOutput } from "#/terms/offer-output.ts";
 
 export const rateDifference = z.object({
   seller: z.string(),

@@ -9,7 +9,7 @@ import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { chargeKey } from "#/price/charge.ts";
 import { decimal, parseDecimal, shiftPoint, type Decimal } from "#/price/decimal.ts";
-import { chargeOutput } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
 
 /** "$0.0000025" or "0.0000025". */
 const usd = csvNumber

@@ -6,7 +6,8 @@ import { RATE_ORDER } from "#/book/rates-at.ts";
 import { RATE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 
 /** What a version of the book brought for one key. */
 export const rateMove = z.object({

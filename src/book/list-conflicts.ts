@@ -5,7 +5,7 @@ import type { Db } from "#/platform/database.ts";
 import { findBaseAmount } from "#/price/charge.ts";
 import { compareDecimals, ratio } from "#/price/decimal.ts";
 import { mayShareVendor, modelIdentity } from "#/price/model-identity.ts";
-import { chargeOutput } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
 import type { Meter } from "#/terms/meter.ts";
 
 const METERS_COMPARED = ["input", "output", "cache_read"] as const satisfies readonly Meter[];

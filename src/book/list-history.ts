@@ -4,7 +4,8 @@ import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { CHANGE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
-import { chargeOutput, offerShape, OFFER_STATES } from "#/terms/offer.ts";
+import { chargeOutput, offerShape } from "#/terms/offer-output.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 
 export const historyEntry = z.object({
   id: z.string(),

@@ -8,7 +8,8 @@ import { nowText } from "#/platform/database-clock.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { decimal, roundSignificant } from "#/price/decimal.ts";
-import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 import { HOLD_STATES, HOLD_REASONS } from "#/terms/hold.ts";
 
 const peerEvidence = z.looseObject({ source: z.string(), seller: z.string(), model: z.string() });

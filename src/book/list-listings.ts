@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
-import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 
 const listing = z.object({
   listing: z.string(),

@@ -4,7 +4,7 @@ import { pinsAt } from "#/book/pins-at.ts";
 import { pinOutput, trustCharges } from "#/book/get-price.ts";
 import type { Db } from "#/platform/database.ts";
 import { chargeKey, sortCharges } from "#/price/charge.ts";
-import { chargeOutput } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
 
 export const pinView = pinOutput.extend({
   /** What the first source by rank asks now; null when no source has the offer. */

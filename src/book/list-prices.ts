@@ -8,7 +8,8 @@ import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { foldFacts, rateFacts, statedFacts } from "#/terms/facts.ts";
-import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 
 /** What one source lists of a rate: the evidence beside the price in force. */
 const listedOffer = z.object({

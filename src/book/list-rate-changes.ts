@@ -5,7 +5,8 @@ import { RATE_SOURCES } from "#/book/rate-columns.ts";
 import { RATE_ORDER } from "#/book/rates-at.ts";
 import { RATE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
-import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 
 /** A rate that came into force, in the place of what was there. */
 export const rateChange = z.object({

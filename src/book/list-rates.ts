@@ -12,7 +12,8 @@ import type { Db, Tx } from "#/platform/database.ts";
 import type { SellerIndex } from "#/price/sellers.ts";
 import { canonicalVariant } from "#/price/variant.ts";
 import { foldFacts, namedFacts, nameFacts, statedFacts } from "#/terms/facts.ts";
-import { chargeOutput, offerShape, OFFER_STATES } from "#/terms/offer.ts";
+import { chargeOutput, offerShape } from "#/terms/offer-output.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 
 /** A price that counts: nothing held, nothing unknown. */
 export const ratePrice = z.object({

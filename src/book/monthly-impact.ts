@@ -5,7 +5,7 @@ import type { Db } from "#/platform/database.ts";
 import { costImpact } from "#/price/cost-impact.ts";
 import { decimal } from "#/price/decimal.ts";
 import type { OfferKey } from "#/price/offer.ts";
-import type { chargeOutput } from "#/terms/offer.ts";
+import type { chargeOutput } from "#/terms/offer-output.ts";
 import { METERS } from "#/terms/meter.ts";
 
 type Change = OfferKey &

@@ -6,7 +6,8 @@ import { settleMoved } from "#/book/settle-rates.ts";
 import { UNKNOWN_FINGERPRINT } from "#/book/unknown-price.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { sumImpacts } from "#/price/cost-impact.ts";
-import { chargeOutput, OFFER_STATES } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 
 const ask = z.object({ state: z.enum(OFFER_STATES), charges: z.array(chargeOutput) });
 

@@ -10,7 +10,7 @@ import type { Session } from "#/cli/session.ts";
 import { diffCharges } from "#/price/charge.ts";
 import { conditionWords, meterWords, priceWithUnit } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
-import { chargeOutput } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
 
 type Options = Readonly<{ after?: string; follow?: true }>;
 type Page = Readonly<{ version: string; changes: readonly RateChange[]; next_cursor: string | null }>;

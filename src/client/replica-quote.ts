@@ -4,7 +4,7 @@ import { chargeKey } from "#/price/charge.ts";
 import { quoteRate, upperBound, type QuotableRate } from "#/price/quote.ts";
 import { readCharges } from "#/price/read-charges.ts";
 import { readUsage } from "#/price/usage.ts";
-import { chargeOutput } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
 
 /** What a request costs. Amounts are USD, exact decimals. */
 export type ReplicaQuote = Readonly<{

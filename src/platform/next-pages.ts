@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import next from "next";
 import { createPagePolicy } from "#/platform/content-policy.ts";
+import { installStaticFiles } from "#/platform/static-files.ts";
 
 const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,7 +16,7 @@ function loopbackOf(app: FastifyInstance): string {
   return `http://${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`;
 }
 
-/** Hands every request that no other route wants to Next, which only renders. */
+/** Serves the built files, and hands every request that no other route wants to Next, which only renders. */
 export async function openNextPages(
   app: FastifyInstance,
   { dev }: { dev: boolean },
@@ -22,6 +24,7 @@ export async function openNextPages(
   const pages = next({ dev, dir: projectFolder, httpServer: app.server });
   await pages.prepare();
   const handle = pages.getRequestHandler();
+  if (!dev) await installStaticFiles(app, { folder: join(projectFolder, ".next/static"), prefix: "/_next/static/" });
   await app.register(async (scope) => {
     // Next reads the body itself.
     scope.removeAllContentTypeParsers();

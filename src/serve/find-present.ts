@@ -4,7 +4,7 @@ import type { FindPresent } from "#/book/quote-usage.ts";
 import type { QuotableRate } from "#/price/quote.ts";
 import { readCharges } from "#/price/read-charges.ts";
 import type { Snapshot } from "#/serve/snapshot.ts";
-import { chargeOutput } from "#/terms/offer.ts";
+import { chargeOutput } from "#/terms/offer-output.ts";
 
 const charged = z.object({ charges: z.array(chargeOutput) });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HOLD_REASONS } from "#/terms/hold.ts";
-import { askOutput } from "#/terms/offer.ts";
+import { askOutput } from "#/terms/offer-output.ts";
 
 const plannedChange = z.object({
   seller: z.string(),

@@ -16,6 +16,7 @@ import { installApi } from "#/api/install-api.ts";
 import { createShortcut } from "#/api/shortcut.ts";
 import { BOOK_CHANNEL } from "#/book/settle-rates.ts";
 import { systemClock, type Clock } from "#/platform/clock.ts";
+import { installCompression } from "#/platform/compress-answers.ts";
 import { createHttp, type SlowestClient } from "#/platform/http.ts";
 import { installHealth } from "#/platform/health.ts";
 import { createLog } from "#/platform/log.ts";
@@ -69,6 +70,7 @@ export async function openDoors(
   app.addHook("onRoute", ({ method, url, config }) => {
     for (const one of [method].flat()) routes.push({ method: one, url, action: config?.action });
   });
+  await installCompression(app);
   await installGate(app, {
     find: (request) => findPrincipal({ keys, auth, bootstrapDigest }, request),
     priceReads,

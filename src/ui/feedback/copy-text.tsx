@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, CopyButton, Group, Tooltip } from "@mantine/core";
+import { ActionIcon, CopyButton, Group } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
@@ -13,17 +13,16 @@ export function CopyText({ value, what, children }: Props) {
       {children}
       <CopyButton value={value}>
         {({ copied, copy }) => (
-          <Tooltip label={copied ? "Copied" : `Copy ${what}`}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="sm"
-              onClick={copy}
-              aria-label={copied ? `Copied ${what}` : `Copy ${what}`}
-            >
-              {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            onClick={copy}
+            title={copied ? "Copied" : `Copy ${what}`}
+            aria-label={copied ? `Copied ${what}` : `Copy ${what}`}
+          >
+            {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+          </ActionIcon>
         )}
       </CopyButton>
     </Group>

@@ -1,5 +1,5 @@
 import { isEnded } from "#/terms/job-status.ts";
-import { percentDone } from "#/terms/progress.ts";
+import { percentDone } from "#/terms/percent-done.ts";
 import type { SyncEvent } from "#/ui/live/sync-event.ts";
 import type { Outputs } from "#/ui/trpc.tsx";
 

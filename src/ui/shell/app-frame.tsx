@@ -2,6 +2,7 @@
 
 import { AppShell, Box, Burger, Group } from "@mantine/core";
 import { useDisclosure, useMounted } from "@mantine/hooks";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { LiveBadge } from "#/ui/live/live-badge.tsx";
@@ -10,7 +11,16 @@ import classes from "#/ui/shell/app-frame.module.css";
 import { Navigation } from "#/ui/shell/navigation.tsx";
 import { SignOutButton } from "#/ui/shell/sign-out-button.tsx";
 import { Wordmark } from "#/ui/shell/wordmark.tsx";
-import { ColorSchemeMenu } from "#/ui/theme/color-scheme-menu.tsx";
+import { ColorSchemeButton } from "#/ui/theme/color-scheme-button.tsx";
+
+// What places a menu beside its button is a tenth of a page's code; the button is there before it.
+const ColorSchemeMenu = dynamic(
+  () => import("#/ui/theme/color-scheme-menu.tsx").then((module) => module.ColorSchemeMenu),
+  {
+    ssr: false,
+    loading: () => <ColorSchemeButton />,
+  },
+);
 
 export function AppFrame({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure(false);
