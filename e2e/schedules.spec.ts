@@ -90,7 +90,7 @@ test("an admin who types a rule that would do harm is told why, and nothing is s
 
 test("somebody on the overview sees what starts next by itself", async ({ page, api: _ready }) => {
   await page.goto("/");
-  const queue = page.getByRole("region", { name: "Queue" });
+  const queue = page.getByRole("region", { name: "Work now" });
   await expect(queue).toContainText(/Next by (?:minutely|every-hour) (?:in \d+ (?:s|min)|now)/);
   await queue.getByRole("link", { name: /^Next by/ }).click();
   await expect(page).toHaveURL(/\/schedules/);

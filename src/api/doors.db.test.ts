@@ -80,7 +80,7 @@ describe("without credentials", () => {
   test("a person's browser is sent to the sign-in page and back to where it wanted to go", async () => {
     const answer = await app.inject({ url: "/prices?q=gpt", headers: { accept: "text/html" } });
     expect(answer.statusCode).toBe(302);
-    expect(answer.headers.location).toBe("/sign-in?next=%2Fmodels%3Fq%3Dgpt");
+    expect(answer.headers.location).toBe("/sign-in?next=%2Fprices%3Fq%3Dgpt");
   });
 
   test.each(["Bearer wrong", "Bearer ", `Basic ${KEY}`, KEY, `Bearer ${KEY}x`])(

@@ -51,7 +51,7 @@ const packedRow = z.tuple([
 ]);
 
 /** What `readRow` and `mergeTable` read. */
-export const priceTable: z.ZodType<PriceTable> = z.object({
+export const priceTable = z.object({
   version: z.string(),
   isWhole: z.boolean(),
   sellers: words,
@@ -60,7 +60,7 @@ export const priceTable: z.ZodType<PriceTable> = z.object({
   rows: z.array(packedRow.readonly()).readonly(),
   removed: z.array(z.tuple([z.string(), place, textOrNone]).readonly()).readonly(),
   flags: z.array(z.tuple([z.string(), place, textOrNone, place]).readonly()).readonly(),
-});
+}) satisfies z.ZodType<PriceTable>;
 
 /**
  * Every present rate in one compact answer for a browser, with the version of the book that it is of. After a version that the

@@ -14,7 +14,8 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import type { JobInput, JobKind } from "#/terms/job-kind.ts";
+import type { JobInput } from "#/terms/job-input.ts";
+import type { JobKind } from "#/terms/job-kind.ts";
 import type { SourceResult } from "#/terms/source-result.ts";
 import type { AttemptOutcome, JobStatus } from "#/terms/job-status.ts";
 import type { SourceCounts, JobProgress } from "#/terms/progress.ts";

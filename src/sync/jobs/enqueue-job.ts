@@ -5,7 +5,8 @@ import type { Tx } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { appendEvent } from "#/sync/events/append-event.ts";
 import type { KeyedRequest } from "#/sync/jobs/keyed-request.ts";
-import type { JobInput, JobKind } from "#/terms/job-kind.ts";
+import type { JobInput } from "#/terms/job-input.ts";
+import type { JobKind } from "#/terms/job-kind.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 type NewJob = Readonly<{

@@ -4,7 +4,7 @@ import type { Principal } from "#/access/principal.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
-import type { JobInput } from "#/terms/job-kind.ts";
+import type { JobInput } from "#/terms/job-input.ts";
 
 /** A request's idempotency key, and a digest of what was asked under it. */
 export type KeyedRequest = Readonly<{ requestId: string; requestDigest: string }>;

@@ -147,4 +147,7 @@ test("a strip has every day of the reader's zone, oldest first, with how its run
 
 test("a strip refuses a zone that does not exist", () => {
   expect(stripInput.safeParse({ timeZone: "Mars/Olympus" }).success).toBe(false);
+  expect(stripInput.safeParse({ timeZone: "+01:00" }).success).toBe(false);
+  // An older name, as some browsers still say it.
+  expect(stripInput.safeParse({ timeZone: "Asia/Calcutta" }).success).toBe(true);
 });

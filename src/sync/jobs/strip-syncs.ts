@@ -7,9 +7,17 @@ import { pricingSyncJobs } from "#/sync/schema.ts";
 const timeZone = z
   .string()
   .max(64)
-  .refine((name) => Intl.supportedValuesOf("timeZone").includes(name) || name === "UTC", {
-    message: "a time zone such as UTC or Europe/Berlin",
-  });
+  // A browser may name its zone by an older name, which is in no list but known all the same.
+  .refine(isTimeZone, { message: "a time zone such as UTC or Europe/Berlin" });
+
+function isTimeZone(name: string): boolean {
+  try {
+    // An offset such as +01:00 is a zone to JavaScript too, but the other way round to Postgres.
+    return /^[A-Za-z]/.test(new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone);
+  } catch {
+    return false;
+  }
+}
 
 export const stripInput = runFilter.extend({
   days: z.int().min(1).max(90).default(30),

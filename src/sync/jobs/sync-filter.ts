@@ -1,12 +1,8 @@
 import { and, inArray, sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { pricingSyncJobs } from "#/sync/schema.ts";
-import { JOB_KINDS } from "#/terms/job-kind.ts";
+import { RUN_KINDS, type RunKind } from "#/terms/job-kind.ts";
 import { JOB_STATUSES } from "#/terms/job-status.ts";
-
-/** What a run is to a reader: a dry run of any kind is a `dry_run`, so that each run is of exactly one of these. */
-const RUN_KINDS = [...JOB_KINDS, "dry_run"] as const;
-type RunKind = (typeof RUN_KINDS)[number];
 
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
 

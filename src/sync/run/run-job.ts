@@ -13,7 +13,7 @@ import { readSource, readStored, type ReadDeps } from "#/sync/run/read-source.ts
 import type { SourceOutcomeWords, SourceStep } from "#/sync/run/record-source-outcome.ts";
 import type { PlannedSource, Run, RunDeps } from "#/sync/run/run.ts";
 import { pricingSyncResults } from "#/sync/schema.ts";
-import type { JobInput } from "#/terms/job-kind.ts";
+import type { JobInput } from "#/terms/job-input.ts";
 
 const SOURCES_AT_ONCE = 3;
 /** Whoever has lost the lock writes nothing more; a statement that hangs is not waited for longer than this. */

@@ -4,7 +4,8 @@ import type { Queue } from "#/platform/queue.ts";
 import type { FetchSource } from "#/sources/fetch-source.ts";
 import type { sources } from "#/sources/schema.ts";
 import type { Lease } from "#/sync/lease/lease.ts";
-import type { JobInput, JobKind } from "#/terms/job-kind.ts";
+import type { JobInput } from "#/terms/job-input.ts";
+import type { JobKind } from "#/terms/job-kind.ts";
 import type { JobProgress, SourceProgress } from "#/terms/progress.ts";
 
 export type RunDeps = Readonly<{

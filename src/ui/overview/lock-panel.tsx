@@ -1,32 +1,29 @@
 "use client";
 
-import { Box, Skeleton, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Box, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
+import { useLockStatus } from "#/ui/overview/use-lock-status.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { useNow } from "#/ui/time/now.tsx";
-import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
-
-const RENEWALS_SHOW_AFTER_MS = 5_000;
+import type { Outputs } from "#/ui/trpc.tsx";
 
 /** Who holds the lock. `action` stands below. */
 export function LockPanel({ action }: { action?: ReactNode }) {
-  const trpc = useTRPC();
-  const { data, error, dataUpdatedAt } = useQuery({
-    ...trpc.lock.status.queryOptions(),
-    // A renewal is no event; ask while somebody holds it.
-    refetchInterval: ({ state }) => (state.data?.held === true ? RENEWALS_SHOW_AFTER_MS : false),
-  });
+  const lock = useLockStatus();
   return (
     <Panel
       title="Lock"
-      aside={data && <WordBadge color={data.held ? "indigo" : "gray"} words={data.held ? "held" : "free"} />}
+      aside={
+        lock.data && (
+          <WordBadge color={lock.data.held ? "indigo" : "gray"} words={lock.data.held ? "held" : "not held"} />
+        )
+      }
     >
-      {data === undefined && error === null && <Skeleton h={110} />}
-      {data === undefined && error !== null && <ErrorNote title="Who holds the lock is not known" error={error} />}
-      {data !== undefined && <LockFacts lock={data} asOf={dataUpdatedAt} />}
+      <Loaded query={lock} failed="Who holds the lock is not known" height={110}>
+        {(status) => <LockFacts lock={status} asOf={lock.dataUpdatedAt} />}
+      </Loaded>
       {action !== undefined && <Box mt="md">{action}</Box>}
     </Panel>
   );
@@ -40,7 +37,7 @@ function LockFacts({ lock, asOf }: { lock: Outputs["lock"]["status"]; asOf: numb
         { name: "Worker", value: lock.worker ?? "unknown" },
         { name: "Time left", value: `${left} s, renewed while it works` },
       ]
-    : [{ name: "Holder", value: "nobody: the next sync takes it" }];
+    : [{ name: "Lock", value: "not held" }];
   return (
     <Stack component="dl" gap="xs" m={0}>
       {[...facts, { name: "Fence", value: lock.fence ?? "none granted yet" }].map(({ name, value }) => (

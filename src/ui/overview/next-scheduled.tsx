@@ -13,9 +13,9 @@ export function NextScheduled() {
   const { data } = useQuery(trpc.schedules.list.queryOptions());
   const next = data && findNext(data.schedules);
   return (
-    <Text size="xs" c="dimmed" mt="xs" mih={18} ta="center">
+    <Text size="sm" c="dimmed" mih={20}>
       {data !== undefined && (
-        <Anchor size="xs" underline="always" renderRoot={(props) => <Link href="/schedules" {...props} />}>
+        <Anchor size="sm" underline="always" renderRoot={(props) => <Link href="/schedules" {...props} />}>
           {next === undefined ? "Nothing is scheduled" : `Next by ${next.name}`}
         </Anchor>
       )}{" "}

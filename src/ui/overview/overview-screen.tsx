@@ -1,15 +1,18 @@
 "use client";
 
-import { Grid, Group, Stack } from "@mantine/core";
-import { LockPanel } from "#/ui/overview/lock-panel.tsx";
-import { QueuePanel } from "#/ui/overview/queue-panel.tsx";
-import { RecentRunsPanel } from "#/ui/overview/recent-runs-panel.tsx";
-import { RunningPanel } from "#/ui/overview/running-panel.tsx";
-import { SourcesPanel } from "#/ui/overview/sources-panel.tsx";
+import { Anchor, Group, Stack } from "@mantine/core";
+import Link from "next/link";
+import { Panel } from "#/ui/feedback/panel.tsx";
 import { DryRunButton } from "#/ui/overview/dry-run-button.tsx";
+import { RecentRunsPanel } from "#/ui/overview/recent-runs-panel.tsx";
+import { RunningPanels } from "#/ui/overview/running-panels.tsx";
+import { SourcesPanel } from "#/ui/overview/sources-panel.tsx";
 import { SyncNowButton } from "#/ui/overview/sync-now-button.tsx";
 import { TruthHeading } from "#/ui/overview/truth-heading.tsx";
+import { WorkLine } from "#/ui/overview/work-line.tsx";
+import { DayStrip } from "#/ui/syncs/day-strip.tsx";
 
+/** Whether everything is true, what runs, what each source says, and what ran lately. */
 export function OverviewScreen() {
   return (
     <Stack gap="lg">
@@ -20,18 +23,19 @@ export function OverviewScreen() {
           <SyncNowButton />
         </Group>
       </Group>
-      <Grid gap="lg" align="stretch">
-        <Grid.Col span={{ base: 12, md: 6 }}>
-          <RunningPanel />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 6, md: 3 }}>
-          <QueuePanel />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 6, md: 3 }}>
-          <LockPanel />
-        </Grid.Col>
-      </Grid>
+      <WorkLine />
+      <RunningPanels />
       <SourcesPanel />
+      <Panel
+        title="The last 30 days"
+        aside={
+          <Anchor size="sm" renderRoot={(props) => <Link href="/syncs" prefetch={false} {...props} />}>
+            All syncs
+          </Anchor>
+        }
+      >
+        <DayStrip filter={{}} />
+      </Panel>
       <RecentRunsPanel />
     </Stack>
   );

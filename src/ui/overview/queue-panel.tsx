@@ -6,7 +6,6 @@ import Link from "next/link";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { NextScheduled } from "#/ui/overview/next-scheduled.tsx";
 import { CancelButton } from "#/ui/run/cancel-button.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { clockTime } from "#/ui/time/time.model.ts";
@@ -23,7 +22,7 @@ export function QueuePanel() {
       {data === undefined && error === null && <Skeleton h={110} />}
       {data === undefined && error !== null && <ErrorNote title="The queue is not known" error={error} />}
       {data !== undefined && queued.length === 0 && (
-        <EmptyNote title="Nothing waits">A sync started now would run at once.</EmptyNote>
+        <EmptyNote title="The queue is empty">A sync that is started now runs at once.</EmptyNote>
       )}
       <Stack component="ol" gap="xs" m={0} p={0} style={{ listStyle: "none" }}>
         {queued.slice(0, SHOWN).map((sync, index) => (
@@ -56,7 +55,6 @@ export function QueuePanel() {
           and {queued.length - SHOWN} more behind them
         </Text>
       )}
-      <NextScheduled />
     </Panel>
   );
 }

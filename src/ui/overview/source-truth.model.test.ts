@@ -43,14 +43,27 @@ describe("one sentence of truth", () => {
     ],
     [[fresh, source({ ageSeconds: 200_000 })], "1 of 2 sources is stale, the oldest read 2 days ago", "bad"],
   ] as const)("%#: %j", (sources, text, tone) => {
-    expect(describeTruth(sources, 0)).toEqual({ text, tone });
+    expect(describeTruth({ sources, passedSeconds: 0, held: 0 })).toEqual({ text, tone });
   });
 
   test("a disabled source that failed is nobody's worry", () => {
-    expect(describeTruth([fresh, { ...failed, enabled: false }], 0).tone).toBe("good");
+    expect(describeTruth({ sources: [fresh, { ...failed, enabled: false }], passedSeconds: 0, held: 0 }).tone).toBe(
+      "good",
+    );
+  });
+
+  test("is not good while a price waits for review, and says how many", () => {
+    expect(describeTruth({ sources: [fresh], passedSeconds: 0, held: 1 })).toEqual({
+      text: "The one source is fresh; 1 price waits for review",
+      tone: "warn",
+    });
+    expect(describeTruth({ sources: [fresh, failed], passedSeconds: 0, held: 2 })).toEqual({
+      text: "1 of 2 sources failed (b): host answered 502; 2 prices wait for review",
+      tone: "bad",
+    });
   });
 
   test("freshness passes while nobody asks the server", () => {
-    expect(describeTruth([fresh], 90_000).tone).toBe("bad");
+    expect(describeTruth({ sources: [fresh], passedSeconds: 90_000, held: 0 }).tone).toBe("bad");
   });
 });

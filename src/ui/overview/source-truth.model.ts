@@ -1,12 +1,23 @@
+import { countOf } from "#/ui/feedback/count.model.ts";
 import { describeSpan } from "#/ui/time/time.model.ts";
 import type { Outputs } from "#/ui/trpc.tsx";
 
 export type Source = Outputs["sources"]["list"]["sources"][number];
 
-export type Truth = Readonly<{ text: string; tone: "good" | "bad" | "quiet" }>;
+export type Truth = Readonly<{ text: string; tone: "good" | "warn" | "bad" | "quiet" }>;
 
-/** One sentence on whether the book can be believed. `passedSeconds`: since the server answered. */
-export function describeTruth(sources: readonly Source[], passedSeconds: number): Truth {
+/** `passedSeconds`: since the server answered. `held`: prices that wait for a person. */
+type Known = Readonly<{ sources: readonly Source[]; passedSeconds: number; held: number }>;
+
+/** One sentence on whether the book can be believed. It is good only when nothing failed, nothing is stale and nothing is held. */
+export function describeTruth({ sources, passedSeconds, held }: Known): Truth {
+  const truth = describeSources(sources, passedSeconds);
+  if (held === 0) return truth;
+  const waiting = countOf(held, "price waits for review", "prices wait for review");
+  return { text: `${truth.text}; ${waiting}`, tone: truth.tone === "good" ? "warn" : truth.tone };
+}
+
+function describeSources(sources: readonly Source[], passedSeconds: number): Truth {
   const enabled = sources.filter((source) => source.enabled);
   if (sources.length === 0) return { text: "There is no source yet, so no price is known", tone: "quiet" };
   if (enabled.length === 0) return { text: "Every source is disabled, so prices only age", tone: "bad" };

@@ -1,33 +1,46 @@
 "use client";
 
-import { Skeleton, Text, Title } from "@mantine/core";
+import { Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { describeTruth, type Truth } from "#/ui/overview/source-truth.model.ts";
+import { Loaded } from "#/ui/feedback/loaded.tsx";
+import { describeTruth, type Source, type Truth } from "#/ui/overview/source-truth.model.ts";
 import { useNow } from "#/ui/time/now.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
-const COLOR = { good: "var(--tone-good)", bad: "var(--tone-bad)", quiet: "dimmed" } as const satisfies Record<
-  Truth["tone"],
-  string
->;
+const COLOR = {
+  good: "var(--tone-good)",
+  warn: "var(--tone-warn)",
+  bad: "var(--tone-bad)",
+  quiet: "dimmed",
+} as const satisfies Record<Truth["tone"], string>;
 
+/** Whether everything is true, in one sentence; what is not known is said too. */
 export function TruthHeading() {
   const trpc = useTRPC();
-  const { data, dataUpdatedAt } = useQuery(trpc.sources.list.queryOptions());
-  const now = useNow();
-  const truth = data && describeTruth(data.sources, Math.max(0, now - dataUpdatedAt) / 1_000);
+  const sources = useQuery(trpc.sources.list.queryOptions());
+  const held = useQuery(trpc.review.cards.queryOptions({}));
   return (
     <div style={{ flex: "1 1 320px", minWidth: 0 }}>
       <Title order={1} size="h2">
         Overview
       </Title>
-      {truth === undefined ? (
-        <Skeleton h={18} w={220} mt={6} />
-      ) : (
-        <Text c={COLOR[truth.tone]} lineClamp={2} title={truth.text}>
-          {truth.text}
-        </Text>
-      )}
+      <Loaded query={sources} failed="Whether the prices are fresh is not known" height={24}>
+        {(fresh) => (
+          <Loaded query={held} failed="How many prices wait for review is not known" height={24}>
+            {({ open }) => <TruthLine sources={fresh.sources} asOf={sources.dataUpdatedAt} held={open} />}
+          </Loaded>
+        )}
+      </Loaded>
     </div>
+  );
+}
+
+function TruthLine({ sources, asOf, held }: { sources: readonly Source[]; asOf: number; held: number }) {
+  const passedSeconds = Math.max(0, useNow() - asOf) / 1_000;
+  const { text, tone } = describeTruth({ sources, passedSeconds, held });
+  return (
+    <Text c={COLOR[tone]} lineClamp={2} title={text}>
+      {text}
+    </Text>
   );
 }

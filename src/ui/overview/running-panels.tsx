@@ -1,11 +1,10 @@
 "use client";
 
-import { Anchor, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Grid, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
+import { QueuePanel } from "#/ui/overview/queue-panel.tsx";
 import { PhaseWords } from "#/ui/run/phase-words.tsx";
 import { RunBadge } from "#/ui/run/run-badge.tsx";
 import type { SyncSummary } from "#/ui/run/run-counts.model.ts";
@@ -13,24 +12,26 @@ import { RunProgress } from "#/ui/run/run-progress.tsx";
 import { ElapsedTime } from "#/ui/time/elapsed-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
-export function RunningPanel() {
-  const trpc = useTRPC();
-  const { data, error, dataUpdatedAt, refetch } = useQuery(trpc.syncs.active.queryOptions());
+/** What runs now and what waits behind it; nothing when there is neither. */
+export function RunningPanels() {
+  const { data, dataUpdatedAt } = useQuery(useTRPC().syncs.active.queryOptions());
+  if (data === undefined || data.running.length + data.queued.length === 0) return null;
   return (
-    <Panel title="Running">
-      <div style={{ minHeight: 132 }}>
-        {data === undefined && error === null && <Skeleton h={110} />}
-        {data === undefined && error !== null && (
-          <ErrorNote title="What runs now is not known" error={error} onRetry={() => void refetch()} />
-        )}
-        {data?.running.length === 0 && (
-          <EmptyNote title="No sync is running">Prices stay as they are until the next one.</EmptyNote>
-        )}
-        {data?.running.map((sync) => (
-          <RunningSync key={sync.jobId} sync={sync} asOf={dataUpdatedAt} />
-        ))}
-      </div>
-    </Panel>
+    <Grid gap="lg" align="stretch">
+      <Grid.Col span={{ base: 12, md: data.queued.length > 0 ? 8 : 12 }}>
+        <Panel title="Running">
+          {data.running.length === 0 && <Text size="sm">A worker takes the next sync in a moment.</Text>}
+          {data.running.map((sync) => (
+            <RunningSync key={sync.jobId} sync={sync} asOf={dataUpdatedAt} />
+          ))}
+        </Panel>
+      </Grid.Col>
+      {data.queued.length > 0 && (
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <QueuePanel />
+        </Grid.Col>
+      )}
+    </Grid>
   );
 }
 

@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+export const jobInput = z.object({
+  /** Only says what would happen; nothing but the job itself is written. */
+  dryRun: z.boolean().optional(),
+  /** The stored payload that `replay` and `backfill` read. */
+  digest: z.string().optional(),
+  /** The instant that `backfill` observed its payload at. */
+  at: z.string().optional(),
+  /** The run that `revert` takes back. */
+  revertedJobId: z.string().optional(),
+  reason: z.string().optional(),
+});
+export type JobInput = z.infer<typeof jobInput>;
