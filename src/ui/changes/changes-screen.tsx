@@ -49,7 +49,7 @@ export function ChangesScreen() {
   const { data, error, refetch } = useQuery(
     trpc.prices.diff.queryOptions(
       {
-        from: `${period.from ?? ""}:00Z`,
+        from: `${period.from}:00Z`,
         ...(period.to === undefined ? {} : { to: `${period.to}:00Z` }),
         ...(isKnownNow ? { knownAt: endOfHour(now) } : {}),
         limit: SHOWN,
@@ -91,7 +91,7 @@ export function ChangesScreen() {
         <TextInput
           type="datetime-local"
           label="From (UTC)"
-          value={period.from ?? ""}
+          value={period.from}
           onChange={({ currentTarget: { value } }) => value !== "" && change({ from: value })}
         />
         <TextInput

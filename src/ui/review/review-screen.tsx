@@ -1,6 +1,6 @@
 "use client";
 
-import { Anchor, Button, Group, Kbd, NativeSelect, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Group, Kbd, NativeSelect, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
@@ -8,6 +8,7 @@ import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { DecideDialog, type Decision } from "#/ui/review/decide-dialog.tsx";
 import { HoldCard } from "#/ui/review/hold-card.tsx";
 import {
@@ -89,12 +90,12 @@ export function ReviewScreen() {
             reject
           </Text>
           <Group gap="xs">
-            <Button size="xs" variant="default" onClick={() => ask("reject", ids)}>
+            <VerbButton action="review.reject" size="xs" variant="default" onClick={() => ask("reject", ids)}>
               Reject all {holds.length}
-            </Button>
-            <Button size="xs" variant="default" onClick={() => ask("approve", ids)}>
+            </VerbButton>
+            <VerbButton action="review.approve" size="xs" variant="default" onClick={() => ask("approve", ids)}>
               Approve all {holds.length}
-            </Button>
+            </VerbButton>
           </Group>
         </Group>
       )}
