@@ -5,15 +5,15 @@
 import { Agent, request } from "node:http";
 import { z } from "zod";
 
-const sent = z.object({ port: z.number(), body: z.string() });
+const sent = z.object({ port: z.number(), path: z.string(), body: z.string() });
 const agent = new Agent({ keepAlive: true });
 
-function post({ port, body }: z.infer<typeof sent>): Promise<number> {
+function post({ port, path, body }: z.infer<typeof sent>): Promise<number> {
   return new Promise((resolve, reject) => {
     const bytes = Buffer.from(body);
     const start = performance.now();
     const headers = { "content-type": "application/json", "accept-encoding": "identity" };
-    const asked = request({ port, host: "127.0.0.1", method: "POST", path: "/v1/quotes", headers, agent }, (answer) => {
+    const asked = request({ port, host: "127.0.0.1", method: "POST", path, headers, agent }, (answer) => {
       answer.resume();
       answer.on("end", () => {
         if (answer.statusCode === 200) resolve(performance.now() - start);

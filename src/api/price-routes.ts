@@ -11,7 +11,7 @@ import {
   answerOnce,
   bookOfExports,
   bookOfPrices,
-  isTagOf,
+  namesTag,
   type Answer,
   type AnswerCache,
   type Question,
@@ -95,12 +95,11 @@ function answerFromBook(scope: FastifyInstance, { prices }: ApiDeps, { answers, 
     request.book = book;
     request.question = question;
     if (staleSeconds !== undefined) sayStale(reply, staleSeconds);
-    if (isTagOf(request.headers["if-none-match"], answers, question)) {
-      const headers = { etag: answers.tagOf(question), "x-ratebook-version": mark.version };
-      await reply.headers(headers).code(304).send();
+    const { tag, answer } = answers.look(question);
+    if (namesTag(request.headers["if-none-match"], tag)) {
+      await reply.headers({ etag: tag, "x-ratebook-version": mark.version }).code(304).send();
       return;
     }
-    const answer = answers.find(question);
     if (answer !== undefined) await send(reply, answer);
   });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { callerOf, findKnownPrincipal, type KnownKeys } from "#/access/find-principal.ts";
 import { headersOf, type RequestCounter } from "#/access/request-counter.ts";
-import { bookOfExports, bookOfPrices, isTagOf, type AnswerCache } from "#/serve/answer-cache.ts";
+import { bookOfExports, bookOfPrices, namesTag, type AnswerCache } from "#/serve/answer-cache.ts";
 import type { Snapshot } from "#/serve/snapshot.ts";
 
 type Deps = KnownKeys & Readonly<{ prices: Snapshot; answers: AnswerCache; priceReads: RequestCounter }>;
@@ -24,13 +24,13 @@ export function createShortcut({ prices, answers, priceReads, ...keys }: Deps): 
     if (principal === undefined) return false;
     const encoding = answers.negotiate(headers["accept-encoding"]);
     const question = { url, encoding, book: bookOf(book.mark), version: book.mark.version };
-    const isKnown = isTagOf(headers["if-none-match"], answers, question);
-    const answer = isKnown ? undefined : answers.find(question);
+    const { tag, answer } = answers.look(question);
+    const isKnown = namesTag(headers["if-none-match"], tag);
     if (!isKnown && answer === undefined) return false;
     const left = priceReads.count(callerOf(principal));
     if (left.isExceeded) return false;
-    if (answer === undefined) {
-      const named = { etag: answers.tagOf(question), "x-ratebook-version": book.mark.version };
+    if (isKnown || answer === undefined) {
+      const named = { etag: tag, "x-ratebook-version": book.mark.version };
       response.writeHead(304, { ...named, ...headersOf(left) }).end();
     } else {
       const length = { "content-length": answer.body.length };

@@ -4,7 +4,7 @@ import { STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { priceConditions, type PriceFilter } from "#/book/list-prices.ts";
 import { readBookMark, type BookMark } from "#/book/book-mark.ts";
 import { HAS_PRICE, OBSERVED_AT, RATE_SOURCES } from "#/book/rate-columns.ts";
-import { RATE_ORDER, ratesAt, versionAt } from "#/book/rates-at.ts";
+import { IS_OPEN, RATE_ORDER, ratesAt, versionAt } from "#/book/rates-at.ts";
 import { readCursor, versionOf, writeCursor, type PricePlace } from "#/book/price-cursor.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { suggestModels, type ModelSuggestion } from "#/book/suggest-models.ts";
@@ -131,7 +131,7 @@ export async function readExportedRates(tx: Tx, at: string | undefined): Promise
   const rows = await tx.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${STATED_FACTS} as facts, ${RATE_SOURCES} as "from",
       to_json(${OBSERVED_AT}) #>> '{}' as observed_at, r.origins
-    from (${ratesAt({ at: at ?? mark.now }, [])}) r where ${HAS_PRICE} order by ${RATE_ORDER}`);
+    from (${ratesAt({ at: at ?? mark.now }, at === undefined ? [IS_OPEN] : [])}) r where ${HAS_PRICE} order by ${RATE_ORDER}`);
   return { mark, at: at ?? mark.now, rates: z.array(exportedRate).parse(nameRows([...rows])) };
 }
 

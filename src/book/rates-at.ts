@@ -12,6 +12,9 @@ export function versionAt(knownAt: string | undefined): SQL {
   return sql`coalesce((select version from book_versions where ${known} order by version desc limit 1), 0)`;
 }
 
+/** A rate `r` that no other has followed. A question about the present needs no others: a closed one is followed by one that has begun. */
+export const IS_OPEN = sql`r.valid_to is null`;
+
 /**
  * A query for the rate of every (seller, model, variant) at `at`, as the book of a version says; as the present one says when
  * none is given. `filters` see the rates as `r`. The rows come in the order of pages.
@@ -25,8 +28,7 @@ export function ratesAt(
     version === undefined
       ? sql`r.version_to is null`
       : sql`r.version_from <= ${version} and (r.version_to is null or r.version_to > ${version})`;
-  // A closed row is followed by one that has begun: only a question about the past needs it.
-  const open = at === undefined && version === undefined ? [sql`r.valid_to is null`] : [];
+  const open = at === undefined && version === undefined ? [IS_OPEN] : [];
   const conditions = [known, sql`r.valid_from <= ${instant}`, ...open, ...filters];
   return sql`select distinct on (${RATE_ORDER}) r.* from rates r where ${sql.join(conditions, sql` and `)}
     order by ${RATE_ORDER}, r.valid_from desc nulls last`;

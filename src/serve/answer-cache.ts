@@ -22,9 +22,8 @@ export type Question = Readonly<{ url: string; encoding: Encoding; book: string;
 export type AnswerCache = Readonly<{
   /** Which encoding an `Accept-Encoding` takes. */
   negotiate: (accepted: string | undefined) => Encoding;
-  /** The strong entity tag of the answer, known before there is one. */
-  tagOf: (question: Question) => string;
-  find: (question: Question) => Answer | undefined;
+  /** The strong entity tag of the answer, known before there is one, and the answer if it is kept. */
+  look: (question: Question) => Readonly<{ tag: string; answer?: Answer }>;
   /** Packs an answer and keeps it for whoever asks the same of the same book. */
   keep: (question: Question, answer: Unpacked) => Promise<Answer>;
 }>;
@@ -59,8 +58,7 @@ export function createAnswerCache(): AnswerCache {
   };
   return {
     negotiate: (accepted = "identity") => ENCODINGS.find((one) => one === negotiator.negotiate(accepted)) ?? "identity",
-    tagOf: (question) => entryOf(question).tag,
-    find: (question) => entryOf(question).answer,
+    look: entryOf,
     async keep(question, unpacked) {
       const { tag } = entryOf(question);
       const answer = await pack(unpacked, question.encoding, tag);
@@ -102,10 +100,9 @@ const STANDING = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** Whether an `If-None-Match` names the answer to a question. */
-export function isTagOf(header: string | undefined, answers: AnswerCache, question: Question): boolean {
+/** Whether an `If-None-Match` names an entity tag. */
+export function namesTag(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
-  const tag = answers.tagOf(question);
   return header === tag || header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag);
 }
 
