@@ -1,42 +1,11 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type APIRequestContext, type Page } from "@playwright/test";
-import { FEED_PATHS, FEEDS } from "#/market/feed.ts";
 import { createMarketClient, type MarketClient } from "#/market/market-client.ts";
-import { openStack, STACK_KEY, STACK_LOGIN, type Stack } from "#/testing/open-stack.ts";
+import { openStack, STACK_LOGIN, type Stack } from "#/testing/open-stack.ts";
+import { addMarketSources, createStackApi, type StackApi } from "#/testing/stack-api.ts";
 
-type Api = Readonly<{
-  query: <T>(procedure: string, input?: unknown) => Promise<T>;
-  mutate: <T>(procedure: string, input?: unknown) => Promise<T>;
-  /** Triggers a sync and waits for its end. */
-  sync: () => Promise<{ jobId: string; status: string }>;
-}>;
-
-type WorkerFixtures = { stack: Stack; api: Api; market: MarketClient; session: string };
+type WorkerFixtures = { stack: Stack; api: StackApi; market: MarketClient; session: string };
 type TestFixtures = { consoleErrors: string[] };
-
-function createApi(url: string): Api {
-  const headers = { authorization: `Bearer ${STACK_KEY}`, "content-type": "application/json" };
-  async function call<T>(path: string, init: RequestInit): Promise<T> {
-    const response = await fetch(`${url}/api/trpc/${path}`, { ...init, headers });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    const body: { result: { data: T } } = await response.json();
-    return body.result.data;
-  }
-  const api: Api = {
-    query: (procedure, input) =>
-      call(`${procedure}${input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`}`, {}),
-    mutate: (procedure, input = {}) => call(procedure, { method: "POST", body: JSON.stringify(input) }),
-    async sync() {
-      const { jobId } = await api.mutate<{ jobId: string }>("syncs.trigger");
-      await expect
-        .poll(async () => (await api.query<{ status: string }>("syncs.get", { jobId })).status)
-        .not.toMatch(/queued|running/);
-      const { status } = await api.query<{ status: string }>("syncs.get", { jobId });
-      return { jobId, status };
-    },
-  };
-  return api;
-}
 
 /** One real stack for a file: server, worker, Postgres, market, a source per feed and a first sync. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -51,14 +20,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   api: [
     async ({ stack }, use) => {
-      const api = createApi(stack.url);
-      for (const name of FEEDS) await api.mutate("sources.disable", { name, reason: "the market stands in" });
-      for (const feed of FEEDS)
-        await api.mutate("sources.add", {
-          name: `market-${feed}`,
-          kind: feed,
-          url: stack.marketUrl + FEED_PATHS[feed],
-        });
+      const api = createStackApi(stack.url);
+      await addMarketSources(api, stack.marketUrl);
       await api.sync();
       await use(api);
     },

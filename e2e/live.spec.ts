@@ -19,6 +19,7 @@ test("a watcher of a run sees a server restart: stale while it lasts, live again
   await stack.server().stop("SIGKILL");
   await expect(page.getByText(/^Reconnecting/)).toBeVisible();
   await expect(page.getByText(/data is \d+ s old/)).toBeVisible();
+  await expect(page.locator("[data-stale]")).toHaveCSS("filter", /grayscale/);
   await stack.restart("SIGKILL");
   await expect(page.getByText("Live", { exact: true })).toBeVisible({ timeout: 30_000 });
 

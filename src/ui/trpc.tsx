@@ -47,7 +47,8 @@ function createClient(onHeard: () => void) {
   });
 }
 
-function createQueryClient() {
+/** While the reader has paused the page, only what they do themselves asks again. */
+function createQueryClient(isPaused: () => boolean) {
   const onError = (error: unknown) => isSignedOut(error) && goToSignIn();
   return new QueryClient({
     queryCache: new QueryCache({ onError }),
@@ -55,6 +56,8 @@ function createQueryClient() {
     defaultOptions: {
       queries: {
         staleTime: 5_000,
+        refetchOnWindowFocus: () => !isPaused(),
+        refetchOnReconnect: () => !isPaused(),
         retry: (failures, error) => failures < 3 && !isFinal(error),
         retryDelay: (failures) => Math.min(500 * 2 ** failures, SLOWEST_RETRY_MS),
       },
@@ -70,7 +73,7 @@ export function goToSignIn(): void {
 /** The API for everything inside. Made once per tab. */
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [heartbeat] = useState(createHeartbeat);
-  const [queryClient] = useState(createQueryClient);
+  const [queryClient] = useState(() => createQueryClient(heartbeat.isPaused));
   const [trpcClient] = useState(() => createClient(heartbeat.beat));
   return (
     <QueryClientProvider client={queryClient}>

@@ -2,12 +2,23 @@
 
 import { createContext, useContext } from "react";
 
-/** When the stream was last heard, pings included. */
-export type Heartbeat = Readonly<{ beat: () => void; lastHeardAt: () => number }>;
+/** When the stream was last heard, pings included, and whether the reader has stopped it. */
+export type Heartbeat = Readonly<{
+  beat: () => void;
+  lastHeardAt: () => number;
+  setPaused: (isPaused: boolean) => void;
+  isPaused: () => boolean;
+}>;
 
 export function createHeartbeat(): Heartbeat {
   let heardAt = Date.now();
-  return { beat: () => void (heardAt = Date.now()), lastHeardAt: () => heardAt };
+  let paused = false;
+  return {
+    beat: () => void (heardAt = Date.now()),
+    lastHeardAt: () => heardAt,
+    setPaused: (isPaused) => void (paused = isPaused),
+    isPaused: () => paused,
+  };
 }
 
 const HeartbeatContext = createContext<Heartbeat | undefined>(undefined);

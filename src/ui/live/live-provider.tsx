@@ -8,14 +8,16 @@ import type { SyncEvent } from "#/ui/live/sync-event.ts";
 import { useApplyEvent } from "#/ui/live/use-apply-event.ts";
 import { goToSignIn, useTRPC, useTRPCClient } from "#/ui/trpc.tsx";
 
-export type LiveState = "connecting" | "live" | "reconnecting";
+export type LiveState = "connecting" | "live" | "reconnecting" | "paused";
 type Listener = (event: SyncEvent) => void;
 
 export type Live = Readonly<{
   state: LiveState;
-  /** Ms since the epoch; what the page shows was true then. Moves only while the stream is down. */
+  /** Ms since the epoch; what the page shows was true then. Moves only while the stream is down or paused. */
   lastHeardAt: number;
   listen: (listener: Listener) => () => void;
+  /** Ends the stream, or opens it again; while it is paused nothing is asked again by itself. */
+  setPaused: (isPaused: boolean) => void;
   /** Makes this tab's one stream carry one job from its beginning, until it has ended. */
   focusJob: (jobId: string) => () => void;
 }>;
@@ -37,6 +39,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const applyEvent = useApplyEvent();
   const listeners = useRef(new Set<Listener>());
   const [job, setJob] = useState<string>();
+  const [isPaused, setIsPaused] = useState(false);
   const [{ state, lastHeardAt }, setConnection] = useState<Pick<Live, "state" | "lastHeardAt">>({
     state: "connecting",
     lastHeardAt: 0,
@@ -44,6 +47,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const wasLive = useRef(false);
 
   useEffect(() => {
+    if (isPaused) return undefined;
     let stop: (() => void) | undefined;
     // A page that wants one job says so in the same commit; wait for it rather than open two streams.
     const opening = setTimeout(() => {
@@ -79,7 +83,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       if (!wasLive.current) return;
       setConnection({ state: "reconnecting", lastHeardAt: heartbeat.lastHeardAt() });
     }
-  }, [client, trpc, queryClient, heartbeat, applyEvent, job]);
+  }, [client, trpc, queryClient, heartbeat, applyEvent, job, isPaused]);
 
   const listen = useCallback((listener: Listener) => {
     listeners.current.add(listener);
@@ -90,6 +94,18 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     return () => setJob((focused) => (focused === jobId ? undefined : focused));
   }, []);
 
-  const live = useMemo(() => ({ state, lastHeardAt, listen, focusJob }), [state, lastHeardAt, listen, focusJob]);
+  const setPaused = useCallback(
+    (paused: boolean) => {
+      heartbeat.setPaused(paused);
+      setIsPaused(paused);
+      setConnection({ state: paused ? "paused" : "connecting", lastHeardAt: heartbeat.lastHeardAt() });
+    },
+    [heartbeat],
+  );
+
+  const live = useMemo(
+    () => ({ state, lastHeardAt, listen, focusJob, setPaused }),
+    [state, lastHeardAt, listen, focusJob, setPaused],
+  );
   return <LiveContext value={live}>{children}</LiveContext>;
 }

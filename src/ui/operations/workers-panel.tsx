@@ -6,6 +6,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { usePace } from "#/ui/live/use-pace.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
@@ -17,7 +18,7 @@ export function WorkersPanel() {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(
     // A sign of life is no event.
-    trpc.lock.workers.queryOptions(undefined, { refetchInterval: LOOK_AGAIN_MS }),
+    trpc.lock.workers.queryOptions(undefined, { refetchInterval: usePace(LOOK_AGAIN_MS) }),
   );
   return (
     <Panel title="Workers" flush>

@@ -9,6 +9,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { usePace } from "#/ui/live/use-pace.ts";
 import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { ScheduleRow } from "#/ui/schedules/schedule-row.tsx";
 import type { Schedule } from "#/ui/schedules/schedule-words.model.ts";
@@ -27,7 +28,7 @@ export function SchedulesScreen() {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({
     ...trpc.schedules.list.queryOptions(),
-    refetchInterval: REFETCH_MS,
+    refetchInterval: usePace(REFETCH_MS),
   });
   const [asked, setAsked] = useState<"new" | Schedule>();
   return (

@@ -8,6 +8,7 @@ import type { ReactNode } from "react";
 import { LiveBadge } from "#/ui/live/live-badge.tsx";
 import { useLive } from "#/ui/live/live-provider.tsx";
 import classes from "#/ui/shell/app-frame.module.css";
+import { PaletteButton } from "#/ui/palette/palette-button.tsx";
 import { Navigation } from "#/ui/shell/navigation.tsx";
 import { SignOutButton } from "#/ui/shell/sign-out-button.tsx";
 import { Wordmark } from "#/ui/shell/wordmark.tsx";
@@ -52,6 +53,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
             </Link>
           </Group>
           <Group gap="sm" wrap="nowrap">
+            <PaletteButton />
             <LiveBadge />
             <ColorSchemeMenu />
             <Box visibleFrom="sm">

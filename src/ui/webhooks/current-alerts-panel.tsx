@@ -7,6 +7,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { usePace } from "#/ui/live/use-pace.ts";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -17,7 +18,7 @@ export function CurrentAlertsPanel() {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(
     // A source turns stale without an event.
-    trpc.alerts.current.queryOptions(undefined, { refetchInterval: LOOK_AGAIN_MS }),
+    trpc.alerts.current.queryOptions(undefined, { refetchInterval: usePace(LOOK_AGAIN_MS) }),
   );
   return (
     <Panel title="What is wrong now" flush>

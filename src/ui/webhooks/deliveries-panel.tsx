@@ -7,6 +7,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { usePace } from "#/ui/live/use-pace.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { ComingTime } from "#/ui/time/coming-time.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
@@ -27,7 +28,7 @@ export function DeliveriesPanel() {
       { limit: PAGE },
       {
         getNextPageParam: ({ nextCursor }) => nextCursor,
-        refetchInterval: LOOK_AGAIN_MS,
+        refetchInterval: usePace(LOOK_AGAIN_MS),
       },
     ),
   );

@@ -1,0 +1,83 @@
+/**
+ * Takes a picture of every page, in both colours and three widths, of the demo with its simulated market.
+ *
+ *   npm run screenshots                    into docs/screenshots
+ *   npm run screenshots -- --out FOLDER
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Page } from "playwright";
+import { createMarketClient } from "#/market/market-client.ts";
+import { startProcess } from "#/testing/open-stack.ts";
+import { createStackApi } from "#/testing/stack-api.ts";
+import { listRoutes, openPage } from "./ui-pages.ts";
+import { findExamples, openBrowser, signIn } from "./ui-stack.ts";
+
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 768, height: 1_024 },
+  { width: 1_440, height: 900 },
+];
+const SCHEMES = ["light", "dark"] as const;
+/** So many days of the market pass first, so that there are changes to be seen. */
+const DAYS = 3;
+const QUALITY = 80;
+
+const { out } = parseArgs({ options: { out: { type: "string", default: "docs/screenshots" } } }).values;
+const folder = await mkdtemp(join(tmpdir(), "ratebook-pictures-"));
+const demo = await startProcess({
+  entry: "src/demo.ts",
+  ready: /^Stop with/m,
+  env: { NODE_ENV: "production", LOG_LEVEL: "warn", RATEBOOK_DATA_DIR: folder, PORT: "0" },
+});
+try {
+  const url = find(/ready at (\S+)/);
+  const api = createStackApi(url, find(/API key +(\S+)/));
+  const market = createMarketClient(new URL(find(/market is at (\S+?);/)).origin);
+  for (let day = 0; day < DAYS; day += 1) {
+    await api.sync();
+    await market.step();
+  }
+  const { routes, unknown } = await listRoutes(await findExamples(api, "litellm"));
+  for (const pattern of unknown)
+    process.stdout.write(`${pattern} is left out: perf/ui-pages.ts has no example of it\n`);
+  const { context } = await openBrowser(join(folder, "browser"));
+  await signIn(context, url, { email: find(/e-mail +(\S+)/), password: find(/password +(\S+)/) });
+  const page = await context.newPage();
+  await mkdir(out, { recursive: true });
+  for (const { pattern, path } of routes) await takePictures(page, url + path, nameOf(pattern));
+  await context.close();
+  process.stdout.write(`${routes.length * SIZES.length * SCHEMES.length} pictures are in ${out}\n`);
+} finally {
+  await demo.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** What the demo says of itself. */
+function find(line: RegExp): string {
+  const found = line.exec(demo.output())?.[1];
+  if (found === undefined) throw new Error(`The demo does not say ${line.source}:\n${demo.output()}`);
+  return found;
+}
+
+async function takePictures(page: Page, url: string, name: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await openPage(page, url);
+      const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
+      await writeFile(join(out, `${name}-${colorScheme}-${size.width}.webp`), Buffer.from(data, "base64"));
+    }
+  }
+  await session.detach();
+}
+
+/** `/sources/[name]` is `sources-name`. */
+function nameOf(pattern: string): string {
+  const words = pattern.match(/\w+(?:-\w+)*/g) ?? ["overview"];
+  return words.join("-");
+}
