@@ -18,11 +18,10 @@ test("somebody goes to a page, a model and a sync by typing part of its name, an
 
   await page.keyboard.press("Control+k");
   await box.fill("over");
-  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/$/);
 
-  await page.getByRole("button", { name: "Search Ctrl K" }).click();
+  await page.getByRole("button", { name: "Search", exact: true }).click();
   await box.fill("claude sonnet");
   await page
     .getByRole("button", { name: /claude-sonnet/ })
@@ -64,7 +63,9 @@ test("a paused page changes nothing by itself and asks for nothing, and shows th
   await page.getByRole("button", { name: "Pause live updates" }).click();
   await expect(page.getByText("Paused", { exact: false })).toBeVisible();
   const asked: string[] = [];
-  page.on("request", (request) => asked.push(request.url()));
+  page.on("request", (request) => {
+    if (request.url().includes("/api/")) asked.push(request.url());
+  });
   const { jobId } = await api.sync();
   await page.evaluate(() => window.dispatchEvent(new Event("focus")));
   await expect(page.getByText(/data is [5-9] s old/)).toBeVisible();

@@ -94,6 +94,7 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "prices.factWords": ["viewer", "operator", "admin"],
   "prices.history": ["viewer", "operator", "admin"],
   "prices.changes": ["viewer", "operator", "admin"],
+  "prices.changesPerDay": ["viewer", "operator", "admin"],
   "prices.followChanges": ["viewer", "operator", "admin"],
   "prices.offerHistory": ["viewer", "operator", "admin"],
   "prices.sellers": ["viewer", "operator", "admin"],

@@ -674,6 +674,7 @@ describe("viewing writes nothing", () => {
     "review.cards": () => ({}),
     "review.list": () => ({}),
     "prices.changes": () => ({ since: "2026-01-01T00:00:00Z" }),
+    "prices.changesPerDay": () => ({}),
     "prices.offerHistory": () => ({ model: "a/one" }),
     "prices.sellers": () => undefined,
     "prices.verify": () => undefined,

@@ -12,11 +12,12 @@ import { listPins, pinView } from "#/book/list-pins.ts";
 import { clearPin, pinInput, pinTarget, setPin } from "#/book/set-pin.ts";
 import { importUsage, setUsage, usageLine } from "#/book/set-usage.ts";
 import { historyEntry, listHistory } from "#/book/list-history.ts";
-import { listRateChanges, rateChange } from "#/book/list-rate-changes.ts";
+import { countDailyChanges, dailyChanges, listRateChanges, rateChange } from "#/book/list-rate-changes.ts";
 import { listRateHistory, rateHistoryEntry } from "#/book/list-rate-history.ts";
 import { rateCheck, verifyRates } from "#/book/verify-rates.ts";
 import { listPriceTable, priceTable } from "#/book/list-price-table.ts";
 import { listedRate, listPrices, priceFilter, rateMarks } from "#/book/list-prices.ts";
+import { lastDays } from "#/terms/day-strip.ts";
 
 const name = z.string().min(1).max(512);
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
@@ -130,6 +131,12 @@ export const pricesRouter = router({
     .query(async ({ ctx, input: { limit, ...which } }) => ({
       changes: await listRateChanges(ctx.deps.db, which, { limit }),
     })),
+
+  /** How many prices in force came, changed and went, day by day, oldest first. */
+  changesPerDay: procedure
+    .input(lastDays)
+    .output(z.object({ days: z.array(dailyChanges) }))
+    .query(async ({ ctx, input }) => ({ days: await countDailyChanges(ctx.deps.db, input) })),
 
   sellers: procedure
     .output(z.object({ sellers: z.array(sellerView) }))

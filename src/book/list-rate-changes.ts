@@ -6,6 +6,7 @@ import { RATE_ORDER } from "#/book/rates-at.ts";
 import { RATE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
 import { chargeOutput } from "#/terms/offer-output.ts";
+import type { LastDays } from "#/terms/day-strip.ts";
 import { OFFER_STATES } from "#/terms/offer.ts";
 
 /** A rate that came into force, in the place of what was there. */
@@ -89,4 +90,32 @@ export async function countRateChanges(db: Db, which: WhichChanges): Promise<Cha
       count(*) filter (where what = 'gone')::int as gone
     from (select ${WHAT} as what from ${CHANGES} where ${conditionOf(which)}) c`);
   return row ?? { first: 0, changed: 0, gone: 0 };
+}
+
+export const dailyChanges = z.object({
+  /** The calendar day in the zone that was asked for, as 2026-11-01. */
+  day: z.string(),
+  first: z.int(),
+  changed: z.int(),
+  gone: z.int(),
+});
+
+/**
+ * How many prices in force came, changed and went in the last days, by the day on which the book came to know it in the reader's
+ * zone; every day up to today by the database's clock is present, oldest first.
+ */
+export async function countDailyChanges(db: Db, { days, timeZone }: LastDays): Promise<z.infer<typeof dailyChanges>[]> {
+  const count = (what: keyof ChangeCounts) => sql`count(*) filter (where c.what = ${what})::int`;
+  // The first midnight bounds the versions, and each version names its rates by an index.
+  const rows = await db.execute(sql`
+    with today as (select (clock_timestamp() at time zone ${timeZone})::date as day),
+      c as (
+        select (v.at at time zone ${timeZone})::date as day, ${WHAT} as what from ${CHANGES}
+        where v.at >= ((select day from today) - ${days - 1}::int)::timestamp at time zone ${timeZone} and ${conditionOf({})})
+    select to_char(each.day, 'YYYY-MM-DD') as day, ${count("first")} as first, ${count("changed")} as changed,
+      ${count("gone")} as gone
+    from today, generate_series(today.day - ${days - 1}::int, today.day, interval '1 day') as each(day)
+      left join c on c.day = each.day::date
+    group by each.day order by each.day`);
+  return z.array(dailyChanges).parse([...rows]);
 }

@@ -24,6 +24,7 @@ export const NEEDED_ROLE = {
   "prices.factWords": "viewer",
   "prices.history": "viewer",
   "prices.changes": "viewer",
+  "prices.changesPerDay": "viewer",
   "prices.followChanges": "viewer",
   "prices.offerHistory": "viewer",
   "prices.sellers": "viewer",

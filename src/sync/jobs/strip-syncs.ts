@@ -3,26 +3,9 @@ import { z } from "zod";
 import type { Db } from "#/platform/database.ts";
 import { matchSyncs, runFilter } from "#/sync/jobs/sync-filter.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
+import { lastDays } from "#/terms/day-strip.ts";
 
-const timeZone = z
-  .string()
-  .max(64)
-  // A browser may name its zone by an older name, which is in no list but known all the same.
-  .refine(isTimeZone, { message: "a time zone such as UTC or Europe/Berlin" });
-
-function isTimeZone(name: string): boolean {
-  try {
-    // An offset such as +01:00 is a zone to JavaScript too, but the other way round to Postgres.
-    return /^[A-Za-z]/.test(new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone);
-  } catch {
-    return false;
-  }
-}
-
-export const stripInput = runFilter.extend({
-  days: z.int().min(1).max(90).default(30),
-  timeZone: timeZone.default("UTC"),
-});
+export const stripInput = runFilter.extend(lastDays.shape);
 
 export const dailyRuns = z.object({
   /** The calendar day in the zone that was asked for, as 2026-11-01. */

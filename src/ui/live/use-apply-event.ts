@@ -29,6 +29,7 @@ export function useApplyEvent(): (event: SyncEvent) => void {
     for (const name of stale.current) void queryClient.invalidateQueries(filters[name]);
     if (stale.current.has("prices")) void queryClient.invalidateQueries(trpc.review.pathFilter());
     if (stale.current.has("list")) void queryClient.invalidateQueries(trpc.schedules.pathFilter());
+    if (stale.current.has("list")) void queryClient.invalidateQueries(trpc.syncs.strip.pathFilter());
     stale.current.clear();
   }, [trpc, queryClient]);
 

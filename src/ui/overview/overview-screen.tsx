@@ -1,7 +1,8 @@
 "use client";
 
-import { Anchor, Group, Stack } from "@mantine/core";
+import { Anchor, Group, SimpleGrid, Stack } from "@mantine/core";
 import Link from "next/link";
+import { ChangeStrip } from "#/ui/changes/change-strip.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { DryRunButton } from "#/ui/overview/dry-run-button.tsx";
 import { RecentRunsPanel } from "#/ui/overview/recent-runs-panel.tsx";
@@ -26,17 +27,23 @@ export function OverviewScreen() {
       <WorkLine />
       <RunningPanels />
       <SourcesPanel />
-      <Panel
-        title="The last 30 days"
-        aside={
-          <Anchor size="sm" renderRoot={(props) => <Link href="/syncs" prefetch={false} {...props} />}>
-            All syncs
-          </Anchor>
-        }
-      >
-        <DayStrip filter={{}} />
-      </Panel>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+        <Panel title="Syncs" aside={<PanelLink href="/syncs">All syncs</PanelLink>}>
+          <DayStrip filter={{}} />
+        </Panel>
+        <Panel title="Changes" aside={<PanelLink href="/changes">All changes</PanelLink>}>
+          <ChangeStrip />
+        </Panel>
+      </SimpleGrid>
       <RecentRunsPanel />
     </Stack>
+  );
+}
+
+function PanelLink({ href, children }: { href: string; children: string }) {
+  return (
+    <Anchor size="sm" renderRoot={(props) => <Link href={href} prefetch={false} {...props} />}>
+      {children}
+    </Anchor>
   );
 }

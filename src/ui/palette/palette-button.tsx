@@ -1,10 +1,11 @@
 "use client";
 
-import { Button, Kbd, Text } from "@mantine/core";
+import { Button, Kbd } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import classes from "#/ui/palette/palette-button.module.css";
 
 // Most visits ask for neither.
 const Palette = dynamic(() => import("#/ui/palette/palette.tsx").then((module) => module.Palette), { ssr: false });
@@ -36,19 +37,16 @@ export function PaletteButton() {
         c="dimmed"
         fw={400}
         onClick={open}
-        aria-label="Search Ctrl K"
         aria-keyshortcuts="Control+K Meta+K"
         leftSection={<IconSearch size={15} stroke={1.8} aria-hidden />}
         rightSection={
-          <Kbd size="xs" visibleFrom="md">
+          <Kbd size="xs" visibleFrom="md" aria-hidden>
             Ctrl K
           </Kbd>
         }
-        styles={{ section: { marginInline: 0 } }}
+        styles={{ section: { marginInline: 0 }, label: { paddingInline: 6 } }}
       >
-        <Text span inherit visibleFrom="md" px={6}>
-          Search
-        </Text>
+        <span className={classes["words"]}>Search</span>
       </Button>
       {asked > 0 && <Palette asked={asked} onKeys={() => setHasKeys(true)} />}
       {hasKeys && <KeysDialog onClose={() => setHasKeys(false)} />}

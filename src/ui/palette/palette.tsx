@@ -49,7 +49,7 @@ export function Palette({ asked, onKeys }: { asked: number; onKeys: () => void }
       scrollable
       maxHeight={440}
       nothingFound="Nothing has this name. Models are found by any part of their id or their seller."
-      aria-label="Search"
+      attributes={{ content: { "aria-label": "Search" } }}
       searchProps={{
         placeholder: "Search pages, models, syncs and actions",
         "aria-label": "Search pages, models, syncs and actions",
@@ -60,7 +60,13 @@ export function Palette({ asked, onKeys }: { asked: number; onKeys: () => void }
 }
 
 function groupOf(group: string, items: readonly Item[]): SpotlightActionGroupData {
-  return { group, actions: items.map(({ words: _words, ...item }) => ({ id: `${group} ${item.label} ${item.description ?? ""}`, ...item })) };
+  return {
+    group,
+    actions: items.map(({ words: _words, ...item }) => ({
+      id: `${group} ${item.label} ${item.description ?? ""}`,
+      ...item,
+    })),
+  };
 }
 
 function usePageItems(): readonly Item[] {
