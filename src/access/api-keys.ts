@@ -76,7 +76,10 @@ export async function createKey(
       .onConflictDoNothing()
       .returning({ id: apiKeys.id, expiresAt: apiKeys.expiresAt });
     if (made === undefined)
-      throw new AppError("CONFLICT", `There is, or was, a key called "${name}"; its name stands in the record`);
+      throw new AppError(
+        "CONFLICT",
+        `There is, or was, a key called "${name}". Names are not used twice, since the audit log names keys`,
+      );
     await recordAudit(tx, actor, {
       action: "access.createKey",
       target: name,
@@ -99,7 +102,7 @@ export async function revokeKey(
       .where(and(eq(apiKeys.name, name), isNull(apiKeys.revokedAt)))
       .returning({ role: apiKeys.role });
     const [before] = revoked;
-    if (before === undefined) throw new AppError("NOT_FOUND", `There is no key "${name}" that could be revoked`);
+    if (before === undefined) throw new AppError("NOT_FOUND", `There is no active key called "${name}"`);
     await recordAudit(tx, actor, { action: "access.revokeKey", target: name, reason, before });
     await tx.execute(sql`select pg_notify(${KEYS_CHANNEL}, '')`);
   });

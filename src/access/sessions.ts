@@ -54,7 +54,7 @@ export async function revokeSession(db: Db, actor: Principal, { id }: { id: stri
       .where(and(eq(authSessions.id, id), eq(authSessions.userId, actor.id)))
       .returning({ startedAt: authSessions.createdAt, address: authSessions.ipAddress, agent: authSessions.userAgent });
     const [session] = ended;
-    if (session === undefined) throw new AppError("NOT_FOUND", "There is no such session of yours");
+    if (session === undefined) throw new AppError("NOT_FOUND", "You have no such session");
     await recordAudit(tx, actor, { action: "access.revokeSession", target: actor.label, before: session });
   });
 }
@@ -69,9 +69,9 @@ export async function changePassword(
   const own = and(eq(authAccounts.userId, actor.id), eq(authAccounts.providerId, "credential"));
   const [account] = await db.select({ hash: authAccounts.password }).from(authAccounts).where(own);
   if (account === undefined || account.hash === null)
-    throw new AppError("INVALID", "Only a person who signs in with a password has one");
+    throw new AppError("INVALID", "Only a person who signs in with a password can change it");
   if (!(await passwords.verify({ password: present, hash: account.hash })))
-    throw new AppError("INVALID", "The present password is wrong; nothing was changed");
+    throw new AppError("INVALID", "The current password is wrong. Nothing was changed");
   const hash = await passwords.hash(next);
   await db.transaction(async (tx) => {
     await tx

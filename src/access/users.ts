@@ -120,7 +120,7 @@ export async function withdrawInvite(db: Db, actor: Principal, { id }: { id: str
       .delete(authInvites)
       .where(and(eq(authInvites.id, id), isNull(authInvites.acceptedAt)))
       .returning({ email: authInvites.email, role: authInvites.role });
-    if (gone === undefined) throw new AppError("NOT_FOUND", "There is no such invitation that waits");
+    if (gone === undefined) throw new AppError("NOT_FOUND", "There is no such open invitation");
     await recordAudit(tx, actor, { action: "access.withdrawInvite", target: gone.email, before: { role: gone.role } });
   });
 }

@@ -93,7 +93,7 @@ test.each([
   ["?colour=red", "There is no parameter colour; there are search, source, seller"],
   ["?state=dear", "state"],
   ["?contextTokens=many", "contextTokens"],
-  ["?mark=held&at=2026-01-01T00:00:00Z", "A filter is of the present prices"],
+  ["?mark=held&at=2026-01-01T00:00:00Z", "A filter selects present prices only"],
 ])("%s is refused in words", async (query, words) => {
   const answer = await ask(query);
   expect(answer.statusCode).toBe(422);

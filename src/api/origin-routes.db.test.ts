@@ -156,7 +156,7 @@ test("a key makes a repeated request the same job; a busy lock is said with 429,
   const key = { "idempotency-key": "nightly-2026-11-25" };
   const first = (await trigger({ sources: ["steady"] }, key)).json<{ job_id: string }>();
   const again = await trigger({ sources: ["steady"] }, key);
-  expect(again.json()).toMatchObject({ job_id: first.job_id, message: expect.stringContaining("before") });
+  expect(again.json()).toMatchObject({ job_id: first.job_id, message: expect.stringContaining("Already queued") });
   const busy = await trigger({ if_busy: "reject" });
   expect(busy.statusCode).toBe(429);
   expect(Number(busy.headers["retry-after"])).toBeGreaterThan(0);

@@ -83,7 +83,7 @@ function installTrigger(routes: Routes, deps: ApiDeps): void {
         message:
           outcome === "queued"
             ? "Queued. Poll poll_url until status is success or failed"
-            : "Queued before with this key",
+            : "Already queued with this key",
       });
     },
   });

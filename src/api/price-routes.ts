@@ -254,7 +254,7 @@ function installCsv(
   ): Promise<Answer> => {
     if (Object.values(filter).every((one) => one === undefined)) return answer(request, { at });
     if (at !== undefined)
-      throw new AppError("INVALID", "A filter is of the present prices: leave out `at`, or the filter");
+      throw new AppError("INVALID", "A filter selects present prices only. Leave out `at` or the filter");
     const built = await exports.past({ format: "csv", filter });
     return answerOnce({ headers: headersOf(built), bodies: built.bodies }, request.question.encoding);
   };

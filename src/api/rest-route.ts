@@ -22,10 +22,10 @@ const problem = z.object({
 });
 
 const WORDS = {
-  401: "No credentials, or wrong ones",
+  401: "Credentials are missing or wrong",
   403: "The role does not allow it",
-  404: "There is no such thing",
-  409: "It contradicts what is there, such as an idempotency key that was used for another request",
+  404: "Not found",
+  409: "It conflicts with the present state, such as an idempotency key that was used for another request",
   410: "The book has no such version any more: read all prices anew, and go on from their version",
   422: "The request can't be read, or asks for what is not possible",
   429: "Busy, or too many requests: see `Retry-After`",

@@ -202,7 +202,7 @@ describe("prices in force", () => {
     for (const [query, words] of [
       ["?limit=0", "limit: "],
       ["?at=soon", "at: an instant such as"],
-      ["?cursor=nonsense", "start again without it"],
+      ["?cursor=nonsense", "Start again without it"],
     ] as const) {
       const answer = await get(`/v1/prices${query}`);
       expect(answer.json()).toMatchObject({ status: 422, detail: expect.stringContaining(words) });

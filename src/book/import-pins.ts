@@ -78,7 +78,7 @@ export async function importPins(
   { csv, dryRun }: { csv: string; dryRun: boolean },
 ): Promise<PinImport> {
   const { lines: read, problems: unreadable } = readCsv(csv, csvLine);
-  if (read.length === 0 && unreadable.length === 0) throw new AppError("INVALID", "The CSV holds no pin");
+  if (read.length === 0 && unreadable.length === 0) throw new AppError("INVALID", "The CSV has no line with a pin");
   return db.transaction(async (tx) => {
     const identified = await identifySellers(
       tx,

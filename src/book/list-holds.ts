@@ -131,7 +131,7 @@ function readCursor(cursor: string): SQL {
     const [factor, id] = cursorShape.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
     return sql`(h.factor, h.id) < (${factor}::numeric, ${id}::bigint)`;
   } catch (cause) {
-    throw new AppError("INVALID", "The cursor is not one that a list answered; start again without it", { cause });
+    throw new AppError("INVALID", "The cursor is not valid. Start again without it", { cause });
   }
 }
 

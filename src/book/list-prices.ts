@@ -177,6 +177,6 @@ function readCursor(cursor: string): SQL {
     const [model, seller, variant] = cursorShape.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
     return sql`(${model}, ${seller}, ${variant !== "default"}, ${variant})`;
   } catch (cause) {
-    throw new AppError("INVALID", "The cursor is not one that a list answered; start again without it", { cause });
+    throw new AppError("INVALID", "The cursor is not valid. Start again without it", { cause });
   }
 }

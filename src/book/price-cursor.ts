@@ -36,7 +36,7 @@ export function readCursor(cursor: string): PricePlace {
     );
     return { model, seller, variant, at, mark, asked };
   } catch (cause) {
-    throw new AppError("INVALID", "The cursor is not one that a page answered; start again without it", { cause });
+    throw new AppError("INVALID", "The cursor is not valid. Start again without it", { cause });
   }
 }
 

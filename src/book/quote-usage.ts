@@ -188,7 +188,7 @@ function readLine(
   identityOf: (spelling: string) => string,
   keys: Map<string, AskedKey>,
 ): AskedLine | LineQuote {
-  if (typeof line !== "object" || line === null) return { ...NOTHING, problem: "The line is no object" };
+  if (typeof line !== "object" || line === null) return { ...NOTHING, problem: "The line is not an object" };
   const { id, seller, model, variant, at, usage, bound } = line as Readonly<Partial<Record<keyof UsageLine, unknown>>>;
   const label = typeof id === "string" ? id.slice(0, LONGEST_NAME) : null;
   const refuse = (problem: string): LineQuote => ({

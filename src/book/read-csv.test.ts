@@ -52,7 +52,7 @@ test("a line that is too short is a problem of its own", () => {
 test.each([
   ["model;amount,reason\n", /more than one of comma, semicolon and tab/],
   ["model,amount,Amount\none,1,2\n", /"amount" twice/],
-  ['model,amount\n"one,1\n', /no CSV/],
+  ['model,amount\n"one,1\n', /not a CSV/],
 ])("%j is refused as a whole", (text, message) => {
   expect(() => read(text)).toThrow(AppError);
   expect(() => read(text)).toThrow(message);

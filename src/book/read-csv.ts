@@ -83,8 +83,12 @@ function parseRows(text: string, { separator, fromLine }: Layout): { values: str
     return rows.map(({ record, info }) => ({ values: record.map((value) => value.trim()), line: info.lines }));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError("INVALID", `This is no CSV with a header line: ${cause instanceof Error ? cause.message : ""}`, {
-      cause,
-    });
+    throw new AppError(
+      "INVALID",
+      `This is not a CSV with a header line: ${cause instanceof Error ? cause.message : ""}`,
+      {
+        cause,
+      },
+    );
   }
 }

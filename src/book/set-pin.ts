@@ -103,7 +103,7 @@ export async function writePins(
   return written.map((row) => row.id);
 }
 
-/** Lets the sources' present price count again. Throws `NOT_FOUND` when nothing is pinned there. */
+/** Clears a pin, so that the sources' present price counts again. Throws `NOT_FOUND` when nothing is pinned there. */
 export async function clearPin(
   db: Db,
   actor: Principal,
@@ -134,7 +134,7 @@ function readCharges({ charges, meter }: PinInput): Charge[] {
     };
   });
   const keys = new Set(read.map((charge) => chargeKey(charge)));
-  if (keys.size < read.length) throw new AppError("INVALID", "One line of the price is given twice");
+  if (keys.size < read.length) throw new AppError("INVALID", "The price has the same line twice");
   if (meter !== undefined && read.some((charge) => charge.meter !== meter))
     throw new AppError("INVALID", `A pin of the meter "${meter}" can only carry charges of that meter`);
   return sortCharges(read);

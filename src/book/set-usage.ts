@@ -68,7 +68,7 @@ export async function importUsage(db: Db, actor: Principal, csv: string): Promis
     const shown = problems.slice(0, 5).map(({ line, problem }) => `line ${line}: ${problem}`);
     throw new AppError("INVALID", `Nothing was written; ${problems.length} lines are wrong. ${shown.join(". ")}`);
   }
-  if (lines.length === 0) throw new AppError("INVALID", "The CSV holds no usage");
+  if (lines.length === 0) throw new AppError("INVALID", "The CSV has no line of usage");
   return writeUsage(
     db,
     actor,

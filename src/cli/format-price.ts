@@ -71,8 +71,8 @@ function formatPricedOffer(offer: PricedOffer): string {
       ? prices
       : [`  ${stateWords(offer.state)}`]),
     ...(listing.listedAs === offer.seller ? [] : [`  listed as      ${printable(listing.listedAs)}`]),
-    ...(listing.derivedFrom === null ? [] : [`  worked out of  ${printable(listing.derivedFrom)}`]),
-    `  says so since  ${formatInstant(offer.effectiveAt)}`,
+    ...(listing.derivedFrom === null ? [] : [`  derived from   ${printable(listing.derivedFrom)}`]),
+    `  since          ${formatInstant(offer.effectiveAt)}`,
     `  observed       ${formatInstant(provenance.observedAt)}`,
     ...(provenance.jobId === null ? [] : [`  by sync        ${provenance.jobId}`]),
     ...(listing.heldBy === null

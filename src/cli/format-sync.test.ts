@@ -36,5 +36,5 @@ test("a lock that is held says by whom and for how long", () => {
     secondsLeft: 21.4,
   };
   expect(formatLock(held)).toContain("expires in  21 s unless it is renewed");
-  expect(formatLock({ ...held, held: false })).toBe("The lock is free (fence 9).\n");
+  expect(formatLock({ ...held, held: false })).toBe("The lock is not held (fence 9).\n");
 });

@@ -160,7 +160,7 @@ export function formatSyncList(syncs: readonly SyncSummary[], paint: Paint, widt
 /** Who may write prices now. */
 export function formatLock(lock: LockStatus): string {
   const grant = lock.fence === null ? "never taken yet" : `fence ${lock.fence}`;
-  if (!lock.held) return `The lock is free (${grant}).\n`;
+  if (!lock.held) return `The lock is not held (${grant}).\n`;
   const facts: [string, string][] = [
     ["worker", printable(lock.worker ?? "unknown")],
     ["sync", lock.jobId ?? "unknown"],

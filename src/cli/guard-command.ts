@@ -19,7 +19,7 @@ export function addGuardCommand(sources: Command, run: Run): void {
   defineCommand(
     sources,
     "guard",
-    "Says what other thresholds of the guard would have held of a source's last days. Writes nothing without --apply.",
+    "Shows what other thresholds of the guard would have held in a source's last days. Writes nothing without --apply.",
     [
       "sources guard litellm --set jumpUp=3",
       "sources guard litellm --set outputOverInput=0.5,30 --set vanish.sellerShare=0.3 --days 90",

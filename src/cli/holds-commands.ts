@@ -58,7 +58,7 @@ export function addHoldsCommands(program: Command, run: Run): void {
       );
   }
 
-  defineCommand(holds, "reopen", "Takes decisions back: the holds are open again.", [
+  defineCommand(holds, "reopen", "Takes decisions back, so that the holds are open again.", [
     'holds reopen 17 --reason "the page was out of date"',
   ])
     .argument("<id...>", "as `ratebook holds list --state all` shows them")

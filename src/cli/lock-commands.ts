@@ -10,19 +10,19 @@ import type { Session } from "#/cli/session.ts";
 /** `ratebook lock …` */
 export function addLockCommands(program: Command, run: Run): void {
   const lock = defineGroup(program, "lock", "Shows the lock that lets one sync at a time write prices.");
-  defineCommand(lock, "status", "Says who holds the lock, for which sync, and for how long.", [
+  defineCommand(lock, "status", "Shows who holds the lock, for which sync, and for how long.", [
     "lock status",
     "lock status --json | jq .held",
   ]).action((_options: unknown, command: Command) => run(command, showStatus));
 
-  defineCommand(lock, "workers", "Lists the workers that were heard of lately. Exit code 1 when none lives.", [
-    "lock workers",
-  ]).action((_options: unknown, command: Command) => run(command, listWorkers));
+  defineCommand(lock, "workers", "Lists the workers. Exit code 1 when none is alive.", ["lock workers"]).action(
+    (_options: unknown, command: Command) => run(command, listWorkers),
+  );
 
   defineCommand(
     lock,
     "release",
-    "Takes the lock from a sync that is stuck. Whoever held it can't write any more; the sync runs again.",
+    "Releases the lock of a stuck sync. Its worker can't write any more, and the sync runs again.",
     ['lock release --reason "worker 7 hangs since noon"'],
   )
     .requiredOption("--reason <text>", "kept in the audit log")
@@ -31,7 +31,7 @@ export function addLockCommands(program: Command, run: Run): void {
 
 async function release({ client, print }: Session, reason: string): Promise<ExitCode> {
   const answer = await client.lock.release.mutate({ reason });
-  print(answer, () => (answer.released ? "The lock was released.\n" : "Nobody held the lock; nothing was done.\n"));
+  print(answer, () => (answer.released ? "The lock was released.\n" : "The lock was not held. Nothing was done.\n"));
   return answer.released ? EXIT.ok : EXIT.failed;
 }
 

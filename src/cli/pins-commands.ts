@@ -59,7 +59,7 @@ export function addPinsCommands(program: Command, run: Run): void {
     );
 
   withTarget(
-    defineCommand(pins, "clear", "Lets the sources' present price count again.", [
+    defineCommand(pins, "clear", "Clears a pin, so that the sources' present price counts again.", [
       'pins clear gpt-5 --seller openai --reason "the contract has ended"',
     ]),
   )

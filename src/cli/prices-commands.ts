@@ -29,18 +29,13 @@ type ListOptions = Readonly<{ limit: number; seller?: string; source?: string }>
 
 /** `ratebook prices …` */
 export function addPricesCommands(program: Command, run: Run): void {
-  const prices = defineGroup(program, "prices", "Reads the book of prices.");
+  const prices = defineGroup(program, "prices", "Shows prices, their history and their changes.");
 
-  defineCommand(
-    prices,
-    "get",
-    "Says what a model costs, or cost, and what every source says, with where each answer comes from.",
-    [
-      "prices get gpt-5",
-      "prices get gpt-5 --seller openai --at 2026-07-01T00:00:00Z",
-      "prices get gpt-5 --at 2026-07-01T00:00:00Z --known-at 2026-07-02T00:00:00Z --json",
-    ],
-  )
+  defineCommand(prices, "get", "Shows what a model costs, or cost at an instant, and what every source says.", [
+    "prices get gpt-5",
+    "prices get gpt-5 --seller openai --at 2026-07-01T00:00:00Z",
+    "prices get gpt-5 --at 2026-07-01T00:00:00Z --known-at 2026-07-02T00:00:00Z --json",
+  ])
     .argument("<model>", "its exact id; find it with `ratebook prices list`")
     .option("--seller <name>", "only what this seller asks")
     .option("--source <name>", "only what this source says")
@@ -104,7 +99,7 @@ export function addPricesCommands(program: Command, run: Run): void {
   defineCommand(
     prices,
     "diff",
-    "Says what differs in the prices in force between two instants, each as it was known then.",
+    "Shows how the prices in force differ between two instants, each as it was known then.",
     [
       "prices diff --from 2026-07-01T00:00:00Z",
       "prices diff --from 2026-07-01T00:00:00Z --to 2026-08-01T00:00:00Z --json",
@@ -117,12 +112,10 @@ export function addPricesCommands(program: Command, run: Run): void {
     .option("--limit <n>", "how many", countUpTo(5_000), 100)
     .action((options: DiffOptions, command: Command) => run(command, (session) => diff(session, options)));
 
-  defineCommand(
-    prices,
-    "conflicts",
-    "Lists what different sources say of the same seller and model, the widest first.",
-    ["prices conflicts", "prices conflicts --over 50"],
-  )
+  defineCommand(prices, "conflicts", "Lists prices on which sources disagree, the widest apart first.", [
+    "prices conflicts",
+    "prices conflicts --over 50",
+  ])
     .option("--over <percent>", "only prices further apart than this", readPercent, 5)
     .option("--limit <n>", "how many", countUpTo(5_000), 50)
     .action((options: ConflictOptions, command: Command) => run(command, (session) => conflicts(session, options)));
@@ -261,7 +254,7 @@ async function list(
   session.print(answer, () => (rates.length === 0 ? "No prices.\n" : formatRateList(rates, session.width)));
   if (total > rates.length) {
     session.say(
-      `Shown: ${formatCount(rates.length)} of ${formatCount(total)}. Say more words, or see more with --limit`,
+      `Shown: ${formatCount(rates.length)} of ${formatCount(total)}. Add words to narrow the list, or show more with --limit`,
     );
   }
   return EXIT.ok;

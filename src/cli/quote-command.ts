@@ -28,7 +28,7 @@ export function addQuoteCommand(program: Command, run: Run): void {
   defineCommand(
     program,
     "quote",
-    "Says what requests cost, made or planned, each by the price of its instant, with totals by model and day.",
+    "Works out what requests cost, made or planned, each by the price of its instant, with totals by model and day.",
     ["quote usage.csv", "quote usage.jsonl --json", "quote invoice.csv --compare billed_usd", "quote - < usage.csv"],
     "quote",
   )

@@ -162,7 +162,7 @@ export function formatTotals(totals: QuoteTotals, isCompared: boolean, width?: n
 }
 
 function formatDifferences({ differing, differences }: QuoteTotals, width: number | undefined): string {
-  if (differing === 0) return "The bill says the same for every priced line.\n";
+  if (differing === 0) return "Every priced line was billed as it costs.\n";
   const columns: Column[] = [
     { title: "LINE", align: "right" },
     { title: "MODEL", shrinks: true },
@@ -180,7 +180,7 @@ function formatDifferences({ differing, differences }: QuoteTotals, width: numbe
       formatOver(difference),
     ]);
   const more = differing > rows.length ? `… and ${formatCount(differing - rows.length)} more\n` : "";
-  return `\nBilled otherwise than it costs:\n${formatTable(columns, rows, width)}${more}`;
+  return `\nBilled amounts that differ from the cost:\n${formatTable(columns, rows, width)}${more}`;
 }
 
 function formatOver(difference: Decimal): string {

@@ -20,7 +20,7 @@ export function addRankCommand(sources: Command, run: Run): void {
   defineCommand(
     sources,
     "rank",
-    "Says which prices would change if a source had another place in the order. Writes nothing without --reason.",
+    "Shows which prices would change if a source had another rank. Writes nothing without --reason.",
     ["sources rank models-dev 1", 'sources rank models-dev 1 --reason "its units were right all year"'],
   )
     .argument("<name>", "the source")

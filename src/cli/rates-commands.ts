@@ -8,11 +8,11 @@ import type { Session } from "#/cli/session.ts";
 
 /** `ratebook rates …` */
 export function addRatesCommands(program: Command, run: Run): void {
-  const rates = defineGroup(program, "rates", "Looks after the prices in force.");
+  const rates = defineGroup(program, "rates", "Checks the prices in force.");
   defineCommand(
     rates,
     "verify",
-    "Works all prices in force out again from history, pins, ranks and spellings, and says what the book has otherwise.",
+    "Works out all prices in force again from history, pins, ranks and spellings, and lists where the book differs.",
     ["rates verify", "rates verify --json | jq .total"],
   ).action((_options: unknown, command: Command) => run(command, verify));
 }

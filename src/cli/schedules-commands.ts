@@ -32,7 +32,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
     "schedules list --json | jq -r '.schedules[] | [.name, .next[0]] | @tsv'",
   ]).action((_options: unknown, command: Command) => run(command, list));
 
-  defineCommand(schedules, "preview", "Says what a rule means and the next five times it names. Writes nothing.", [
+  defineCommand(schedules, "preview", "Shows in words what a rule means, and its next five times. Writes nothing.", [
     'schedules preview --rule "30 2 * * *" --zone Europe/Berlin',
     'schedules preview --rule "FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=18"',
   ])
@@ -55,10 +55,12 @@ export function addSchedulesCommands(program: Command, run: Run): void {
     );
 
   withSettings(
-    defineCommand(schedules, "edit", "Changes a schedule; what is not named stays. A new rule counts from now.", [
-      'schedules edit nightly --rule "30 3 * * *" --dry-run',
-      "schedules edit nightly --all-sources",
-    ]).option("--rule <rule>", "a cron expression or an RRULE"),
+    defineCommand(
+      schedules,
+      "edit",
+      "Changes a schedule. What is not named stays as it is; a new rule counts from now on.",
+      ['schedules edit nightly --rule "30 3 * * *" --dry-run', "schedules edit nightly --all-sources"],
+    ).option("--rule <rule>", "a cron expression or an RRULE"),
   )
     .option("--all-sources", "all sources that are enabled when it runs")
     .argument("<name>", "its name")
@@ -66,7 +68,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
       run(command, (session) => edit(session, name, options)),
     );
 
-  defineCommand(schedules, "pause", "Keeps a schedule from running until it is resumed.", [
+  defineCommand(schedules, "pause", "Pauses a schedule until it is resumed.", [
     'schedules pause nightly --reason "the seller moves"',
   ])
     .argument("<name>", "its name")
@@ -78,7 +80,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
       }),
     );
 
-  defineCommand(schedules, "resume", "Lets it run again, from now on.", ["schedules resume nightly"])
+  defineCommand(schedules, "resume", "Resumes a schedule from now on.", ["schedules resume nightly"])
     .argument("<name>", "its name")
     .action((name: string, _options: unknown, command: Command) =>
       run(command, async (session) => {
@@ -87,9 +89,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
       }),
     );
 
-  defineCommand(schedules, "run", "Queues now what the schedule would. Its own times stay as they are.", [
-    "schedules run nightly",
-  ])
+  defineCommand(schedules, "run", "Runs a schedule now. Its own times stay as they are.", ["schedules run nightly"])
     .argument("<name>", "its name")
     .option("--request-id <id>", "the same id is the same sync")
     .action((name: string, { requestId }: { requestId?: string }, command: Command) =>
@@ -104,9 +104,7 @@ export function addSchedulesCommands(program: Command, run: Run): void {
       }),
     );
 
-  defineCommand(schedules, "remove", "Takes a schedule away for good. The syncs that it has queued stay.", [
-    "schedules remove nightly",
-  ])
+  defineCommand(schedules, "remove", "Removes a schedule. Syncs that it has queued stay.", ["schedules remove nightly"])
     .argument("<name>", "its name")
     .action((name: string, _options: unknown, command: Command) =>
       run(command, async ({ client, print }) => {

@@ -10,7 +10,7 @@ type SpellingOptions = Readonly<{ seller: string; reason: string }>;
 
 /** `ratebook sellers …` */
 export function addSellersCommands(program: Command, run: Run): void {
-  const sellers = defineGroup(program, "sellers", "Says who sells, and how sources spell them.");
+  const sellers = defineGroup(program, "sellers", "Lists sellers and the spellings that sources use for them.");
   defineCommand(sellers, "list", "Lists the sellers with all their spellings.", [
     "sellers list",
     "sellers list --json | jq '.sellers[] | select(.sources > 1) | .id'",
@@ -18,7 +18,7 @@ export function addSellersCommands(program: Command, run: Run): void {
   defineCommand(
     sellers,
     "add-spelling",
-    "Says that a spelling means a seller. Its prices become that seller's, with all their past.",
+    "Adds a spelling of a seller. Prices under that spelling become the seller's, with all their past.",
     ['sellers add-spelling acme-eu --seller acme --reason "the same company and the same prices"'],
   )
     .argument("<spelling>", "as a source writes it, in any case")

@@ -51,7 +51,7 @@ const KINDS = Object.keys({
 
 /** `ratebook sources …` */
 export function addSourcesCommands(program: Command, run: Run): void {
-  const sources = defineGroup(program, "sources", "Looks after where prices are read from.");
+  const sources = defineGroup(program, "sources", "Manages the sources that prices are read from.");
 
   defineCommand(sources, "list", "Lists the sources in the order of rank, and how they went last.", [
     "sources list",
@@ -86,13 +86,13 @@ export function addSourcesCommands(program: Command, run: Run): void {
     formatNote("The server is named by RATEBOOK_URL, or before the command: ratebook --url URL sources add …"),
   );
 
-  defineCommand(sources, "enable", "Lets syncs read a source again.", ["sources enable litellm"])
+  defineCommand(sources, "enable", "Enables a source, so that syncs read it again.", ["sources enable litellm"])
     .argument("<name>", "its name")
     .action((name: string, _options: unknown, command: Command) =>
       run(command, async (session) => showState(session, await session.client.sources.enable.mutate({ name }))),
     );
 
-  defineCommand(sources, "disable", "Keeps syncs from reading a source. Its prices stay in the book.", [
+  defineCommand(sources, "disable", "Disables a source, so that syncs do not read it. Its prices stay in the book.", [
     'sources disable litellm --reason "its map has had wrong units since Monday"',
   ])
     .argument("<name>", "its name")

@@ -7,9 +7,12 @@ import { readTextFile } from "#/cli/read-text-file.ts";
 /** `ratebook usage …` */
 export function addUsageCommands(program: Command, run: Run): void {
   const usage = defineGroup(program, "usage", "Monthly usage, which turns a change of price into money.");
-  defineCommand(usage, "import", "Records monthly usage from a CSV; what it does not name stays.", [
-    "usage import usage.csv",
-  ])
+  defineCommand(
+    usage,
+    "import",
+    "Records monthly usage from a CSV. Models that the file does not name keep their usage.",
+    ["usage import usage.csv"],
+  )
     .argument("<file>", "columns: seller,model,variant,meter,units_per_month")
     .action((file: string, _options: unknown, command: Command) =>
       run(command, async ({ client, print }) => {

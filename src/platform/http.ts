@@ -130,7 +130,7 @@ function refuseUnread(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 const UNREAD = {
-  400: "This is no HTTP request",
+  400: "This is not an HTTP request",
   408: "The request came too slowly",
   431: `The headers are larger than ${MOST_HEADER_BYTES} bytes`,
 } as const;

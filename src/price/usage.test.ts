@@ -155,8 +155,8 @@ test("a record of our meters is a usage, in any unit", () => {
 });
 
 test.each([
-  [7, "no object"],
-  [[], "no object"],
+  [7, "not an object"],
+  [[], "not an object"],
   [{ inputs: 5 }, 'Not a meter: "inputs"'],
   [{ input: 5, toString: 1 }, 'Not a meter: "toString"'],
   [{ usage: { prompt_tokens: 5 } }, 'Not a meter: "usage"'],

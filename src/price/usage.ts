@@ -10,7 +10,7 @@ const MOST_NAMES = 3;
  * of a provider's answer as it came. What can't be read is a problem in words, never a usage of less.
  */
 export function readUsage(value: unknown): UsageReading {
-  if (!isFields(value)) return fail("The usage is no object");
+  if (!isFields(value)) return fail("The usage is not an object");
   const shape = SHAPES.find(({ fits }) => fits(value));
   if (shape === undefined) return readMeters(value);
   try {

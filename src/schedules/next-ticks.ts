@@ -38,6 +38,6 @@ export function nextTicks({ rule, timeZone }: Ticking, after: string, limit: num
 /** The same, of a schedule that somebody wants: throws `INVALID` also when it would never tick. */
 export function requireTicks(ticking: Ticking, after: string, limit: number): string[] {
   const ticks = nextTicks(ticking, after, limit);
-  if (ticks.length === 0) throw new AppError("INVALID", "By this rule nothing would run in the next ten years");
+  if (ticks.length === 0) throw new AppError("INVALID", "This rule names no time in the next ten years");
   return ticks;
 }

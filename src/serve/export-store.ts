@@ -35,7 +35,7 @@ export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string 
   });
   const build = async (asked: ExportAsked, most: number) => {
     if (thread.queueSize >= most)
-      throw new AppError("UNAVAILABLE", "Too many exports wait to be built; ask again", {
+      throw new AppError("UNAVAILABLE", "Too many exports are waiting to be built. Ask again", {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     return thread.run({ databaseUrl, asked });

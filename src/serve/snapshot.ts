@@ -120,7 +120,7 @@ async function load({ db, clock }: Deps): Promise<Following> {
 function currentBook(book: PresentBook, ageMs: number, staleMs: number): PresentBook {
   if (ageMs <= CONFIRMED_MS) return book;
   if (ageMs <= staleMs) return { ...book, staleSeconds: Math.round(ageMs / 1_000) };
-  throw new AppError("UNAVAILABLE", "The database can't be reached, and the prices in memory are too old by now", {
+  throw new AppError("UNAVAILABLE", "The database can't be reached, and the prices in memory are too old", {
     retryAfterSeconds: 2,
   });
 }

@@ -53,7 +53,7 @@ async function trySettings(
   const fetched = await deps.fetchSource({ adapter, url, apiKeyEnv, options, signal });
   if (fetched.outcome === "failed") return { ...nothing, ok: false, message: fetched.message };
   if (fetched.outcome === "not_modified")
-    return { ...nothing, ok: false, message: "It answered 304 although it was not asked for changes" };
+    return { ...nothing, ok: false, message: "The source answered 304 to a request that was not conditional" };
 
   const received = { ...nothing, bytes: fetched.bytes, fetchMs: Math.round(fetched.durationMs) };
   const parsed = parsePayload(adapter, fetched.text, { observedAt: new Date().toISOString(), options });

@@ -228,7 +228,7 @@ export async function listSyncs(
 // The cursor is the last job shown; its place is looked up, so no timestamp loses its microseconds on the way.
 function before(cursor: string) {
   if (!z.uuid().safeParse(cursor).success)
-    throw new AppError("INVALID", "The cursor is not one that a list answered; start again without it");
+    throw new AppError("INVALID", "The cursor is not valid. Start again without it");
   return sql`(${pricingSyncJobs.triggeredAt}, ${pricingSyncJobs.jobId}) <
     (select c.triggered_at, c.job_id from pricing_sync_jobs c where c.job_id = ${cursor}::uuid)`;
 }

@@ -13,7 +13,7 @@ export function ReleaseLockButton() {
     trpc.lock.release.mutationOptions({
       onSuccess: ({ released }) =>
         notifyDone({
-          message: released ? "The lock is free; its sync runs again." : "Nobody held the lock; nothing was done.",
+          message: released ? "The lock is free; its sync runs again." : "The lock was not held. Nothing was done.",
         }),
       onError: (error) => notifyFailure("The lock was not released", error),
       onSettled: () => {
