@@ -75,3 +75,59 @@ test("a paused page changes nothing by itself and asks for nothing, and shows th
   await expect(page.locator(`a[href="/syncs/${jobId}"]`).first()).toBeVisible();
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
 });
+
+test("whoever opens an address that is nowhere is told so inside the shell, with status 404", async ({ page }) => {
+  for (const path of [
+    "/nowhere",
+    "/syncs/nonsense",
+    "/syncs/00000000-0000-4000-8000-000000000000",
+    "/sources/nobody",
+  ]) {
+    const answer = await page.goto(path);
+    expect(answer?.status(), path).toBe(404);
+    await expect(page.getByRole("navigation", { name: "Main" }), path).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 }), path).toBeVisible();
+    await expect(page.getByText(/invalid|uuid|zod/i), path).toHaveCount(0);
+  }
+});
+
+test("whoever reads the page over plain HTTP from another machine can copy too", async ({ page }) => {
+  // Such a page has no clipboard of today.
+  await page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await page.goto("/gateways");
+  const copy = page.getByRole("button", { name: /^Copy the lines for/ }).first();
+  await copy.click();
+  await expect(page.getByRole("button", { name: /^Copied the lines for/ })).toBeFocused();
+  await page.keyboard.press("Control+k");
+  const box = page.getByRole("textbox", { name: /^Search pages/ });
+  await box.press("Control+v");
+  await expect(box).not.toHaveValue("");
+});
+
+test("a viewer reads which role a verb needs before trying it, and pressing it does nothing", async ({
+  browser,
+  stack,
+  api,
+}) => {
+  const login = { email: "vi@example.com", password: "a password of a viewer" };
+  const { secret } = await api.mutate<{ secret: string }>("access.invite", { email: login.email, role: "viewer" });
+  const context = await browser.newContext({ baseURL: stack.url, storageState: { cookies: [], origins: [] } });
+  const headers = { origin: stack.url };
+  await context.request.post("/api/join", { headers, data: { secret, name: "Vi", password: login.password } });
+  await context.request.post("/api/auth/sign-in/email", { headers, data: login });
+  const page = await context.newPage();
+  for (const [path, name] of [
+    ["/", "Sync now"],
+    ["/", "Dry run"],
+    ["/schedules", "Add a schedule"],
+    ["/sources", "Add a source"],
+  ] as const) {
+    await page.goto(path);
+    const verb = page.getByRole("button", { name });
+    await expect(verb).toHaveAttribute("aria-disabled", "true");
+    await expect(verb).toHaveAttribute("aria-description", /needs the role \w+; yours is viewer/);
+    await verb.click({ force: true });
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+  await context.close();
+});
