@@ -110,7 +110,7 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "prices.importPins": ["operator", "admin"],
   "prices.setUsage": ["operator", "admin"],
   "prices.importUsage": ["operator", "admin"],
-  "review.cards": ["viewer", "operator", "admin"],
+  "review.count": ["viewer", "operator", "admin"],
   "review.list": ["viewer", "operator", "admin"],
   "review.approve": ["operator", "admin"],
   "review.reject": ["operator", "admin"],

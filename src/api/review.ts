@@ -1,25 +1,20 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
 import { approveHolds, DECISIONS, decideHolds, decisionOutcome, rejectHolds } from "#/book/decide-holds.ts";
-import { holdFilter } from "#/book/hold-filter.ts";
-import { countOpenHolds, holdCard, listHoldCards, listReviewedHolds, reviewedHold } from "#/book/list-holds.ts";
+import { holdFilter, holdIds } from "#/book/hold-filter.ts";
+import { countOpenHolds, listReviewedHolds, reviewedHold } from "#/book/list-holds.ts";
 import { reopenHolds, undoDecision } from "#/book/reopen-holds.ts";
 
 const id = z.string().regex(/^\d{1,19}$/);
-const ids = z.array(id).min(1).max(5_000);
 const reason = z.string().trim().min(3).max(500);
 const decision = z.object({ filter: holdFilter, reason });
 const decided = z.object({ decided: z.number() });
 
 export const reviewRouter = router({
-  /** Held prices, grouped as a person decides on them. */
-  cards: procedure
-    .input(z.object({ filter: holdFilter.default({}) }))
-    .output(z.object({ cards: z.array(holdCard), open: z.number() }))
-    .query(async ({ ctx, input }) => ({
-      cards: await listHoldCards(ctx.deps.db, { state: "open", ...input.filter }),
-      open: await countOpenHolds(ctx.deps.db),
-    })),
+  /** How many holds wait for a person. */
+  count: procedure
+    .output(z.object({ open: z.number() }))
+    .query(async ({ ctx }) => ({ open: await countOpenHolds(ctx.deps.db) })),
 
   /** Holds one by one, the worst first: the price before, the one held, what others asked then and what they ask now. */
   list: procedure
@@ -49,7 +44,7 @@ export const reviewRouter = router({
       z
         .object({
           filter: holdFilter.optional(),
-          ids: ids.optional(),
+          ids: holdIds.optional(),
           decision: z.enum(DECISIONS),
           reason,
           dryRun: z.boolean().default(false),
@@ -69,7 +64,7 @@ export const reviewRouter = router({
 
   /** Takes decisions back. */
   reopen: procedure
-    .input(z.object({ ids, reason }))
+    .input(z.object({ ids: holdIds, reason }))
     .output(z.object({ reopened: z.number() }))
     .mutation(({ ctx, input }) => reopenHolds(ctx.deps.db, ctx.principal, input)),
 });

@@ -18,8 +18,10 @@ type DecideHoldsInput = Readonly<{ filter: HoldFilter; reason: string }>;
 type DecideHoldsResult = Readonly<{ decided: number }>;
 
 export const decisionOutcome = settledChanges.extend({
-  /** Holds that are decided. */
+  /** How many holds are decided, … */
   decided: z.number(),
+  /** … and which, so that the decision can be taken back. */
+  ids: z.array(z.string()),
   isDryRun: z.boolean(),
 });
 export type DecisionOutcome = z.infer<typeof decisionOutcome>;
@@ -29,12 +31,22 @@ export type DecisionOutcome = z.infer<typeof decisionOutcome>;
  * when the filter matches no open hold, so that a second click is told that there is nothing left.
  */
 export async function approveHolds(db: Db, actor: Principal, input: DecideHoldsInput): Promise<DecideHoldsResult> {
-  return db.transaction((tx) => decide(tx, actor, "approve", input));
+  return decideAndCount(db, actor, "approve", input);
 }
 
 /** Keeps the last good prices, and remembers: the same value is not held again until it changes. Throws `NOT_FOUND`. */
 export async function rejectHolds(db: Db, actor: Principal, input: DecideHoldsInput): Promise<DecideHoldsResult> {
-  return db.transaction((tx) => decide(tx, actor, "reject", input));
+  return decideAndCount(db, actor, "reject", input);
+}
+
+async function decideAndCount(
+  db: Db,
+  actor: Principal,
+  decision: Decision,
+  input: DecideHoldsInput,
+): Promise<DecideHoldsResult> {
+  const { ids } = await db.transaction((tx) => decide(tx, actor, decision, input));
+  return { decided: ids.length };
 }
 
 /** Approves or rejects, and says which prices in force move; a dry run is the same, rolled back. Throws `NOT_FOUND` as they do. */
@@ -44,8 +56,8 @@ export async function decideHolds(
   { decision, dryRun, ...input }: DecideHoldsInput & Readonly<{ decision: Decision; dryRun: boolean }>,
 ): Promise<DecisionOutcome> {
   return changeOrTry(db, { dryRun }, async (tx) => {
-    const { decided, settled } = await decide(tx, actor, decision, input);
-    return { decided, ...(await describeSettled(tx, settled)), isDryRun: dryRun };
+    const { ids, settled } = await decide(tx, actor, decision, input);
+    return { decided: ids.length, ids, ...(await describeSettled(tx, settled)), isDryRun: dryRun };
   });
 }
 
@@ -82,7 +94,7 @@ async function decide(
   actor: Principal,
   decision: Decision,
   { filter, reason }: DecideHoldsInput,
-): Promise<DecideHoldsResult & Readonly<{ settled: Settled }>> {
+): Promise<{ ids: string[]; settled: Settled }> {
   const matching = holdConditions({ ...filter, state: "open" });
   await lockSources(tx, sql`select h.source from price_holds h where ${matching}`);
   const rows = await tx.execute<{ id: string }>(
@@ -90,7 +102,8 @@ async function decide(
   );
   if (rows.length === 0)
     throw new AppError("NOT_FOUND", "No open hold matches; somebody may have decided it, or it has resolved itself");
-  const picked = idSet(rows.map(({ id }) => id));
+  const ids = rows.map(({ id }) => id);
+  const picked = idSet(ids);
   const settled = decision === "approve" ? await putHeldInForce(tx, picked, { actor, reason }) : STANDS;
   await tx.execute(sql`
       with decided as (
@@ -103,5 +116,5 @@ async function decide(
         jsonb_build_object('state', old_state, 'charges', old_charges),
         jsonb_build_object('state', new_state, 'charges', new_charges)
       from decided`);
-  return { decided: rows.length, settled };
+  return { ids, settled };
 }

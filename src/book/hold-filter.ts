@@ -3,13 +3,15 @@ import { z } from "zod";
 import { HOLD_FACTOR } from "#/book/hold-factor.ts";
 import { HOLD_STATES, HOLD_REASONS } from "#/terms/hold.ts";
 
-/** Which holds. A card is one job, source, seller and main reason. Empty means all. */
+/** Named holds. What a dry run of all that are open has counted can be decided, and taken back, in one request. */
+export const holdIds = z
+  .array(z.string().regex(/^\d{1,19}$/))
+  .min(1)
+  .max(20_000);
+
+/** Which holds. Empty means all. */
 export const holdFilter = z.object({
-  ids: z
-    .array(z.string().regex(/^\d{1,19}$/))
-    .min(1)
-    .max(5_000)
-    .optional(),
+  ids: holdIds.optional(),
   state: z.enum(HOLD_STATES).optional(),
   jobId: z.uuid().optional(),
   source: z.string().max(100).optional(),

@@ -135,28 +135,6 @@ function readCursor(cursor: string): SQL {
   }
 }
 
-export const holdCard = z.object({
-  jobId: z.string(),
-  source: z.string(),
-  seller: z.string(),
-  reason: z.enum(HOLD_REASONS),
-  holds: z.number(),
-  observedAt: z.string(),
-  /** A few of its models. */
-  models: z.array(z.string()),
-});
-export type HoldCard = z.infer<typeof holdCard>;
-
-/** What a person decides on at once: the holds of one run, source, seller and main reason. Newest first. */
-export async function listHoldCards(db: Db, filter: HoldFilter): Promise<HoldCard[]> {
-  const rows = await db.execute(sql`
-    select h.job_id as "jobId", h.source, h.seller, h.reasons[1] as reason, count(*)::int as holds,
-      to_json(max(h.observed_at)) #>> '{}' as "observedAt", (array_agg(h.model order by h.id))[1:3] as models
-    from price_holds h where ${holdConditions(filter)}
-    group by h.job_id, h.source, h.seller, h.reasons[1] order by max(h.observed_at) desc, holds desc, h.seller`);
-  return z.array(holdCard).parse([...rows]);
-}
-
 async function countHolds(db: Db, filter: HoldFilter): Promise<number> {
   const [row] = await db.execute<{ count: number }>(
     sql`select count(*)::int as count from price_holds h where ${holdConditions(filter)}`,

@@ -125,6 +125,8 @@ test("a dry run of many says what would move and leaves all open; the decision t
   const input = { filter: { source: "many" }, reason: REASON };
   const trial = await decideHolds(world.db, ACTOR, { ...input, decision: "approve", dryRun: true });
   expect(trial).toMatchObject({ decided: 2, settled: 2, changed: 2, monthlyImpactUsd: "99", isDryRun: true });
+  const held = (await review({ source: "many" })).holds.map(({ id }) => id);
+  expect(trial.ids.toSorted()).toEqual(held.toSorted());
   expect(trial.changes.map(({ model }) => model)).toEqual(["m-b", "m-a"]);
   expect(await modelsOf({ source: "many" })).toEqual(["m-b", "m-a"]);
   expect(await inputOf("m-a")).toBe("0.000001");
@@ -138,7 +140,7 @@ test("a dry run of many says what would move and leaves all open; the decision t
   });
   expect(rejected).toMatchObject({ decided: 1, settled: 0, changed: 0, changes: [], isDryRun: false });
   const approved = await decideHolds(world.db, ACTOR, { ...input, decision: "approve", dryRun: false });
-  expect(approved).toMatchObject({ decided: 1, settled: 1, changed: 1 });
+  expect(approved).toMatchObject({ decided: 1, ids: held.filter((id) => !ids.includes(id)), settled: 1, changed: 1 });
   expect([await inputOf("m-a"), await inputOf("m-b")]).toEqual(["0.0001", "0.000001"]);
   await expect(decideHolds(world.db, ACTOR, { ...input, decision: "approve", dryRun: true })).rejects.toMatchObject({
     code: "NOT_FOUND",

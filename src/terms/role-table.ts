@@ -40,7 +40,7 @@ export const NEEDED_ROLE = {
   "prices.importPins": "operator",
   "prices.setUsage": "operator",
   "prices.importUsage": "operator",
-  "review.cards": "viewer",
+  "review.count": "viewer",
   "review.list": "viewer",
   "review.approve": "operator",
   "review.reject": "operator",

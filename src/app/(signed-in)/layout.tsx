@@ -12,7 +12,7 @@ export default function SignedInLayout({ children }: { children: ReactNode }) {
       <Prefetched
         load={(trpc, queries) => [
           queries.fetchQuery(trpc.access.me.queryOptions()),
-          queries.fetchQuery(trpc.review.cards.queryOptions({})),
+          queries.fetchQuery(trpc.review.count.queryOptions()),
         ]}
       >
         <AppFrame>{children}</AppFrame>

@@ -13,7 +13,7 @@ export default function OverviewPage() {
         queries.fetchQuery(trpc.syncs.list.queryOptions({ limit: 15 })),
         queries.fetchQuery(trpc.lock.status.queryOptions()),
         queries.fetchQuery(trpc.schedules.list.queryOptions()),
-        queries.fetchQuery(trpc.review.cards.queryOptions({})),
+        queries.fetchQuery(trpc.review.count.queryOptions()),
         queries.fetchQuery(trpc.prices.changesPerDay.queryOptions({ days: 30, timeZone: "UTC" })),
         queries.fetchQuery(trpc.syncs.strip.queryOptions({ days: 30, timeZone: "UTC" })),
       ]}

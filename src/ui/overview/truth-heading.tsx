@@ -18,7 +18,7 @@ const COLOR = {
 export function TruthHeading() {
   const trpc = useTRPC();
   const sources = useQuery(trpc.sources.list.queryOptions());
-  const held = useQuery(trpc.review.cards.queryOptions({}));
+  const held = useQuery(trpc.review.count.queryOptions());
   return (
     <div style={{ flex: "1 1 320px", minWidth: 0 }}>
       <Title order={1} size="h2">

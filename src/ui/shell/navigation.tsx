@@ -40,7 +40,7 @@ function owns(href: string, path: string): boolean {
 export function Navigation({ onNavigate }: { onNavigate: () => void }) {
   const path = usePathname();
   const trpc = useTRPC();
-  const { data } = useQuery(trpc.review.cards.queryOptions({}));
+  const { data } = useQuery(trpc.review.count.queryOptions());
   const open = data?.open ?? 0;
   return (
     <>
