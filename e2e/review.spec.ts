@@ -16,8 +16,10 @@ test("an operator sees a price that jumps held, approves it with a reason, and i
   await page.getByRole("searchbox").fill(`anthropic ${MODEL}`);
   await expect(page).toHaveURL(/q=anthropic/);
   const hold = page.getByRole("listitem").filter({ hasText: "$46" }).first();
-  await expect(hold).toContainText("$3.00 per 1M tokens → $46.00 per 1M tokens");
-  await expect(hold).toContainText("times the last good price");
+  await expect(hold).toContainText("$3.00 → $46.00 per 1M tokens");
+  await hold.getByRole("link").click();
+  const evidence = page.getByRole("region", { name: "Evidence" });
+  await expect(evidence).toContainText("times the last good price");
   await expectAccessible(page);
 
   await page.goto("/prices");
@@ -26,15 +28,15 @@ test("an operator sees a price that jumps held, approves it with a reason, and i
 
   await page.goto("/review?q=" + encodeURIComponent(`anthropic ${MODEL}`));
   await hold.waitFor();
-  await page.keyboard.press("j");
+  await hold.getByRole("link").click();
   await page.keyboard.press("a");
-  await page.getByLabel("Reason", { exact: true }).last().fill("list price of today");
+  await page.getByRole("dialog").getByLabel("Reason", { exact: true }).fill("list price of today");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(page.getByText("1 price put in force.")).toBeVisible();
 
   await page.getByLabel("State").selectOption("approved");
-  await expect(page.getByText(/approved by .*: list price of today/).first()).toBeVisible();
+  await expect(evidence).toContainText(/approved by .*: list price of today/);
 });
 
 test("an operator rejects held prices, takes it back, and rejects them for good: the next sync does not ask again", async ({
@@ -54,8 +56,8 @@ test("an operator rejects held prices, takes it back, and rejects them for good:
   await page.goto(`/review?q=${encodeURIComponent(model)}`);
   const reject = async () => {
     await page.getByRole("button", { name: /^Reject all/ }).click();
-    await page.getByLabel("Reason", { exact: true }).last().fill("the unit is wrong");
-    await page.getByRole("button", { name: "Reject", exact: true }).last().click();
+    await page.getByRole("dialog").getByLabel("Reason", { exact: true }).fill("the unit is wrong");
+    await page.getByRole("button", { name: /^Reject \d+ holds?$/ }).click();
   };
   await reject();
   await page.getByRole("button", { name: "Undo" }).click();

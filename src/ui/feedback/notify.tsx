@@ -45,6 +45,11 @@ export function notifyDone({ message, link, undo }: Done): void {
   });
 }
 
+/** Tells what is neither a success nor a failure. */
+export function notifyNews(message: string): void {
+  notifications.show({ color: "indigo", autoClose: UNDO_MS, closeButtonProps, message });
+}
+
 export function notifyFailure(title: string, error: unknown): void {
   const { message, requestId } = describeError(error);
   notifications.show({

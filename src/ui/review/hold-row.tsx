@@ -1,110 +1,95 @@
-import { Anchor, Group, Stack, Text } from "@mantine/core";
-import Link from "next/link";
+"use client";
+
+import { Checkbox } from "@mantine/core";
+import type { ReactNode } from "react";
 import { VerbButton } from "#/ui/may/verb-button.tsx";
-import { ChangeSize } from "#/ui/price/change-size.tsx";
-import { impactWords } from "#/ui/price/impact-words.model.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
-import { changeLines } from "#/ui/price/price-change.model.ts";
-import { evidenceGroups } from "#/ui/review/hold-evidence.model.ts";
+import { factorWords, mainChange, reasonWords, type Hold } from "#/ui/review/hold-words.model.ts";
 import classes from "#/ui/review/review.module.css";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
-import { RelativeTime } from "#/ui/time/relative-time.tsx";
-import type { Outputs } from "#/ui/trpc.tsx";
 
-export type Hold = Outputs["review"]["list"]["holds"][number];
+export type Verb = "approve" | "reject";
 
-const FINDINGS_SHOWN = 2;
+type Props = Readonly<{
+  hold: Hold;
+  /** The address names it. */
+  isChosen: boolean;
+  /** Its evidence stands beside the list. */
+  isShown: boolean;
+  isSelected: boolean;
+  onChoose: () => void;
+  onSelect: () => void;
+  onAsk: (verb: Verb) => void;
+  /** Its evidence, where there is no room beside the list. */
+  children: ReactNode;
+}>;
 
-type Props = Readonly<{ hold: Hold; isCurrent: boolean; onDecide: (verb: "approve" | "reject") => void }>;
-
-/** One held price: what is asked, what is in force, why it is held, and what others ask. */
-export function HoldRow({ hold, isCurrent, onDecide }: Props) {
-  const lines = changeLines({
-    state: hold.new.state,
-    charges: hold.new.charges,
-    previousState: hold.old?.state ?? null,
-    previousCharges: hold.old?.charges ?? null,
-  });
+/** One held price in the list: model, seller, reason, old and new price, and how far they are apart. */
+export function HoldRow({ hold, isChosen, isShown, isSelected, onChoose, onSelect, onAsk, children }: Props) {
+  const { what, before, after, more } = mainChange(hold);
+  const factor = factorWords(hold.ratio);
+  const isOpen = hold.state === "open";
   return (
-    <div className={classes["row"]} data-current={isCurrent} data-hold={hold.id} role="listitem">
-      <Stack gap={2} className={classes["what"] ?? ""}>
-        <Group gap={6}>
-          <Anchor
-            size="sm"
-            fw={600}
-            renderRoot={(props) => <Link href={modelHref(hold)} prefetch={false} {...props} />}
-          >
-            {hold.model}
-          </Anchor>
-          {hold.variant !== "default" && <WordBadge color="gray" words={hold.variant} />}
-          {hold.effectiveAt !== null && <WordBadge color="blue" words={`from ${hold.effectiveAt.slice(0, 10)}`} />}
-        </Group>
-        {lines.map(({ key, what, before, after, size, direction }) => (
-          <Text key={key} size="sm" className="tabular">
-            {what}: {hold.old !== null && `${before ?? "no price"} → `}
-            <b>{after ?? "no price"}</b> {hold.old !== null && <ChangeSize size={size} direction={direction} />}
-          </Text>
-        ))}
-        {lines.length === 0 && <Text size="sm">now {hold.new.state}</Text>}
-        {hold.monthlyImpactUsd !== null && (
-          <Text size="sm">{impactWords(hold.monthlyImpactUsd)} by the recorded usage</Text>
-        )}
-      </Stack>
-      <Stack gap={2} className={classes["why"] ?? ""}>
-        {hold.findings.slice(0, FINDINGS_SHOWN).map(({ words }) => (
-          <Text key={words} size="sm">
-            {words}
-          </Text>
-        ))}
-        {hold.findings.length > FINDINGS_SHOWN && (
-          <Text size="sm" title={hold.findings.map(({ words }) => words).join("\n")}>
-            and {hold.findings.length - FINDINGS_SHOWN} more like these
-          </Text>
-        )}
-        <Evidence hold={hold} />
-        <Text size="xs" c="dimmed">
-          observed <RelativeTime at={hold.observedAt} />
-          {hold.decision !== null && `; ${hold.state} by ${hold.decidedBy ?? "itself"}: ${hold.decision}`}
-        </Text>
-      </Stack>
-      {hold.state === "open" && (
-        <Group gap="xs" wrap="nowrap" className={classes["verbs"] ?? ""}>
-          <VerbButton
-            action="review.reject"
+    <div className={classes["row"]} data-hold={hold.id} data-shown={isShown || undefined}>
+      <div className={classes["line"]}>
+        {isOpen && (
+          <Checkbox
             size="xs"
-            variant="default"
-            aria-label={`Reject ${hold.model}`}
-            onClick={() => onDecide("reject")}
-          >
-            Reject
-          </VerbButton>
-          <VerbButton
-            action="review.approve"
-            size="xs"
-            aria-label={`Approve ${hold.model}`}
-            onClick={() => onDecide("approve")}
-          >
-            Approve
-          </VerbButton>
-        </Group>
+            className={classes["above"] ?? ""}
+            aria-label={`Select ${hold.model}`}
+            checked={isSelected}
+            onChange={onSelect}
+          />
+        )}
+        <div className={classes["what"]}>
+          <div className={classes["name"]}>
+            <a
+              href={`?hold=${hold.id}`}
+              className={classes["link"]}
+              title={hold.model}
+              aria-current={isChosen ? "true" : undefined}
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+                event.preventDefault();
+                onChoose();
+              }}
+            >
+              {hold.model}
+            </a>
+            {hold.variant !== "default" && <WordBadge color="gray" words={hold.variant} />}
+            {hold.effectiveAt !== null && <WordBadge color="blue" words={`from ${hold.effectiveAt.slice(0, 10)}`} />}
+          </div>
+          <div className={classes["quiet"]} title={hold.findings.map(({ words }) => words).join("\n")}>
+            {hold.seller} · {reasonWords(hold)}
+          </div>
+        </div>
+        <div className={classes["price"]}>
+          <div className={classes["factor"]}>{factor ?? (hold.old === null ? "first price" : "")}</div>
+          <div className={classes["quiet"]}>
+            {what} {before !== undefined && `${before} → `}
+            <b>{after}</b>
+            {more > 0 && `, ${more} more`}
+          </div>
+        </div>
+      </div>
+      {isOpen && (
+        <div className={classes["rowVerbs"]}>
+          {(["reject", "approve"] as const).map((verb) => (
+            <VerbButton
+              key={verb}
+              action="review.decideMany"
+              size="compact-sm"
+              variant="default"
+              aria-label={`${LABEL[verb]} ${hold.model}`}
+              onClick={() => onAsk(verb)}
+            >
+              {LABEL[verb]}
+            </VerbButton>
+          ))}
+        </div>
       )}
+      {children}
     </div>
   );
 }
 
-function Evidence({ hold }: { hold: Hold }) {
-  return evidenceGroups(hold).map(({ when, lines }) => (
-    <div key={when ?? ""}>
-      {when !== undefined && (
-        <Text size="xs" c="dimmed" fw={600}>
-          {when}
-        </Text>
-      )}
-      {lines.map((line) => (
-        <Text key={line} size="xs" c="dimmed" className="tabular">
-          {line}
-        </Text>
-      ))}
-    </div>
-  ));
-}
+const LABEL = { approve: "Approve", reject: "Reject" } as const satisfies Record<Verb, string>;

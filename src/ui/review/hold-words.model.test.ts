@@ -1,26 +1,62 @@
 import { expect, test } from "vitest";
-import { groupIntoCards, readReviewFilters, reviewQuery } from "#/ui/review/hold-words.model.ts";
+import { decisionWords, factorWords, mainChange, nextHoldId, type Hold } from "#/ui/review/hold-words.model.ts";
 
-test("the address carries the filters there and back, and nothing that is usual", () => {
-  const filters = { search: "gpt 5", state: "rejected", reason: "BOUND" } as const;
-  expect(reviewQuery(filters)).toBe("?q=gpt+5&state=rejected&reason=BOUND");
-  expect(readReviewFilters(new URLSearchParams(reviewQuery(filters)))).toEqual(filters);
-  expect(reviewQuery(readReviewFilters(new URLSearchParams("state=nonsense&reason=x")))).toBe("");
+type Sheet = NonNullable<Hold["old"]>;
+const sheet = (input: string, output: string): Sheet => ({
+  state: "priced",
+  charges: [
+    { meter: "input", unit: "token", amount: input },
+    { meter: "output", unit: "token", amount: output },
+  ],
 });
 
-test("one run, source, seller and main reason is one card", () => {
-  const hold = (id: string, seller: string, reason: "BOUND" | "JUMP") => ({
-    id,
-    jobId: "j",
-    source: "s",
-    seller,
-    reasons: [reason],
+test("a row names the line that would move most, its unit once, and how many more there are", () => {
+  expect(mainChange({ old: sheet("0.000003", "0.000015"), new: sheet("0.0000033", "0.00046") })).toEqual({
+    what: "Output",
+    before: "$15.00",
+    after: "$460.00 per 1M tokens",
+    more: 1,
   });
-  const cards = groupIntoCards([
-    hold("1", "a", "BOUND"),
-    hold("2", "b", "BOUND"),
-    hold("3", "a", "BOUND"),
-    hold("4", "a", "JUMP"),
-  ]);
-  expect(cards.map(({ holds }) => holds.map(({ id }) => id))).toEqual([["1", "3"], ["2"], ["4"]]);
+  expect(mainChange({ old: null, new: sheet("0.000003", "0.000015") })).toEqual({
+    what: "Input",
+    before: undefined,
+    after: "$3.00 per 1M tokens",
+    more: 1,
+  });
+});
+
+test("a row says that a price would be lost before it says anything of amounts", () => {
+  const lost = { old: sheet("0.000003", "0.000015"), new: { state: "unknown", charges: [] } } as const;
+  expect(mainChange({ ...lost, new: { ...lost.new, charges: [] } })).toMatchObject({
+    what: "State",
+    before: "priced",
+    after: "unknown",
+  });
+});
+
+test.each([
+  ["15.3333", "×15.3"],
+  ["1", "×1"],
+  ["12345", "×12,300"],
+  ["0.02", "÷50"],
+  ["0.9", "÷1.11"],
+])("a ratio of %s is said as %s", (ratio, words) => expect(factorWords(ratio)).toBe(words));
+
+test("nothing to compare with is no factor", () => expect(factorWords(null)).toBeUndefined());
+
+test("after a decision the next hold in the list is next, and after the last one the one before it", () => {
+  const ids = ["1", "2", "3", "4"];
+  expect(nextHoldId(ids, new Set(["2"]), "2")).toBe("3");
+  expect(nextHoldId(ids, new Set(["4"]), "4")).toBe("3");
+  expect(nextHoldId(ids, new Set(["2", "3", "4"]), "3")).toBe("1");
+  expect(nextHoldId(ids, new Set(["1", "3"]), undefined)).toBe("2");
+  expect(nextHoldId(["1"], new Set(["1"]), "1")).toBeUndefined();
+});
+
+test("who decided a hold is said with the reason", () => {
+  const decided = (state: Hold["state"], decidedBy: string | null, decision: string | null) =>
+    decisionWords({ state, decidedBy, decision });
+  expect(decided("open", null, null)).toBeUndefined();
+  expect(decided("approved", "Ann", "list price of today")).toBe("approved by Ann: list price of today");
+  expect(decided("resolved", null, null)).toBe("resolved by itself");
 });

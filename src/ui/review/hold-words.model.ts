@@ -1,52 +1,99 @@
+import { changeFactor } from "#/price/change-factor.ts";
+import { chargeKey } from "#/price/charge.ts";
+import { decimal, ratio as quotient, roundSignificant } from "#/price/decimal.ts";
+import { readCharges } from "#/price/read-charges.ts";
 import type { HoldReason } from "#/terms/hold.ts";
+import { changeLines, type ChangeLine } from "#/ui/price/price-change.model.ts";
+import type { Outputs } from "#/ui/trpc.tsx";
 
-/** What a reason means, as the title of a card. */
+export type Hold = Outputs["review"]["list"]["holds"][number];
+
+/** Why a price is held, in a few words. */
 export const REASON_WORDS: Readonly<Record<HoldReason, string>> = {
   BAD_FIELD: "A field can't be read",
-  VANISH: "The payload has lost too many models",
-  BOUND: "Out of bounds",
-  TO_ZERO: "Had a price, now free",
-  TO_UNKNOWN: "Had a price, now none",
-  JUMP: "A jump against the last good price",
-  SHAPE: "Its meters don't fit each other",
-  PEER_SAME: "The same seller asks something else elsewhere",
+  VANISH: "The payload lost too many models",
+  BOUND: "Outside the plausible range",
+  TO_ZERO: "Had a price and is now free",
+  TO_UNKNOWN: "Had a price and now has none",
+  JUMP: "Far from the last good price",
+  SHAPE: "Its meters do not fit each other",
+  PEER_SAME: "The same seller has another price elsewhere",
   MAKER_DIFF: "Not the maker's own price",
   PEER_FAR: "Far from every other seller",
   REVERTED: "Taken back by a revert",
 };
 
-export const HOLD_STATES = ["open", "approved", "rejected", "resolved"] as const;
-export type HoldStateName = (typeof HOLD_STATES)[number];
-
-/** What the address of the page says. */
-export type ReviewFilters = Readonly<{ search: string; state: HoldStateName; reason: HoldReason | undefined }>;
-
-export function readReviewFilters(query: Pick<URLSearchParams, "get">): ReviewFilters {
-  const state = HOLD_STATES.find((one) => one === query.get("state")) ?? "open";
-  const reasons = Object.keys(REASON_WORDS) as HoldReason[];
-  return { search: query.get("q") ?? "", state, reason: reasons.find((one) => one === query.get("reason")) };
+export function reasonWords({ reasons: [main] }: Pick<Hold, "reasons">): string {
+  return main === undefined ? "Held" : REASON_WORDS[main];
 }
 
-/** The address for filters; what is usual is left out. */
-export function reviewQuery({ search, state, reason }: ReviewFilters): string {
-  const query = new URLSearchParams();
-  if (search !== "") query.set("q", search);
-  if (state !== "open") query.set("state", state);
-  if (reason !== undefined) query.set("reason", reason);
-  const text = query.toString();
-  return text === "" ? "" : `?${text}`;
+type Prices = Pick<Hold, "old" | "new">;
+
+/** All that a held price would change, line by line. */
+export function holdLines({ old, new: held }: Prices): ChangeLine[] {
+  return changeLines({
+    state: held.state,
+    charges: held.charges,
+    previousState: old?.state ?? null,
+    previousCharges: old?.charges ?? null,
+  });
 }
 
-type Keyed = Readonly<{ jobId: string; source: string; seller: string; reasons: readonly HoldReason[] }>;
+/** The line that would move most, as short as it can be said, and how many more there are. */
+export type MainChange = Readonly<{ what: string; before: string | undefined; after: string; more: number }>;
 
-/** Holds by the card that a person decides on: one run, source, seller and main reason. In the order they came. */
-export function groupIntoCards<Hold extends Keyed>(
-  holds: readonly Hold[],
-): Readonly<{ key: string; holds: readonly Hold[] }>[] {
-  const groups = new Map<string, Hold[]>();
-  for (const hold of holds) {
-    const key = [hold.jobId, hold.source, hold.seller, hold.reasons[0] ?? ""].join("\u0000");
-    groups.set(key, [...(groups.get(key) ?? []), hold]);
-  }
-  return [...groups].map(([key, group]) => ({ key, holds: group }));
+export function mainChange(hold: Prices): MainChange {
+  const lines = holdLines(hold);
+  const [worst] = lines.toSorted((a, b) => factorOf(hold, b) - factorOf(hold, a));
+  if (worst === undefined) return { what: "State", before: hold.old?.state, after: hold.new.state, more: 0 };
+  const before = hold.old === null ? undefined : (worst.before ?? "no price");
+  const after = worst.after ?? "no price";
+  return { what: worst.what, before: withoutUnit(before, after), after, more: lines.length - 1 };
+}
+
+// A change of state says more than any amount.
+function factorOf({ old, new: held }: Prices, { key }: ChangeLine): number {
+  if (key === "state") return Number.MAX_VALUE;
+  const of = (charges: Hold["new"]["charges"]) => readCharges(charges).filter((charge) => chargeKey(charge) === key);
+  return Math.min(changeFactor(of(old?.charges ?? []), of(held.charges)), Number.MAX_SAFE_INTEGER);
+}
+
+/** A unit that both sides have is said once. */
+function withoutUnit(before: string | undefined, after: string): string | undefined {
+  const unit = after.match(/ per .*$/)?.[0];
+  return unit !== undefined && before?.endsWith(unit) === true ? before.slice(0, -unit.length) : before;
+}
+
+/** "×15.3", "÷50": new over old, to three digits; undefined when there is nothing to compare. */
+export function factorWords(newOverOld: string | null): string | undefined {
+  if (newOverOld === null) return undefined;
+  const up = decimal(newOverOld);
+  const down = quotient(decimal("1"), up);
+  const isUp = !up.startsWith("0");
+  if (!isUp && down === undefined) return undefined;
+  const [whole = "0", fraction] = roundSignificant(isUp || down === undefined ? up : down, 3).split(".");
+  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ",");
+  return `${isUp ? "×" : "÷"}${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
+}
+
+/** Where to stand after holds have left a list: the next that stays, else the one before; undefined when none stays. */
+export function nextHoldId(
+  ids: readonly string[],
+  gone: ReadonlySet<string>,
+  from: string | undefined,
+): string | undefined {
+  const at = from === undefined ? 0 : Math.max(0, ids.indexOf(from));
+  const stays = (id: string) => !gone.has(id);
+  return ids.slice(at).find(stays) ?? ids.slice(0, at).findLast(stays);
+}
+
+/** Who decided a hold and what: "approved by Ann: list price of today"; undefined while it is open. */
+export function decisionWords({
+  state,
+  decidedBy,
+  decision,
+}: Pick<Hold, "state" | "decidedBy" | "decision">): string | undefined {
+  if (state === "open") return undefined;
+  const who = state === "resolved" ? "resolved by itself" : `${state} by ${decidedBy ?? "somebody"}`;
+  return decision === null ? who : `${who}: ${decision}`;
 }

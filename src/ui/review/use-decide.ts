@@ -1,45 +1,125 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import { useRef } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
-import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
-import type { Decision } from "#/ui/review/decide-dialog.tsx";
-import { useTRPC } from "#/ui/trpc.tsx";
+import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
+import { notifyDone, notifyFailure, notifyNews } from "#/ui/feedback/notify.tsx";
+import { holdPages, oneHold } from "#/ui/review/hold-pages.ts";
+import type { Verb } from "#/ui/review/hold-row.tsx";
+import { decisionWords } from "#/ui/review/hold-words.model.ts";
+import type { ReviewFilters } from "#/ui/review/review-filters.model.ts";
+import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
-/** Approves or rejects holds, says so, and offers to take it back. */
-export function useDecide(onDone: () => void) {
+type Pages = InfiniteData<Outputs["review"]["list"], string | null>;
+type Decided = Readonly<{ verb: Verb; ids: readonly string[]; reason: string }>;
+
+type Then = Readonly<{
+  /** These holds wait no longer, whoever decided them. */
+  onGone: (ids: ReadonlySet<string>) => void;
+  /** These holds wait again. */
+  onReopened: (ids: readonly string[]) => void;
+}>;
+
+/** Decides holds, says so, and takes decisions of this visit back, the last one first. */
+export function useDecide(filters: ReviewFilters, { onGone, onReopened }: Then) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const refresh = () => {
-    void queryClient.invalidateQueries(trpc.review.pathFilter());
-    void queryClient.invalidateQueries(trpc.prices.pathFilter());
+  const cache = useHoldCache(filters);
+  const decisions = useRef<(readonly string[])[]>([]);
+  const leave = (ids: readonly string[]) => {
+    const gone = new Set(ids);
+    onGone(gone);
+    cache.drop(gone);
   };
-  const reopen = useMutation(
-    trpc.review.reopen.mutationOptions({
-      onSuccess: ({ reopened }) => notifyDone({ message: `${countOf(reopened, "hold")} open again.` }),
-      onError: (error) => notifyFailure("The decision could not be taken back", error),
-      onSettled: refresh,
-    }),
-  );
-  const settle = (verb: Decision["verb"]) => ({
-    onSuccess: ({ decided }: { decided: number }, { filter }: { filter: { ids?: string[] | undefined } }) => {
-      onDone();
-      notifyDone({
-        message: `${countOf(decided, "price")} ${verb === "approve" ? "put in force" : "rejected"}.`,
-        undo: () => reopen.mutate({ ids: filter.ids ?? [], reason: "taken back at once" }),
-      });
-    },
-    onError: (error: unknown) => {
-      onDone();
-      notifyFailure("The decision was not taken", error);
-    },
-    onSettled: refresh,
-  });
-  const approve = useMutation(trpc.review.approve.mutationOptions(settle("approve")));
-  const reject = useMutation(trpc.review.reject.mutationOptions(settle("reject")));
+
+  const { mutate: undoOne } = useMutation(trpc.review.undo.mutationOptions());
+  const { mutate: undoMany } = useMutation(trpc.review.reopen.mutationOptions());
+  const takeBack = (ids: readonly string[]) => {
+    decisions.current = decisions.current.filter((one) => one !== ids);
+    const told = {
+      onSuccess: ({ reopened }: { reopened: number }) => {
+        notifyDone({ message: `${countOf(reopened, "hold")} open again.` });
+        onReopened(ids);
+      },
+      onError: (error: unknown) => notifyFailure("The decision could not be taken back", error),
+      onSettled: cache.refresh,
+    };
+    const reason = "taken back at once";
+    const [first = ""] = ids;
+    if (ids.length === 1) undoOne({ holdId: first, reason }, told);
+    else undoMany({ ids: [...ids], reason }, told);
+  };
+  const undo = () => {
+    const last = decisions.current.at(-1);
+    if (last === undefined) notifyNews("You have not decided anything on this visit that could be undone.");
+    else takeBack(last);
+  };
+
+  const decideMany = useMutation(trpc.review.decideMany.mutationOptions());
+  const decide = ({ verb, ids, reason }: Decided) =>
+    decideMany.mutate(
+      { ids: [...ids], decision: verb, reason },
+      {
+        onSuccess: ({ decided, ids: taken }) => {
+          decisions.current.push(taken);
+          leave(ids);
+          const before = ids.length - decided;
+          const others = before > 0 ? ` ${countOf(before, "hold")} had been decided before.` : "";
+          notifyDone({ message: `${doneWords(verb, decided)}.${others}`, undo: () => takeBack(taken) });
+        },
+        onError: (refusal) => {
+          if (!isNotFound(refusal)) return notifyFailure("The decision was not taken", refusal);
+          leave(ids);
+          tellWhoDecided(ids).catch((late: unknown) => notifyFailure("Who has decided this is not known", late));
+        },
+      },
+    );
+
+  async function tellWhoDecided(ids: readonly string[]) {
+    const [first = ""] = ids;
+    if (ids.length > 1) return notifyNews("Somebody else has decided all of these holds.");
+    const { holds } = await queryClient.fetchQuery({ ...oneHold(trpc, first), staleTime: 0 });
+    const [hold] = holds;
+    const words = hold && decisionWords(hold);
+    notifyNews(
+      hold === undefined || words === undefined
+        ? "This hold is not open any more."
+        : `${hold.model} was already ${words}.`,
+    );
+  }
+
+  return { decide, undo, isPending: decideMany.isPending };
+}
+
+function doneWords(verb: Verb, decided: number): string {
+  return verb === "approve" ? `${countOf(decided, "price")} put in force` : `${countOf(decided, "price")} rejected`;
+}
+
+/** The answers that hold the list. What is decided leaves it at once, and nothing else in it moves. */
+function useHoldCache(filters: ReviewFilters) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { queryKey } = holdPages(trpc, filters);
   return {
-    isPending: approve.isPending || reject.isPending,
-    decide: ({ verb, ids }: Decision, reason: string) =>
-      (verb === "approve" ? approve : reject).mutate({ filter: { ids: [...ids] }, reason }),
+    drop: (gone: ReadonlySet<string>) => {
+      queryClient.setQueryData(queryKey, (data: Pages | undefined) => data && withoutHolds(data, gone));
+      void queryClient.invalidateQueries({ ...trpc.review.list.pathFilter(), refetchType: "none" });
+      void queryClient.invalidateQueries(trpc.review.count.queryFilter());
+      void queryClient.invalidateQueries(trpc.prices.pathFilter());
+    },
+    refresh: () => {
+      void queryClient.invalidateQueries(trpc.review.pathFilter());
+      void queryClient.invalidateQueries(trpc.prices.pathFilter());
+    },
   };
+}
+
+function withoutHolds(data: Pages, gone: ReadonlySet<string>): Pages {
+  const pages = data.pages.map((page) => ({
+    ...page,
+    total: Math.max(0, page.total - gone.size),
+    holds: page.holds.filter(({ id }) => !gone.has(id)),
+  }));
+  return { ...data, pages };
 }

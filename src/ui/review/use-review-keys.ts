@@ -1,34 +1,25 @@
 "use client";
 
-import { useHotkeys } from "@mantine/hooks";
-import { useState } from "react";
+import { useHotkeys, type HotkeyItem } from "@mantine/hooks";
 
-/** j and k move through the holds, a and r decide on the one they stand on. Answers its id. */
-export function useReviewKeys(
-  ids: readonly string[],
-  enabled: boolean,
-  onDecide: (verb: "approve" | "reject", id: string) => void,
-): string | undefined {
-  const [chosen, setChosen] = useState<string>();
-  const current = chosen !== undefined && ids.includes(chosen) ? chosen : undefined;
-  const move = (by: 1 | -1) => {
-    const at = current === undefined ? (by === 1 ? -1 : ids.length) : ids.indexOf(current);
-    const next = ids[Math.min(ids.length - 1, Math.max(0, at + by))];
-    setChosen(next);
-    document.querySelector(`[data-hold="${next ?? ""}"]`)?.scrollIntoView({ block: "nearest" });
-  };
-  const decide = (verb: "approve" | "reject") => {
-    if (current !== undefined) onDecide(verb, current);
-  };
-  useHotkeys(
-    enabled
-      ? [
-          ["j", () => move(1)],
-          ["k", () => move(-1)],
-          ["a", () => decide("approve")],
-          ["r", () => decide("reject")],
-        ]
-      : [],
-  );
-  return enabled ? current : undefined;
+type KeyVerbs = Readonly<Record<"j" | "k" | "a" | "r" | "e" | "x" | "u", () => void>>;
+
+/** Single keys that act on the page. None acts while somebody types, chooses in a menu or answers a dialog. */
+export function useReviewKeys(verbs: KeyVerbs): void {
+  const keys = Object.entries(verbs).map(([key, act]): HotkeyItem => {
+    const take = (event: KeyboardEvent) => {
+      if (isElsewhere(event.target)) return;
+      event.preventDefault();
+      act();
+    };
+    return [key, take, { preventDefault: false }];
+  });
+  // A checkbox takes no letters, so the keys go on after a click on one.
+  useHotkeys(keys, ["TEXTAREA", "SELECT"]);
+}
+
+function isElsewhere(target: EventTarget | null): boolean {
+  if (document.querySelector('[role="dialog"]') !== null) return true;
+  if (!(target instanceof HTMLElement)) return false;
+  return target.closest('[role="menu"], [role="listbox"]') !== null || target.matches('input:not([type="checkbox"])');
 }
