@@ -32,7 +32,7 @@ test("an operator sees a price that jumps held, approves it with a reason, and i
   await page.keyboard.press("a");
   await page.getByRole("dialog").getByLabel("Reason", { exact: true }).fill("list price of today");
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Approve", exact: true }).click();
   await expect(page.getByText("1 price put in force.")).toBeVisible();
 
   await page.getByLabel("State").selectOption("approved");

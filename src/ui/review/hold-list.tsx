@@ -9,6 +9,7 @@ import classes from "#/ui/review/review.module.css";
 type Props = Readonly<{
   holds: readonly Hold[];
   total: number;
+  hrefOf: (id: string) => string;
   chosenId: string | undefined;
   shownId: string | undefined;
   selected: ReadonlySet<string>;
@@ -30,7 +31,7 @@ const FIRST_SCREEN = { width: 1_440, height: 900 };
 
 /** Holds of any number, of which only those in sight are drawn. The list scrolls with the page. */
 export function HoldList(props: Props) {
-  const { holds, total, chosenId, shownId, selected, onChoose, onSelect, onAsk, onNearEnd, evidenceOf } = props;
+  const { holds, total, hrefOf, chosenId, shownId, selected, onChoose, onSelect, onAsk, onNearEnd, evidenceOf } = props;
   const list = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY), []);
@@ -69,6 +70,7 @@ export function HoldList(props: Props) {
               >
                 <HoldRow
                   hold={hold}
+                  href={hrefOf(hold.id)}
                   isChosen={hold.id === chosenId}
                   isShown={hold.id === shownId}
                   isSelected={selected.has(hold.id)}

@@ -11,6 +11,7 @@ export type Verb = "approve" | "reject";
 
 type Props = Readonly<{
   hold: Hold;
+  href: string;
   /** The address names it. */
   isChosen: boolean;
   /** Its evidence stands beside the list. */
@@ -24,7 +25,7 @@ type Props = Readonly<{
 }>;
 
 /** One held price in the list: model, seller, reason, old and new price, and how far they are apart. */
-export function HoldRow({ hold, isChosen, isShown, isSelected, onChoose, onSelect, onAsk, children }: Props) {
+export function HoldRow({ hold, href, isChosen, isShown, isSelected, onChoose, onSelect, onAsk, children }: Props) {
   const { what, before, after, more } = mainChange(hold);
   const factor = factorWords(hold.ratio);
   const isOpen = hold.state === "open";
@@ -43,7 +44,7 @@ export function HoldRow({ hold, isChosen, isShown, isSelected, onChoose, onSelec
         <div className={classes["what"]}>
           <div className={classes["name"]}>
             <a
-              href={`?hold=${hold.id}`}
+              href={href}
               className={classes["link"]}
               title={hold.model}
               aria-current={isChosen ? "true" : undefined}

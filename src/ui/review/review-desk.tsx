@@ -8,14 +8,14 @@ import { notifyFailure } from "#/ui/feedback/notify.tsx";
 import { useRefusal } from "#/ui/may/use-may.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { BulkBar } from "#/ui/review/bulk-bar.tsx";
-import { showHold } from "#/ui/review/show-hold.ts";
 import { DecideDialog, type Asked } from "#/ui/review/decide-dialog.tsx";
 import { HoldEvidence } from "#/ui/review/hold-evidence.tsx";
 import { HoldList } from "#/ui/review/hold-list.tsx";
 import type { Verb } from "#/ui/review/hold-row.tsx";
 import { nextHoldId, type Hold } from "#/ui/review/hold-words.model.ts";
-import { holdFilterOf, readHoldId, type ReviewFilters } from "#/ui/review/review-filters.model.ts";
+import { holdFilterOf, type ReviewFilters } from "#/ui/review/review-filters.model.ts";
 import classes from "#/ui/review/review.module.css";
+import { useChosenHold } from "#/ui/review/use-chosen-hold.ts";
 import { useDecide } from "#/ui/review/use-decide.ts";
 import { useReviewKeys } from "#/ui/review/use-review-keys.ts";
 
@@ -34,7 +34,9 @@ type Props = Readonly<{
 export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: Props) {
   const router = useRouter();
   const refusal = useRefusal("review.decideMany");
-  const chosenId = readHoldId(useSearchParams());
+  const address = useSearchParams();
+  const choice = useChosenHold();
+  const chosenId = choice.id;
   const shownId = chosenId ?? holds[0]?.id;
   const [wantedId, setWantedId] = useState<string>();
   const [chosen, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -42,7 +44,7 @@ export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: 
   const dialog = useAsked();
 
   const go = (id: string | undefined) => {
-    showHold(id, "instead");
+    choice.moveTo(id);
     setWantedId(id);
     if (id === undefined) document.querySelector<HTMLElement>("#content")?.focus({ preventScroll: true });
   };
@@ -55,15 +57,18 @@ export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: 
       go(nextHoldId(ids, gone, gone.size === 1 ? [...gone][0] : shownId));
     },
   });
-  const select = (id: string) => setSelected(toggled(chosen, id));
-  const shown = holds.find(({ id }) => id === shownId);
+  const select = (id: string) => setSelected((before) => toggled(before, id));
+  const find = (id: string | undefined) => holds.find((hold) => hold.id === id);
+  // A key may come before the page has drawn what the one before it has chosen.
+  const presentHold = () => find(choice.latest() ?? holds[0]?.id);
   const move = (by: 1 | -1) => {
-    const at = holds.findIndex(({ id }) => id === chosenId);
+    const at = holds.findIndex(({ id }) => id === choice.latest());
     go(holds[Math.min(holds.length - 1, Math.max(0, at + by))]?.id);
   };
   const askByKey = (verb: Verb) => {
-    if (shown?.state !== "open") return;
-    if (refusal === undefined) dialog.ask({ verb, what: { hold: shown } });
+    const hold = presentHold();
+    if (hold?.state !== "open") return;
+    if (refusal === undefined) dialog.ask({ verb, what: { hold } });
     else notifyFailure("You can't decide on held prices", new RefusedError(refusal));
   };
   useReviewKeys({
@@ -71,15 +76,23 @@ export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: 
     k: () => move(-1),
     a: () => askByKey("approve"),
     r: () => askByKey("reject"),
-    e: () => shown !== undefined && router.push(modelHref(shown)),
-    x: () => shown?.state === "open" && select(shown.id),
+    e: () => {
+      const hold = presentHold();
+      if (hold === undefined) return;
+      choice.keep();
+      router.push(modelHref(hold));
+    },
+    x: () => {
+      const hold = presentHold();
+      if (hold?.state === "open") select(hold.id);
+    },
     u: undo,
   });
   const evidenceOf = (id: string) => (
     <HoldEvidence
       key={id}
       id={id}
-      known={holds.find((hold) => hold.id === id)}
+      known={find(id)}
       knownAt={readAt}
       onAsk={(verb, hold) => dialog.ask({ verb, what: { hold } })}
     />
@@ -97,20 +110,20 @@ export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: 
           }
         />
       )}
+      {holds.length === 0 && empty}
       <div className={classes["halves"]}>
         <div className={classes["half"]}>
-          {holds.length === 0 ? (
-            empty
-          ) : (
+          {holds.length > 0 && (
             <HoldList
               holds={holds}
               total={total}
+              hrefOf={(id) => hrefOf(address, id)}
               chosenId={chosenId}
               shownId={shownId}
               selected={chosen}
               wantedId={wantedId}
               onFocused={() => setWantedId(undefined)}
-              onChoose={(id) => showHold(id, "next")}
+              onChoose={(id) => choice.open(id)}
               onSelect={select}
               onAsk={(verb, hold) => dialog.ask({ verb, what: { hold } })}
               onNearEnd={onNearEnd}
@@ -123,7 +136,7 @@ export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: 
             className={classes["pane"]}
             aria-label="Evidence"
             // A hold that is not in the list has no row to open below.
-            data-alone={shown === undefined || undefined}
+            data-alone={find(shownId) === undefined || undefined}
           >
             {evidenceOf(shownId)}
           </section>
@@ -139,6 +152,13 @@ export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: 
       />
     </div>
   );
+}
+
+/** The same list with another hold. */
+function hrefOf(address: URLSearchParams, id: string): string {
+  const query = new URLSearchParams(address);
+  query.set("hold", id);
+  return `?${query.toString()}`;
 }
 
 function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {

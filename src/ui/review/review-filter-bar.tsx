@@ -40,7 +40,7 @@ export function ReviewFilterBar({ filters: { search, reason, overFactor, state }
       <NativeSelect
         aria-label="State"
         value={state}
-        data={[...HOLD_STATES]}
+        data={HOLD_STATES.map((value) => ({ value, label: `${value.charAt(0).toUpperCase()}${value.slice(1)}` }))}
         onChange={({ currentTarget: { value } }) => change({ state: value === "open" ? "" : value })}
       />
     </Group>

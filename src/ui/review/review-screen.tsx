@@ -65,9 +65,9 @@ function NothingHeld({ filters }: { filters: ReviewFilters }) {
   if (filters.state !== "open") return <EmptyNote title={`No hold was ${filters.state} yet`} />;
   return (
     <EmptyNote title="No price waits for a decision">
-      The guard has found no implausible price, so every price that was read is in force. There is nothing to do here
-      until a sync holds one. Earlier decisions are listed under <State name="approved" />, <State name="rejected" />{" "}
-      and <State name="resolved" />.
+      Somebody has decided on every price that the guard could not believe. There is nothing to do here until a sync
+      holds another one. Earlier decisions are listed under <State name="approved" />, <State name="rejected" /> and{" "}
+      <State name="resolved" />.
     </EmptyNote>
   );
 }

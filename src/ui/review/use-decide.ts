@@ -33,22 +33,22 @@ export function useDecide(filters: ReviewFilters, { onGone, onReopened }: Then) 
     cache.drop(gone);
   };
 
-  const { mutate: undoOne } = useMutation(trpc.review.undo.mutationOptions());
-  const { mutate: undoMany } = useMutation(trpc.review.reopen.mutationOptions());
+  // The message with its way back stays when the reader goes on to another page.
+  const told = {
+    onSuccess: ({ reopened }: { reopened: number }) =>
+      notifyDone({ message: `${countOf(reopened, "hold")} open again.` }),
+    onError: (error: unknown) => notifyFailure("The decision could not be taken back", error),
+    onSettled: cache.refresh,
+  };
+  const { mutate: undoOne } = useMutation(trpc.review.undo.mutationOptions(told));
+  const { mutate: undoMany } = useMutation(trpc.review.reopen.mutationOptions(told));
   const takeBack = (ids: readonly string[]) => {
     decisions.current = decisions.current.filter((one) => one !== ids);
-    const told = {
-      onSuccess: ({ reopened }: { reopened: number }) => {
-        notifyDone({ message: `${countOf(reopened, "hold")} open again.` });
-        onReopened(ids);
-      },
-      onError: (error: unknown) => notifyFailure("The decision could not be taken back", error),
-      onSettled: cache.refresh,
-    };
+    const back = { onSuccess: () => onReopened(ids) };
     const reason = "taken back at once";
     const [first = ""] = ids;
-    if (ids.length === 1) undoOne({ holdId: first, reason }, told);
-    else undoMany({ ids: [...ids], reason }, told);
+    if (ids.length === 1) undoOne({ holdId: first, reason }, back);
+    else undoMany({ ids: [...ids], reason }, back);
   };
   const undo = () => {
     const last = decisions.current.at(-1);

@@ -1,0 +1,51 @@
+"use client";
+
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useSearchParams } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
+import { setInAddress } from "#/ui/address/set-in-address.ts";
+import { readHoldId } from "#/ui/review/review-filters.model.ts";
+
+/** Browsers refuse more than a few changes of the address in a second; a key that is held down makes thirty. */
+const PAUSE_MS = 120;
+
+/** The hold that is chosen, which the address names too. */
+export function useChosenHold() {
+  const inAddress = readHoldId(useSearchParams());
+  const [id, setId] = useState(inAddress);
+  /** What was chosen last, which the page may not have drawn yet. */
+  const latest = useRef(id);
+  const written = useRef(id);
+  const write = useDebouncedCallback((next: string | undefined) => {
+    written.current = next;
+    setInAddress({ hold: next });
+  }, PAUSE_MS);
+  // The address may change by other means: a link, another filter, or the back button. It may also be a later one already.
+  useEffect(() => {
+    const present = readHoldId(new URLSearchParams(location.search));
+    if (present === written.current) return;
+    written.current = present;
+    latest.current = present;
+    setId(present);
+  }, [inAddress]);
+  const set = (next: string | undefined) => {
+    latest.current = next;
+    setId(next);
+    write(next);
+  };
+  return {
+    id,
+    latest: () => latest.current,
+    /** Goes to a hold, as by a key or after a decision; the back button does not count it. */
+    moveTo: set,
+    /** Opens a hold, as by a click; the back button leads to the one before. */
+    open: (next: string) => {
+      write.flush();
+      history.pushState(null, "", location.href);
+      set(next);
+      write.flush();
+    },
+    /** Before the page is left: the way back leads to the hold. */
+    keep: () => write.flush(),
+  };
+}
