@@ -2,7 +2,7 @@ import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
 import { approveHolds, DECISIONS, decideHolds, decisionOutcome, rejectHolds } from "#/book/decide-holds.ts";
 import { holdFilter, holdIds } from "#/book/hold-filter.ts";
-import { countOpenHolds, listReviewedHolds, reviewedHold } from "#/book/list-holds.ts";
+import { listReviewedHolds, openHolds, readOpenHolds, reviewedHold } from "#/book/list-holds.ts";
 import { reopenHolds, undoDecision } from "#/book/reopen-holds.ts";
 
 const id = z.string().regex(/^\d{1,19}$/);
@@ -11,10 +11,8 @@ const decision = z.object({ filter: holdFilter, reason });
 const decided = z.object({ decided: z.number() });
 
 export const reviewRouter = router({
-  /** How many holds wait for a person. */
-  count: procedure
-    .output(z.object({ open: z.number() }))
-    .query(async ({ ctx }) => ({ open: await countOpenHolds(ctx.deps.db) })),
+  /** How many holds wait for a person, and how bad the worst is. */
+  count: procedure.output(openHolds).query(({ ctx }) => readOpenHolds(ctx.deps.db)),
 
   /** Holds one by one, the worst first: the price before, the one held, what others asked then and what they ask now. */
   list: procedure

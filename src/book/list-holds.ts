@@ -142,7 +142,10 @@ async function countHolds(db: Db, filter: HoldFilter): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** How many holds wait for a person. */
-export async function countOpenHolds(db: Db): Promise<number> {
-  return countHolds(db, { state: "open" });
+/** How many holds wait for a person, and the ratio of the worst of them (new over old), if it can be compared. */
+export const openHolds = z.object({ open: z.number(), worstRatio: z.string().nullable() });
+
+export async function readOpenHolds(db: Db): Promise<z.infer<typeof openHolds>> {
+  const [worst] = await readHolds(db, { filter: { state: "open" }, limit: 1 });
+  return { open: worst === undefined ? 0 : await countHolds(db, { state: "open" }), worstRatio: worst?.ratio ?? null };
 }

@@ -43,27 +43,41 @@ describe("one sentence of truth", () => {
     ],
     [[fresh, source({ ageSeconds: 200_000 })], "1 of 2 sources is stale, the oldest read 2 days ago", "bad"],
   ] as const)("%#: %j", (sources, text, tone) => {
-    expect(describeTruth({ sources, passedSeconds: 0, held: 0 })).toEqual({ text, tone });
+    expect(describeTruth({ sources, passedSeconds: 0, held: { open: 0, worstRatio: null } })).toEqual({ text, tone });
   });
 
   test("a disabled source that failed is nobody's worry", () => {
-    expect(describeTruth({ sources: [fresh, { ...failed, enabled: false }], passedSeconds: 0, held: 0 }).tone).toBe(
-      "good",
-    );
+    expect(
+      describeTruth({
+        sources: [fresh, { ...failed, enabled: false }],
+        passedSeconds: 0,
+        held: { open: 0, worstRatio: null },
+      }).tone,
+    ).toBe("good");
   });
 
   test("is not good while a price waits for review, and says how many", () => {
-    expect(describeTruth({ sources: [fresh], passedSeconds: 0, held: 1 })).toEqual({
+    expect(describeTruth({ sources: [fresh], passedSeconds: 0, held: { open: 1, worstRatio: null } })).toEqual({
       text: "The one source is fresh; 1 price waits for review",
       tone: "warn",
     });
-    expect(describeTruth({ sources: [fresh, failed], passedSeconds: 0, held: 2 })).toEqual({
+    expect(describeTruth({ sources: [fresh, failed], passedSeconds: 0, held: { open: 2, worstRatio: null } })).toEqual({
       text: "1 of 2 sources failed (b): host answered 502; 2 prices wait for review",
       tone: "bad",
     });
   });
 
+  test("says how far off the worst of the waiting prices is", () => {
+    const known = { sources: [fresh], passedSeconds: 0 };
+    expect(describeTruth({ ...known, held: { open: 202, worstRatio: "1000" } }).text).toContain(
+      "202 prices wait for review (the worst ×1,000)",
+    );
+    expect(describeTruth({ ...known, held: { open: 1, worstRatio: "0.01" } }).text).toContain("review (÷100)");
+  });
+
   test("freshness passes while nobody asks the server", () => {
-    expect(describeTruth({ sources: [fresh], passedSeconds: 90_000, held: 0 }).tone).toBe("bad");
+    expect(describeTruth({ sources: [fresh], passedSeconds: 90_000, held: { open: 0, worstRatio: null } }).tone).toBe(
+      "bad",
+    );
   });
 });

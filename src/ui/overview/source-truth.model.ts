@@ -1,4 +1,5 @@
 import { countOf } from "#/ui/feedback/count.model.ts";
+import { factorWords } from "#/ui/review/hold-words.model.ts";
 import { describeSpan } from "#/ui/time/time.model.ts";
 import type { Outputs } from "#/ui/trpc.tsx";
 
@@ -6,15 +7,17 @@ export type Source = Outputs["sources"]["list"]["sources"][number];
 
 export type Truth = Readonly<{ text: string; tone: "good" | "warn" | "bad" | "quiet" }>;
 
-/** `passedSeconds`: since the server answered. `held`: prices that wait for a person. */
-type Known = Readonly<{ sources: readonly Source[]; passedSeconds: number; held: number }>;
+/** `passedSeconds`: since the server answered. `held`: prices that wait for a person, and the worst one's ratio of new over old. */
+type Known = Readonly<{ sources: readonly Source[]; passedSeconds: number; held: Outputs["review"]["count"] }>;
 
 /** One sentence on whether the book can be believed. It is good only when nothing failed, nothing is stale and nothing is held. */
 export function describeTruth({ sources, passedSeconds, held }: Known): Truth {
   const truth = describeSources(sources, passedSeconds);
-  if (held === 0) return truth;
-  const waiting = countOf(held, "price waits for review", "prices wait for review");
-  return { text: `${truth.text}; ${waiting}`, tone: truth.tone === "good" ? "warn" : truth.tone };
+  if (held.open === 0) return truth;
+  const waiting = countOf(held.open, "price waits for review", "prices wait for review");
+  const factor = factorWords(held.worstRatio);
+  const worst = factor === undefined ? "" : held.open === 1 ? ` (${factor})` : ` (the worst ${factor})`;
+  return { text: `${truth.text}; ${waiting}${worst}`, tone: truth.tone === "good" ? "warn" : truth.tone };
 }
 
 function describeSources(sources: readonly Source[], passedSeconds: number): Truth {

@@ -3,7 +3,7 @@
 import { Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
-import { describeTruth, type Source, type Truth } from "#/ui/overview/source-truth.model.ts";
+import { describeTruth, type Truth } from "#/ui/overview/source-truth.model.ts";
 import { useNow } from "#/ui/time/now.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -27,7 +27,7 @@ export function TruthHeading() {
       <Loaded query={sources} failed="Whether the prices are fresh is not known" height={24}>
         {(fresh) => (
           <Loaded query={held} failed="How many prices wait for review is not known" height={24}>
-            {({ open }) => <TruthLine sources={fresh.sources} asOf={sources.dataUpdatedAt} held={open} />}
+            {(waiting) => <TruthLine sources={fresh.sources} asOf={sources.dataUpdatedAt} held={waiting} />}
           </Loaded>
         )}
       </Loaded>
@@ -35,9 +35,11 @@ export function TruthHeading() {
   );
 }
 
-function TruthLine({ sources, asOf, held }: { sources: readonly Source[]; asOf: number; held: number }) {
+type Known = Omit<Parameters<typeof describeTruth>[0], "passedSeconds">;
+
+function TruthLine({ asOf, ...known }: Known & Readonly<{ asOf: number }>) {
   const passedSeconds = Math.max(0, useNow() - asOf) / 1_000;
-  const { text, tone } = describeTruth({ sources, passedSeconds, held });
+  const { text, tone } = describeTruth({ ...known, passedSeconds });
   return (
     <Text c={COLOR[tone]} lineClamp={2} title={text}>
       {text}
