@@ -12,12 +12,6 @@ export default {
   // `npm run check` runs tsc over everything.
   typescript: { ignoreBuildErrors: true },
   experimental: {
-    optimizePackageImports: [
-      "@mantine/core",
-      "@mantine/hooks",
-      "@mantine/charts",
-      "@mantine/notifications",
-      "@tabler/icons-react",
-    ],
+    optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@mantine/notifications", "@tabler/icons-react"],
   },
 };

@@ -1,10 +1,6 @@
 import { expect, expectAccessible, test } from "./fixtures.ts";
 
-test("an operator searches a model, opens it, and reads its exact price, and the old one after it has changed", async ({
-  page,
-  api,
-  market,
-}) => {
+test("an operator searches a model, opens it, and reads its exact price", async ({ page, api, market }) => {
   const model = "claude-sonnet-5";
   await market.setPrice({ model: `anthropic/${model}`, meter: "input", usdPerMillion: "3.21" });
   await api.sync();
@@ -21,24 +17,7 @@ test("an operator searches a model, opens it, and reads its exact price, and the
   await expect(page.getByRole("heading", { level: 1 })).toContainText(model);
   await expect(page.getByText("$2.9876").first()).toBeVisible();
   await expect(page.getByText(/1M tokens/).first()).toBeVisible();
-  const calculator = page.getByRole("region", { name: "What a request costs" });
-  for (const field of await calculator.getByRole("textbox").all()) await field.fill("");
-  await calculator.getByRole("textbox", { name: "Input, tokens", exact: true }).fill("10000");
-  await expect(calculator.getByRole("status")).toHaveText("$0.029876 a request, $29.876 for 1,000 requests");
-  const history = page.getByRole("table").filter({ hasText: "3.21" });
-  await expect(history).toContainText("2.9876");
-  await page.getByText("By source", { exact: true }).click();
-  await expect(history).toContainText("market-");
   await expectAccessible(page);
-});
-
-test("a page that is addressed by another spelling of the seller shows the same price", async ({
-  page,
-  api: _ready,
-}) => {
-  await page.goto("/prices/Anthropic/claude-sonnet-5");
-  await expect(page.getByRole("region", { name: "What counts" })).toContainText("In force since");
-  await expect(page.getByText("No price of this is known")).toHaveCount(0);
 });
 
 test("an operator narrows the models to those that are switched off soon, and reads the facts beside a price", async ({

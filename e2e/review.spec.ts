@@ -69,29 +69,6 @@ test("an operator rejects held prices, takes it back, and rejects them for good:
   expect(await count()).toBe(0);
 });
 
-test("an operator pins a price, a sync does not move it, and clears it again", async ({ page, api, market }) => {
-  await page.goto("/prices/anthropic/claude-opus-5");
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("claude-opus");
-  await page.getByRole("button", { name: "Pin a price" }).click();
-  await page.getByLabel("What", { exact: true }).selectOption("input");
-  await page.getByLabel(/^Input, USD per 1M tokens/).fill("4.321");
-  await page.getByLabel("Reason").fill("our contract");
-  await expectAccessible(page);
-  await page.getByRole("button", { name: "Pin", exact: true }).click();
-  const counts = page.getByRole("region", { name: "What counts" });
-  await expect(counts).toContainText("$4.321");
-  await expect(counts).toContainText("pinned by");
-
-  await market.setPrice({ model: "anthropic/claude-opus-5", meter: "input", usdPerMillion: "5.5" });
-  await api.sync();
-  await page.reload();
-  await expect(counts).toContainText("$4.321");
-
-  await page.getByRole("button", { name: "Clear the pin of input" }).click();
-  await page.getByRole("button", { name: "Clear the pin", exact: true }).click();
-  await expect(counts).not.toContainText("$4.321");
-});
-
 test("an operator tries a sync dry, runs it, sees what it changed, and takes that back after a dry run of the revert", async ({
   page,
   api,
@@ -165,28 +142,4 @@ test("an operator pins prices from a CSV after reading what it would set, and se
   await page.getByRole("button", { name: "Clear the pin of output" }).click();
   await page.getByRole("button", { name: "Clear the pin", exact: true }).click();
   await expect(page.getByText("No pin matches")).toBeVisible();
-});
-
-test("somebody asks what a model cost at an earlier instant, and what was known then", async ({
-  page,
-  api,
-  market,
-}) => {
-  const model = "claude-opus-5";
-  const isoMinute = (ms: number) => new Date(ms).toISOString().slice(0, 16);
-  await market.setPrice({ model: `anthropic/${model}`, meter: "cache_read", usdPerMillion: "0.61" });
-  await api.sync();
-  await page.goto(`/prices/anthropic/${model}`);
-  const counts = page.getByRole("region", { name: "What counts" });
-  await expect(counts).toContainText("$0.61");
-  await page.getByRole("button", { name: "Look at another time" }).click();
-  await page.getByLabel("Price at (UTC)").fill(isoMinute(Date.now() + 3_600_000));
-  await expect(page.getByText(/^What counted at/)).toBeVisible();
-  await expect(counts).toContainText("$0.61");
-  await expect(page.getByRole("button", { name: "Pin a price" })).toHaveCount(0);
-  await page.getByLabel("As known at (UTC)").fill("2020-01-01T00:00");
-  await expect(page.getByText("Nothing had a price of it then.")).toBeVisible();
-  await expect(page).toHaveURL(/knownAt=2020-01-01T00/);
-  await page.getByRole("button", { name: "Back to now" }).click();
-  await expect(counts).toContainText("$0.61");
 });

@@ -6,6 +6,7 @@ import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import { canonicalVariant } from "#/price/variant.ts";
+import { METERS } from "#/terms/meter.ts";
 
 /** One piece of a rate's timeline, beside what counted before it. */
 export const rateHistoryEntry = rateChange.extend({
@@ -15,6 +16,8 @@ export const rateHistoryEntry = rateChange.extend({
   announced: z.boolean(),
   /** When the book came to know better: it counts only for questions as known before. */
   withdrawnAt: z.string().nullable(),
+  /** The meters that were pinned; null among them stands for a pin of the whole offer. */
+  pinnedMeters: z.array(z.enum(METERS).nullable()),
 });
 export type RateHistoryEntry = z.infer<typeof rateHistoryEntry>;
 
@@ -29,7 +32,8 @@ export async function listRateHistory(db: Db, { model, seller, variant, limit }:
     select r.id::text, v.version::text, r.seller, r.model, r.variant, r.state, r.charges, b.state as "previousState",
       b.charges as "previousCharges", ${RATE_SOURCES} as "from", to_json(r.valid_from) #>> '{}' as "effectiveAt",
       to_json(r.valid_to) #>> '{}' as "validTo", to_json(v.at) #>> '{}' as "observedAt", r.cause, v.job_id as "jobId",
-      v.actor, v.reason, r.valid_from > v.at as announced, to_json(w.at) #>> '{}' as "withdrawnAt"
+      v.actor, v.reason, r.valid_from > v.at as announced, to_json(w.at) #>> '{}' as "withdrawnAt",
+      ${PINNED_METERS} as "pinnedMeters"
     from rates r join book_versions v on v.version = r.version_from left join book_versions w on w.version = r.version_to
     left join lateral (
       select b.state, b.charges from rates b
@@ -45,6 +49,12 @@ export async function listRateHistory(db: Db, { model, seller, variant, limit }:
   );
   return entries.map((entry, index) => ({ ...entry, monthlyImpactUsd: impacts[index] ?? null }));
 }
+
+/** The meters of a rate `r` that pins answer for; a JSON null for a pin of the whole offer. */
+const PINNED_METERS = sql`(select coalesce(json_agg(distinct meter), '[]')
+  from jsonb_array_elements(r.origins) o
+    cross join jsonb_array_elements(case jsonb_typeof(o -> 'meters') when 'array' then o -> 'meters' else '[null]' end) meter
+  where o ->> 'pinId' is not null)`;
 
 /** The version that closed a row says the same from the same instant on: only its end is another one, or its day has come. */
 const IS_WRITTEN_AGAIN = sql`exists (select from rates c

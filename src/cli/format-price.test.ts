@@ -94,6 +94,7 @@ test("a timeline says of each price since when and until when it counts, and wha
     monthlyImpactUsd: null,
     announced: false,
     withdrawnAt: null,
+    pinnedMeters: [],
   };
   const before = { ...entry, effectiveAt: "2026-07-01T00:00:00Z", validTo: entry.effectiveAt, version: "3" };
   const [titles, ...lines] = formatHistory([entry, { ...before, withdrawnAt: entry.observedAt }]).split("\n");

@@ -1,4 +1,5 @@
 import { chargeKey, displayCharge, type Charge } from "#/price/charge.ts";
+import { usd } from "#/price/charge-words.ts";
 import type { Finding } from "#/price/finding.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { isDrawing, isReserved } from "#/price/model-identity.ts";
@@ -139,11 +140,11 @@ function outOfBounds({ key, charge }: Line, how: string): Finding {
   return { reason: "BOUND", words: `${show(charge)} is ${how}`, lines: [key] };
 }
 
-/** `input above 200000 $3 per 1M tokens`. */
+/** `input above 200000 $3.00 per 1M tokens`. */
 export function show(charge: Charge): string {
   const { amount, per } = displayCharge(charge);
   const tier = charge.tier === undefined ? "" : ` above ${charge.tier.above}`;
-  return `${wordsOf(charge.meter)}${tier} $${amount} per ${per}`;
+  return `${wordsOf(charge.meter)}${tier} ${usd(amount)} per ${per}`;
 }
 
 function wordsOf(meter: Meter): string {

@@ -59,7 +59,7 @@ describe("a first price", () => {
     const verdict = judge(offer("wandb", "meta-llama/Llama-3.1-8B-Instruct", { input: "22000", output: "22000" }));
     expect(verdict).toMatchObject({
       reasons: ["BOUND"],
-      findings: [{ words: expect.stringContaining("$22000 per 1M") }, {}],
+      findings: [{ words: expect.stringContaining("$22,000.00 per 1M") }, {}],
     });
   });
 
@@ -246,7 +246,7 @@ describe("a change", () => {
     const only = (prices: PerMillion) => offer("acme", "m", prices, previous(before));
     expect(judge(only({ input: "3" }))).toMatchObject({
       reasons: ["TO_UNKNOWN"],
-      findings: [{ words: expect.stringContaining("output $15 per 1M tokens was its price") }],
+      findings: [{ words: expect.stringContaining("output $15.00 per 1M tokens was its price") }],
     });
     expect(reasonsOf(only({ output: "15" }))).toEqual(["TO_UNKNOWN"]);
     expect(reasonsOf(only({ cache_read: "0.3" }))).toContain("TO_UNKNOWN");

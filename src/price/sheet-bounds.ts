@@ -1,5 +1,6 @@
 import type { Charge } from "#/price/charge.ts";
-import { decimal, shiftPoint, type Decimal } from "#/price/decimal.ts";
+import { usd } from "#/price/charge-words.ts";
+import { decimal, roundPlaces, shiftPoint, type Decimal } from "#/price/decimal.ts";
 import type { GuardRules } from "#/price/guard-rules.ts";
 import { findParameters, isEmbedding, isSmall } from "#/price/model-identity.ts";
 import { scaleAmount, type Scaled } from "#/price/scaled-amount.ts";
@@ -104,9 +105,9 @@ function unitBounds(rules: GuardRules): Partial<Record<Unit, Bound>> {
 }
 
 function kindBounds(input: number, output: number, kind: string): MeterBounds {
-  const named = (usd: number) => ({
-    ...perMillion(usd, "tokens"),
-    shown: `$${usd.toFixed(2)} per 1M tokens for ${kind}`,
+  const named = (most: number) => ({
+    ...perMillion(most, "tokens"),
+    shown: `${usd(roundPlaces(decimal(String(most)), 2))} per 1M tokens for ${kind}`,
   });
   return { input: named(input), output: named(output) };
 }
@@ -122,14 +123,16 @@ function rememberSizes({ sizeBound: [base, perBillion] }: GuardRules): SheetBoun
   };
 }
 
-function perMillion(usd: number, units: string): Bound {
-  return bound(shiftPoint(decimal(String(usd)), -6), `$${usd} per 1M ${units}`);
+function perMillion(most: number, units: string): Bound {
+  const amount = decimal(String(most));
+  return bound(shiftPoint(amount, -6), `${usd(amount)} per 1M ${units}`);
 }
 
-function perUnit(usd: number, unit: Unit): Bound {
-  return bound(decimal(String(usd)), `$${usd} per ${unit}`);
+function perUnit(most: number, unit: Unit): Bound {
+  const amount = decimal(String(most));
+  return bound(amount, `${usd(amount)} per ${unit}`);
 }
 
-function bound(usd: Decimal, shown: string): Bound {
-  return { amount: scaleAmount(usd), shown };
+function bound(amount: Decimal, shown: string): Bound {
+  return { amount: scaleAmount(amount), shown };
 }

@@ -1,49 +1,46 @@
 "use client";
 
 import { Alert, Button, Group, TextInput } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useMounted } from "@mantine/hooks";
 import { asOfWords, type AsOfInput } from "#/ui/model/as-of.model.ts";
+import { setInAddress } from "#/ui/address/set-in-address.ts";
+import { instantOfLocalMinute, localMinuteOf, zoneName } from "#/ui/model/local-minute.model.ts";
 
-type Props = Readonly<{ asOf: AsOfInput; onChange: (asOf: AsOfInput) => void }>;
-
-/** Asks for the price at another instant, and as it was known at another one. */
-export function AsOfForm({ asOf, onChange }: Props) {
+/** Asks for the price at another instant, and as it was known at another one. The address has them in UTC. */
+export function AsOfForm({ asOf }: { asOf: AsOfInput }) {
   const isPast = asOfWords(asOf) !== "";
-  const [opened, { open }] = useDisclosure(isPast);
-  if (!opened)
-    return (
-      <Button variant="default" size="xs" onClick={open} w="fit-content">
-        Look at another time
-      </Button>
-    );
-  const change = (name: keyof AsOfInput, minute: string) => {
-    const { [name]: _, ...others } = asOf;
-    onChange(minute === "" ? others : { ...others, [name]: minute });
-  };
   return (
     <>
       <Group align="end" gap="sm">
-        <TextInput
-          type="datetime-local"
-          label="Price at (UTC)"
-          value={asOf.at ?? ""}
-          onChange={({ currentTarget: { value } }) => change("at", value)}
-        />
-        <TextInput
-          type="datetime-local"
-          label="As known at (UTC)"
-          value={asOf.knownAt ?? ""}
-          onChange={({ currentTarget: { value } }) => change("knownAt", value)}
-        />
-        <Button variant="default" disabled={!isPast} onClick={() => onChange({})}>
-          Back to now
+        <InstantInput label="Price at" name="at" asOf={asOf} />
+        <InstantInput label="As known at" name="knownAt" asOf={asOf} />
+        <Button variant="default" onClick={() => setInAddress({ at: undefined, knownAt: undefined, time: undefined })}>
+          {isPast ? "Back to now" : "Close"}
         </Button>
       </Group>
       {isPast && (
-        <Alert color="blue" role="status" variant="light">
-          What counted {asOfWords(asOf)}. Badges and the history are of now.
+        <Alert color="blue" role="status" variant="light" p="xs">
+          The price in force {asOfWords(asOf)}. The holds and the history are those of now.
         </Alert>
       )}
     </>
+  );
+}
+
+type Props = Readonly<{ label: string; name: keyof AsOfInput; asOf: AsOfInput }>;
+
+function InstantInput({ label, name, asOf }: Props) {
+  // The server does not know the reader's zone.
+  const isMounted = useMounted();
+  const minute = asOf[name];
+  return (
+    <TextInput
+      type="datetime-local"
+      label={isMounted ? `${label} (${zoneName()})` : label}
+      value={isMounted && minute !== undefined ? localMinuteOf(`${minute}Z`) : ""}
+      onChange={({ currentTarget: { value } }) =>
+        setInAddress({ [name]: instantOfLocalMinute(value)?.slice(0, 16), time: "past" })
+      }
+    />
   );
 }

@@ -3,9 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ConfirmButton } from "#/ui/feedback/confirm-button.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
-import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
-
-export type Pin = Outputs["prices"]["get"]["pins"][number];
+import type { Pin } from "#/ui/model/price-answer.ts";
+import { useTRPC } from "#/ui/trpc.tsx";
 
 /** Lets the sources' present price count again, after asking. */
 export function ClearPinButton({ pin }: { pin: Pin }) {
@@ -13,7 +12,7 @@ export function ClearPinButton({ pin }: { pin: Pin }) {
   const queryClient = useQueryClient();
   const { mutate, isPending } = useMutation(
     trpc.prices.clearPin.mutationOptions({
-      onSuccess: () => notifyDone({ message: "The pin is cleared; the source's price counts." }),
+      onSuccess: () => notifyDone({ message: "The pin is cleared." }),
       onError: (error) => notifyFailure("The pin was not cleared", error),
       onSettled: () => void queryClient.invalidateQueries(trpc.prices.pathFilter()),
     }),

@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from "@mantine/core";
 import Link from "next/link";
 import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { CAUSE_WORDS } from "#/ui/model/rate-words.model.ts";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { changeLines } from "#/ui/price/price-change.model.ts";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
@@ -8,7 +9,7 @@ import type { Outputs } from "#/ui/trpc.tsx";
 
 type Entry = Outputs["prices"]["history"]["entries"][number];
 
-/** A price of the past: of the rate, or of one source. `who` says whose it is, `series` which line of the chart. */
+/** A price of the past: of the rate, or of one source. `who` says whose it is. */
 export type HistoryLine = Pick<
   Entry,
   | "id"
@@ -24,7 +25,7 @@ export type HistoryLine = Pick<
   | "previousState"
   | "previousCharges"
 > &
-  Readonly<{ who: string; series: string }>;
+  Readonly<{ who: string }>;
 
 export function HistoryTable({ lines }: { lines: readonly HistoryLine[] }) {
   return (
@@ -71,22 +72,7 @@ export function HistoryTable({ lines }: { lines: readonly HistoryLine[] }) {
   );
 }
 
-/** What brought a price. */
-export const CAUSE_WORDS = {
-  sync: "sync",
-  approve: "approved",
-  revert: "reverted",
-  pin: "pinned",
-  unpin: "pin cleared",
-  delist: "delisted",
-  expire: "pin expired",
-  due: "announced",
-  rank: "ranked anew",
-  spelling: "seller's spelling",
-  backfill: "archive",
-} as const satisfies Record<Entry["cause"], string>;
-
-/** "approved by ann@example.com", "announced, withdrawn". */
+/** "pinned by ann@example.com", "announced, withdrawn". */
 function causeWords({ cause, actor, announced, withdrawnAt }: HistoryLine): string {
   const words = actor === null ? CAUSE_WORDS[cause] : `${CAUSE_WORDS[cause]} by ${actor}`;
   if (withdrawnAt !== null) return announced ? `${words}, announced and withdrawn` : `${words}, corrected later`;

@@ -1,89 +1,127 @@
 "use client";
 
-import { Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import type { OfferKey } from "#/price/offer.ts";
-import { sellerName } from "#/price/sellers.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
-import { CopyText } from "#/ui/feedback/copy-text.tsx";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { AsOfForm } from "#/ui/model/as-of-form.tsx";
-import { asOfInstants, readAsOf, type AsOfInput } from "#/ui/model/as-of.model.ts";
+import { asOfInstants, asOfWords, readAsOf } from "#/ui/model/as-of.model.ts";
 import { CalculatorPanel } from "#/ui/model/calculator-panel.tsx";
-import { EffectivePanel } from "#/ui/model/effective-panel.tsx";
-import { FactsPanel } from "#/ui/model/facts-panel.tsx";
-import { HistoryPanel } from "#/ui/model/history-panel.tsx";
-import { SourceOffer } from "#/ui/model/source-offer.tsx";
-import { SiblingsPanel } from "#/ui/model/siblings-panel.tsx";
-import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
+import { ChangesPanel } from "#/ui/model/changes-panel.tsx";
+import { ChartPanel } from "#/ui/model/chart-panel.tsx";
+import { EvidencePanel } from "#/ui/model/evidence-table.tsx";
+import { HeldBanner } from "#/ui/model/held-banner.tsx";
+import { ModelHeading } from "#/ui/model/model-heading.tsx";
+import { modelQueries } from "#/ui/model/model-queries.ts";
+import { readView, ViewTabs } from "#/ui/model/model-views.tsx";
+import classes from "#/ui/model/model.module.css";
+import type { EffectivePrice, HeldPrice, PricedOffer } from "#/ui/model/price-answer.ts";
+import { RateStrip } from "#/ui/model/rate-strip.tsx";
+import { otherSellers } from "#/ui/model/sellers.model.ts";
+import { SellersPanel } from "#/ui/model/sellers-panel.tsx";
+import { SourceTable } from "#/ui/model/source-table.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
-export function ModelScreen({ seller, model, variant }: OfferKey) {
+const SELLERS_BESIDE = 7;
+
+/** One model at one seller: what is in force and why, what each source says, how it went, and what can be done. */
+export function ModelScreen(asked: OfferKey) {
   const trpc = useTRPC();
   const query = useSearchParams();
   const asOf = readAsOf(query);
-  // The server knows every spelling of a seller; the page's own price comes back under the seller's identity.
-  const own = useQuery(
-    trpc.prices.get.queryOptions(
-      { model, seller, variant, ...asOfInstants(asOf) },
-      { placeholderData: keepPreviousData },
-    ),
-  );
-  const everywhere = useQuery(
-    trpc.prices.get.queryOptions({ model, ...asOfInstants(asOf) }, { placeholderData: keepPreviousData }),
-  );
-  const { data, error, refetch } = own;
-  const [effective] = data?.effective ?? [];
-  const id = [effective, ...(data?.offers ?? []), ...(data?.pins ?? [])].find(Boolean)?.seller ?? seller;
-  const rates = everywhere.data?.effective ?? [];
+  const isNow = asOfWords(asOf) === "";
+  const { own: ownInput, everywhere, history, holds } = modelQueries(asked, asOf);
+  const own = useQuery(trpc.prices.get.queryOptions(ownInput, { placeholderData: keepPreviousData }));
+  const all = useQuery(trpc.prices.get.queryOptions(everywhere, { placeholderData: keepPreviousData }));
+  const held = useQuery(trpc.review.list.queryOptions(holds));
+  const { data: past } = useQuery(trpc.prices.history.queryOptions(history));
+  const isAbsent = isNotFound(own.error);
+  const found = isAbsent ? undefined : own.data;
+  const rate = found?.effective[0];
+  // The server knows every spelling of a seller; the price comes back under the seller's identity.
+  const { seller, variant } = [rate, ...(found?.offers ?? []), ...(found?.pins ?? [])].find(Boolean) ?? asked;
+  const offer = { ...asked, seller, variant };
+  const ownHolds = (held.data?.holds ?? []).filter((hold) => hold.seller === seller && hold.variant === variant);
+  const open = ownHolds.filter(({ state }) => state === "open");
+  const others = otherSellers(all.data?.effective ?? [], offer);
   return (
-    <Stack gap="lg">
-      <div>
-        <Breadcrumb href="/prices" label="Prices" title={model} />
-        <Group gap="xs" mt={4}>
-          <Text c="dimmed">
-            sold by {sellerName(id)}
-            {variant !== "default" && `, variant ${variant}`}
-          </Text>
-          <CopyText value={model} what="the model id">
-            <span />
-          </CopyText>
-        </Group>
-      </div>
-      <AsOfForm asOf={asOf} onChange={(next) => showAsOf(query, next)} />
-      {data === undefined && error === null && <Skeleton h={260} />}
-      {data === undefined && error !== null && !isNotFound(error) && (
-        <ErrorNote title="The price could not be read" error={error} onRetry={() => void refetch()} />
-      )}
-      {isNotFound(error) && (
-        <EmptyNote title="No price of this is known">
-          {isNow(asOf) ? error?.message : "Nothing had a price of it then."}{" "}
-          {rates.length > 0 && "The same model at other sellers stands below."}
-        </EmptyNote>
-      )}
-      {effective !== undefined && <EffectivePanel price={effective} pins={data?.pins ?? []} canPin={isNow(asOf)} />}
-      {effective !== undefined && <FactsPanel facts={effective.facts} />}
-      {effective !== undefined && effective.charges.length > 0 && (
-        <CalculatorPanel price={effective} at={asOfInstants(asOf).at} />
-      )}
-      {data?.offers.map((offer) => (
-        <SourceOffer key={`${offer.source} ${offer.listing.id}`} offer={offer} />
+    <Stack gap={12}>
+      <ModelHeading offer={offer} rate={rate} isNow={isNow} />
+      {(!isNow || query.get("time") !== null) && <AsOfForm asOf={asOf} />}
+      {open.map((hold) => (
+        <HeldBanner key={hold.id} hold={hold} />
       ))}
-      {data !== undefined && <HistoryPanel offer={{ seller: id, model, variant }} />}
-      <SiblingsPanel rates={rates} current={{ seller: id, model, variant }} />
+      {isAbsent ? (
+        <NoPrice isNow={isNow} isHeld={open.length > 0} />
+      ) : (
+        <Loaded query={own} failed="The price could not be read" height={420}>
+          {({ pins, offers }) => (
+            <>
+              {rate !== undefined && (
+                <RateStrip
+                  rate={rate}
+                  pins={pins}
+                  entry={past?.entries.find(({ effectiveAt }) => effectiveAt === rate.validFrom)}
+                  isNow={isNow}
+                />
+              )}
+              <div className={classes["columns"]}>
+                <SourceTable rate={rate} offers={offers} />
+                {others.length > 0 && <SellersPanel rates={others} most={SELLERS_BESIDE} />}
+              </div>
+            </>
+          )}
+        </Loaded>
+      )}
+      <ViewPart
+        asked={asked}
+        offer={offer}
+        rate={rate}
+        offers={found?.offers ?? []}
+        holds={ownHolds}
+        rates={all.data?.effective ?? []}
+        at={asOfInstants(asOf).at}
+      />
     </Stack>
   );
 }
 
-function isNow({ at, knownAt }: AsOfInput): boolean {
-  return at === undefined && knownAt === undefined;
+function NoPrice({ isNow, isHeld }: Readonly<{ isNow: boolean; isHeld: boolean }>) {
+  if (!isNow)
+    return <EmptyNote title="No price was known at that time">Choose a later time, or go back to now.</EmptyNote>;
+  return (
+    <EmptyNote title="No price is in force">
+      {isHeld
+        ? "The first price is held. Approve it to put it in force, or pin a price."
+        : "Pin a price to set one by hand."}
+    </EmptyNote>
+  );
 }
 
-function showAsOf(query: URLSearchParams, asOf: AsOfInput): void {
-  const next = new URLSearchParams(query);
-  for (const name of ["at", "knownAt"]) next.delete(name);
-  for (const [name, minute] of Object.entries(asOf)) next.set(name, minute);
-  history.replaceState(null, "", `${location.pathname}${next.size === 0 ? "" : `?${next.toString()}`}`);
+type ViewProps = Readonly<{
+  /** As the address names it, which is how the history was asked for. */
+  asked: OfferKey;
+  offer: OfferKey;
+  rate: EffectivePrice | undefined;
+  offers: readonly PricedOffer[];
+  holds: readonly HeldPrice[];
+  rates: readonly EffectivePrice[];
+  at: string | undefined;
+}>;
+
+function ViewPart({ asked, offer, rate, offers, holds, rates, at }: ViewProps) {
+  const view = readView(useSearchParams());
+  return (
+    <>
+      <ViewTabs current={view} />
+      {view === "chart" && <ChartPanel offer={asked} holds={holds} />}
+      {view === "changes" && <ChangesPanel offer={asked} />}
+      {view === "calculator" && <CalculatorPanel offer={offer} rates={rates} at={at} />}
+      {view === "sellers" && <SellersPanel rates={otherSellers(rates, offer)} />}
+      {view === "evidence" && <EvidencePanel rate={rate} offers={offers} />}
+    </>
+  );
 }

@@ -6,10 +6,12 @@ import { useState } from "react";
 import type { Charge } from "#/price/charge.ts";
 import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
-import type { EffectivePrice } from "#/ui/model/effective-panel.tsx";
+import { instantOfLocalMinute, zoneName } from "#/ui/model/local-minute.model.ts";
+import type { EffectivePrice } from "#/ui/model/price-answer.ts";
 import { pinLines, readPin, readTyped } from "#/ui/model/pin-form.model.ts";
 import { conditionWords, meterWords } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
+import { utcInstant } from "#/ui/time/time.model.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 import type { Meter } from "#/terms/meter.ts";
 
@@ -19,9 +21,12 @@ const NO_PRICE: readonly Charge[] = [
   { meter: "output", unit: "token", amount: "0" as Charge["amount"] },
 ];
 
-type Props = Readonly<{ price: EffectivePrice; onClose: () => void }>;
+type Props = Readonly<{
+  price: Pick<EffectivePrice, "seller" | "model" | "variant" | "charges">;
+  onClose: () => void;
+}>;
 
-/** Sets a price by hand: the whole offer or one meter, with a reason and, if it should end by itself, a day. */
+/** Sets a price by hand: the whole offer or one meter, with a reason and, if it should end by itself, an instant in the reader's zone. */
 export function PinDialog({ price, onClose }: Props) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -30,7 +35,7 @@ export function PinDialog({ price, onClose }: Props) {
   const [meter, setMeter] = useState<Meter>();
   const [typed, setTyped] = useState<Record<number, string>>({});
   const [reason, setReason] = useState("");
-  const [day, setDay] = useState("");
+  const [end, setEnd] = useState("");
   const { mutate, isPending } = useMutation(
     trpc.prices.setPin.mutationOptions({
       onSuccess: () => {
@@ -43,6 +48,7 @@ export function PinDialog({ price, onClose }: Props) {
   );
   const charges = readPin(lines, typed, meter);
   const meters = [...new Set(lines.map(({ charge }) => charge.meter))];
+  const expiresAt = instantOfLocalMinute(end);
   const isReady = charges !== undefined && reason.trim().length >= 3;
 
   return (
@@ -58,7 +64,7 @@ export function PinDialog({ price, onClose }: Props) {
             ...(meter === undefined ? {} : { meter }),
             charges,
             reason: reason.trim(),
-            ...(day === "" ? {} : { expiresAt: `${day}T00:00:00Z` }),
+            ...(expiresAt === undefined ? {} : { expiresAt }),
           });
         }}
       >
@@ -96,10 +102,15 @@ export function PinDialog({ price, onClose }: Props) {
             onChange={({ currentTarget }) => setReason(currentTarget.value)}
           />
           <TextInput
-            label="Ends on (UTC, may stay empty)"
-            type="date"
-            value={day}
-            onChange={({ currentTarget }) => setDay(currentTarget.value)}
+            label={`Ends at (${zoneName()})`}
+            description={
+              expiresAt === undefined
+                ? "Without it the pin stays until it is cleared."
+                : `That is ${utcInstant(expiresAt)}.`
+            }
+            type="datetime-local"
+            value={end}
+            onChange={({ currentTarget }) => setEnd(currentTarget.value)}
           />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

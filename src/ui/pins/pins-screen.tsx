@@ -18,6 +18,7 @@ import { AskText } from "#/ui/pins/ask-text.tsx";
 import { meterWords } from "#/price/charge-words.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
+import { ComingTime } from "#/ui/time/coming-time.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { PriceTabs } from "#/ui/prices/price-tabs.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
@@ -151,7 +152,7 @@ function PinRow({ pin }: { pin: Pin }) {
           {pin.setBy}, <RelativeTime at={pin.setAt} />
         </Text>
       </Table.Td>
-      <Table.Td>{pin.expiresAt === null ? "never" : pin.expiresAt.slice(0, 10)}</Table.Td>
+      <Table.Td>{pin.expiresAt === null ? "never" : <ComingTime at={pin.expiresAt} as="instant" />}</Table.Td>
       <Table.Td>
         <ClearPinButton pin={pin} />
       </Table.Td>

@@ -57,7 +57,8 @@ function directionOf(before: Decimal, after: Decimal): ChangeLine["direction"] {
   return order > 0 ? "up" : "down";
 }
 
-function sizeOfChange(before: Decimal | undefined, after: Decimal | undefined): string {
+/** "+25%", "×12", "was free": how an amount became another. */
+export function sizeOfChange(before: Decimal | undefined, after: Decimal | undefined): string {
   if (before === undefined) return "new";
   if (after === undefined) return "gone";
   const grown = ratio(after, before);

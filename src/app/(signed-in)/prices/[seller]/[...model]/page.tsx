@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
-import { Suspense } from "react";
+import { loadModel } from "#/ui/model/load-model.ts";
+import { readAsOf } from "#/ui/model/as-of.model.ts";
 import { ModelScreen } from "#/ui/model/model-screen.tsx";
+import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
 import { readModelPath } from "#/ui/price/model-path.model.ts";
 
 type Props = Readonly<{
@@ -14,12 +16,16 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function ModelPage({ params, searchParams }: Props) {
-  const { seller, model } = readModelPath(await params);
-  const { variant } = await searchParams;
-  const chosen = typeof variant === "string" && variant !== "" ? variant : "default";
+  const query = new Map(Object.entries(await searchParams).map(([name, value]) => [name, String(value ?? "")]));
+  const variant = query.get("variant");
+  const offer = {
+    ...readModelPath(await params),
+    variant: variant === undefined || variant === "" ? "default" : variant,
+  };
+  const asOf = readAsOf({ get: (name) => query.get(name) ?? null });
   return (
-    <Suspense>
-      <ModelScreen key={`${seller} ${model} ${chosen}`} seller={seller} model={model} variant={chosen} />
-    </Suspense>
+    <Prefetched load={(trpc, queries) => loadModel(trpc, queries, { offer, asOf })}>
+      <ModelScreen key={`${offer.seller} ${offer.model} ${offer.variant}`} {...offer} />
+    </Prefetched>
   );
 }
