@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, expectAccessible, test } from "./fixtures.ts";
 
 const isoMinute = (ms: number) => new Date(ms).toISOString().slice(0, 16);
@@ -26,6 +28,8 @@ test.describe("west of Greenwich", () => {
     expect(Date.parse(pins.find(({ model }) => model === "claude-opus-5")?.expiresAt ?? "")).toBe(
       Date.parse("2100-01-01T02:00:00Z"),
     );
+    await page.getByRole("link", { name: "Changes" }).last().click();
+    await expect(page.getByRole("row", { name: /^Thu 31 Dec 2099, 18:00/ })).toContainText("the pin ends");
     await expect(page.getByRole("row", { name: /^Input \$4\.321pinned/ })).toContainText("differs");
     await expectAccessible(page);
 
@@ -70,8 +74,7 @@ test("an operator reads what a price was before, what a request costs, and where
 
   await views.getByRole("link", { name: "Calculator" }).click();
   const calculator = page.getByRole("region", { name: "What a request costs" });
-  for (const field of await calculator.getByRole("textbox").all())
-    if ((await field.getAttribute("inputmode")) === "decimal") await field.fill("");
+  await calculator.getByRole("textbox", { name: "Output, tokens", exact: true }).fill("");
   await calculator.getByRole("textbox", { name: "Input, tokens", exact: true }).fill("10000");
   await expect(calculator.getByRole("status")).toHaveText("$0.029876 a request, $29.876 for 1,000 requests");
   await calculator.getByLabel(/^At \(/).fill("2020-01-01T00:00");
@@ -168,4 +171,29 @@ test("a page under another spelling of the seller shows the same price, and a mo
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
   await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+});
+
+test("a model whose first price is held has a page, on which the price is approved", async ({ page, api }) => {
+  const entry = { litellm_provider: "openai", mode: "chat", input_cost_per_token: 0.5, output_cost_per_token: 0.5 };
+  const list = createServer((_request, response) => {
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ "dear-model": entry }));
+  });
+  await new Promise<void>((resolve) => {
+    list.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = list.address() as AddressInfo;
+  await api.mutate("sources.add", { name: "dear-list", kind: "litellm", url: `http://127.0.0.1:${port}/` });
+  await api.sync();
+  const answer = await page.goto("/prices/openai/dear-model");
+  expect(answer?.status()).toBe(200);
+  expect(await answer?.text()).toContain("A price from");
+  await expect(page.getByText("No price is in force")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("dialog").getByLabel("Reason").fill("checked by hand");
+  await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByRole("region", { name: "Price in force" })).toContainText("$500,000.00");
+  await expect(page.getByRole("region", { name: "Price in force" })).toContainText("From dear-list, in force since");
+  await api.mutate("sources.disable", { name: "dear-list", reason: "the test is over" });
+  list.close();
 });

@@ -230,8 +230,16 @@ test("a pin stands above every sync, and without it the source's present price c
   ]);
   await clearPin(world.db, ACTOR, { ...target, meter: "input", reason: "the contract has ended" });
   expect(await source.input("a/pinned")).toBe("0.000002");
-  const causes = (await listRateHistory(world.db, { model: "a/pinned", limit: 10 })).map(({ cause }) => cause);
-  expect(causes).toEqual(["unpin", "sync", "sync", "pin", "sync"]);
+  await setPin(world.db, ACTOR, { ...target, charges, reason: REASON });
+  const history = await listRateHistory(world.db, { model: "a/pinned", limit: 10 });
+  expect(history.map(({ cause, pinnedMeters }) => [cause, pinnedMeters])).toEqual([
+    ["pin", [null]],
+    ["unpin", []],
+    ["sync", ["input"]],
+    ["sync", ["input"]],
+    ["pin", ["input"]],
+    ["sync", []],
+  ]);
 });
 
 test("a dry run says what would change and be held, and writes to no table but its own job's", async () => {

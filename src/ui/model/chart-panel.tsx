@@ -63,7 +63,7 @@ function Chosen({ input: { rates, offers, holds, now }, name }: { input: ChartIn
       aside={
         <NativeSelect
           size="xs"
-          maw={280}
+          maw={{ base: 190, sm: 300 }}
           aria-label="Charge"
           data={[...charges]}
           value={charge.value}

@@ -4,6 +4,8 @@ import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { CAUSE_WORDS } from "#/ui/model/rate-words.model.ts";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { changeLines } from "#/ui/price/price-change.model.ts";
+import { ComingTime } from "#/ui/time/coming-time.tsx";
+import { useNow } from "#/ui/time/now.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import type { Outputs } from "#/ui/trpc.tsx";
 
@@ -42,7 +44,7 @@ export function HistoryTable({ lines }: { lines: readonly HistoryLine[] }) {
         {lines.map((entry) => (
           <Table.Tr key={entry.id} style={{ verticalAlign: "top" }}>
             <Table.Td>
-              <RelativeTime at={entry.effectiveAt} />
+              <When at={entry.effectiveAt} />
             </Table.Td>
             <Table.Td>{entry.who}</Table.Td>
             <Table.Td miw={260}>
@@ -72,8 +74,15 @@ export function HistoryTable({ lines }: { lines: readonly HistoryLine[] }) {
   );
 }
 
+/** How long ago, or for what is still to come its day. */
+function When({ at }: { at: string }) {
+  const isComing = Date.parse(at) > useNow();
+  return isComing ? <ComingTime at={at} as="instant" /> : <RelativeTime at={at} />;
+}
+
 /** "pinned by ann@example.com", "announced, withdrawn". */
 function causeWords({ cause, actor, announced, withdrawnAt }: HistoryLine): string {
+  if (announced && cause === "expire" && withdrawnAt === null) return "the pin ends";
   const words = actor === null ? CAUSE_WORDS[cause] : `${CAUSE_WORDS[cause]} by ${actor}`;
   if (withdrawnAt !== null) return announced ? `${words}, announced and withdrawn` : `${words}, corrected later`;
   return announced && cause !== "due" ? `${words}, announced` : words;

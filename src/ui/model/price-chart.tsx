@@ -104,7 +104,7 @@ function seriesOf(line: ChartLine, lines: readonly ChartLine[], color: (name: st
 }
 
 const MARK_SIGNS = { sync: "●", hold: "▲", approval: "✓", pin: "◆", revert: "↺" } as const;
-const LEAST_LABEL_GAP_PX = 15;
+const LEAST_LABEL_GAP_PX = 29;
 
 /** The names of the lines at their ends, and the marks: as elements, so that they follow the page's colours. */
 function placeWords(plot: uPlot, chart: StepChart): void {

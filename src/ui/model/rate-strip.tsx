@@ -56,7 +56,9 @@ export function RateStrip({ rate, pins, entry, isNow }: Props) {
       )}
       <div className={classes["origin"]}>
         <Text size="sm">
-          {originWords(rate)}, in force since <RelativeTime at={rate.validFrom} /> (<Cause rate={rate} entry={entry} />)
+          {rate.charges.length === 0 ? "Since " : `${originWords(rate)}, in force since `}
+          <RelativeTime at={rate.validFrom} /> (
+          <Cause rate={rate} entry={entry} />)
         </Text>
         {entry?.reason !== undefined && entry.reason !== null && rate.cause !== "pin" && (
           <Text size="xs" c="dimmed">
@@ -87,13 +89,13 @@ function Cause({ rate: { cause }, entry }: Pick<Props, "entry" | "rate">) {
 /** One pin: of what, by whom, why and until when. */
 function PinLine({ pin, children }: { pin: Pin; children: ReactNode }) {
   return (
-    <Group gap="xs" mt={2}>
+    <Group gap="xs" mt={2} wrap="nowrap" justify="space-between">
       <Text size="sm" style={{ overflowWrap: "anywhere" }}>
         <WordBadge color="violet" words="pinned" /> {pin.meter === null ? "The whole price" : meterWords(pin.meter)} by{" "}
         {pin.setBy}, <RelativeTime at={pin.setAt} />: {pin.reason}; ends{" "}
         {pin.expiresAt === null ? "never" : <ComingTime at={pin.expiresAt} as="instant" />}
       </Text>
-      {children}
+      <div style={{ flex: "none" }}>{children}</div>
     </Group>
   );
 }

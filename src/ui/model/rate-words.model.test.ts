@@ -21,6 +21,7 @@ test("the origin of a price names its source, what was filled from another, and 
     }),
   ).toBe("From litellm; cache read from models-dev; input pinned");
   expect(originWords({ charges: [from("input", "pin", { pinnedBy: "ann" })] })).toBe("Pinned by ann");
+  expect(originWords({ charges: [] })).toBe("");
 });
 
 test("a price without an amount says why, and never that it is 0", () => {

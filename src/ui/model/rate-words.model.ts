@@ -3,11 +3,11 @@ import type { EffectivePrice, RateEntry } from "#/ui/model/price-answer.ts";
 
 type Origin = Pick<EffectivePrice["charges"][number], "meter" | "source" | "pinnedBy" | "isFilled">;
 
-/** "From litellm; cache read is from models-dev; input is pinned by ann@example.com". */
+/** "From litellm; cache read from models-dev; input pinned". Empty where there is no price. */
 export function originWords({ charges }: Readonly<{ charges: readonly Origin[] }>): string {
   const main = charges.find(({ pinnedBy, isFilled }) => pinnedBy === null && !isFilled);
   const pinners = [...new Set(charges.flatMap(({ pinnedBy }) => pinnedBy ?? []))];
-  if (charges.length === 0) return "No source states a price";
+  if (charges.length === 0) return "";
   if (main === undefined) return `Pinned by ${pinners.join(" and ")}`;
   const filled = grouped(charges.filter(({ isFilled }) => isFilled)).map(
     ([source, meters]) => `${meters} from ${source}`,

@@ -111,7 +111,7 @@ function OfferHead({ offer, isMain }: { offer: PricedOffer; isMain: boolean }) {
   const badges = [
     ...(isMain ? [["teal", "in force"] as const] : []),
     ...(listing.delistedAt !== null ? [["red", "delisted"] as const] : []),
-    ...(listing.heldBy !== null ? [["orange", "newer price held"] as const] : []),
+    ...(listing.heldBy !== null ? [["orange", "held"] as const] : []),
     ...(listing.staleSince !== null ? [["yellow", "stale"] as const] : []),
     ...(listing.delistedAt === null && listing.missedPayloads > 0 ? [["orange", "missing"] as const] : []),
     ...(state === "priced" ? [] : [["gray", state] as const]),

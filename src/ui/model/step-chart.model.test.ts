@@ -58,6 +58,15 @@ describe("the steps of a price", () => {
     ]);
   });
 
+  test("of sources that one run reads one after another are still one line, unless they differ now", () => {
+    const soon = new Date(START + DAY + 40_000).toISOString();
+    const first = [said(2, "a", "0.000003"), said(1, "a", "0.000002"), said(1, "b", "0.000002")];
+    const second = { ...said(2, "b", "0.000003"), effectiveAt: soon };
+    expect(draw({ offers: [second, ...first] }).lines.map(({ label }) => label)).toEqual(["a, b"]);
+    const late = draw({ offers: first, now: START + DAY + 40_000 });
+    expect(late.lines.map(({ label }) => label)).toEqual(["a", "b"]);
+  });
+
   test("of sources that have disagreed once stay apart, and share a label where they end alike", () => {
     const chart = draw({
       offers: [said(3, "b", "0.000002"), said(1, "b", "0.000004"), said(1, "a", "0.000002")],
@@ -80,6 +89,7 @@ describe("the steps of a price", () => {
       { label: "in force", text: "$2.00" },
       { label: "a", text: "$2.00" },
     ]);
+    expect(amountsAt(chart, 3).map(({ label }) => label)).toEqual(["pinned", "a"]);
   });
 });
 

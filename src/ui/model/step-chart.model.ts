@@ -72,7 +72,7 @@ export function stepChart({ rates, offers, holds, now }: ChartInput, key: string
   const lines: ChartLine[] = [
     { kind: "force", label: "in force", amounts: force },
     { kind: "pin", label: "pinned", amounts: pinned },
-    ...sourceLines(said, key, instants),
+    ...sourceLines(said, key, instants, times),
   ];
   const drawn = lines.filter(({ amounts }) => amounts.some((amount) => amount !== null));
   const marks = [...counted.flatMap((entry) => rateMark(entry, key)), ...holds.flatMap((hold) => holdMark(hold, key))];
@@ -86,9 +86,10 @@ export function stepChart({ rates, offers, holds, now }: ChartInput, key: string
 
 /** What every line says from the time at `index` on, in words. */
 export function amountsAt({ lines }: StepChart, index: number): Readonly<{ label: string; text: string }>[] {
-  return lines.flatMap(({ label, amounts }) => {
+  const isPinnedThen = lines.some(({ kind, amounts }) => kind === "pin" && (amounts[index] ?? null) !== null);
+  return lines.flatMap(({ kind, label, amounts }) => {
     const amount = amounts[index] ?? null;
-    return amount === null ? [] : [{ label, text: usd(amount) }];
+    return amount === null || (kind === "force" && isPinnedThen) ? [] : [{ label, text: usd(amount) }];
   });
 }
 
@@ -138,7 +139,12 @@ function stepsOf(entries: readonly Counted[], key: string, instants: readonly nu
   return [...steps.slice(1), current];
 }
 
-function sourceLines(offers: readonly OfferPiece[], key: string, instants: readonly number[]): ChartLine[] {
+function sourceLines(
+  offers: readonly OfferPiece[],
+  key: string,
+  instants: readonly number[],
+  times: readonly number[],
+): ChartLine[] {
   const sources = [...new Set(offers.map(({ source }) => source))].toSorted();
   const groups: { sources: string[]; amounts: (Decimal | null)[] }[] = [];
   for (const source of sources) {
@@ -148,7 +154,7 @@ function sourceLines(offers: readonly OfferPiece[], key: string, instants: reado
       instants,
     );
     if (amounts.every((amount) => amount === null)) continue;
-    const group = groups.find((one) => haveAgreed(one.amounts, amounts));
+    const group = groups.find((one) => haveAgreed(one.amounts, amounts, times));
     if (group === undefined) groups.push({ sources: [source], amounts });
     else {
       group.sources.push(source);
@@ -158,13 +164,23 @@ function sourceLines(offers: readonly OfferPiece[], key: string, instants: reado
   return groups.map((group) => ({ kind: "source", label: group.sources.join(", "), amounts: group.amounts }));
 }
 
-/** Whether two lines are one from where both have begun. */
-function haveAgreed(a: readonly (Decimal | null)[], b: readonly (Decimal | null)[]): boolean {
+/** A run reads its sources one after another; what they differ in for less than this is no disagreement. */
+const ONE_RUN_MS = 15 * 60_000;
+
+/** Whether two lines are one from where both have begun until now. */
+function haveAgreed(a: readonly (Decimal | null)[], b: readonly (Decimal | null)[], times: readonly number[]): boolean {
   const begun = Math.max(
     a.findIndex((amount) => amount !== null),
     b.findIndex((amount) => amount !== null),
   );
-  return a.slice(begun).every((amount, index) => amount === b[begun + index]);
+  let apartSince: number | undefined;
+  for (const [index, at] of times.entries()) {
+    if (index < begun) continue;
+    const isApart = a[index] !== b[index];
+    if (apartSince !== undefined && at - apartSince > ONE_RUN_MS) return false;
+    apartSince = isApart ? (apartSince ?? at) : undefined;
+  }
+  return apartSince === undefined;
 }
 
 const MARK_KIND = {
