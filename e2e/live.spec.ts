@@ -35,6 +35,8 @@ test("a watcher of a run sees a server restart: stale while it lasts, live again
 
   const seen = await log.locator("[data-kind]").allInnerTexts();
   await page.reload();
+  // Of a run that has ended the log is folded away.
+  await page.locator("summary", { hasText: "Event log" }).click();
   await expect(log).toContainText("Success: 4 of 4 sources");
   // What was seen live, across the restart, is what the whole record says.
   expect(seen.length).toBeGreaterThan(6);

@@ -14,7 +14,7 @@ test("an operator sees a source asked again by itself, attempt by attempt, and t
   await expect(page.getByText("Next attempt")).toBeVisible();
   await expect(page.getByText("success", { exact: true }).first()).toBeVisible({ timeout: 20_000 });
   const attempts = page.getByRole("region", { name: "Attempts" });
-  await expect(attempts).toContainText("asks again");
+  await expect(attempts).toContainText("failed sources tried again");
   await expect(attempts.getByRole("row")).toHaveCount(3);
   await expectAccessible(page);
 });
@@ -28,7 +28,7 @@ test("an operator retries what failed from the run's page, and the retry names t
   const { jobId, status } = await api.sync();
   expect(status).toBe("partial");
   await page.goto(`/syncs/${jobId}`);
-  await page.getByRole("button", { name: "Retry what failed" }).click();
+  await page.getByRole("button", { name: "Retry failed sources only" }).click();
   await expect(page).not.toHaveURL(new RegExp(jobId));
   await expect(page.getByText("Tries again")).toBeVisible();
   await expect(page.getByText("success", { exact: true }).first()).toBeVisible();

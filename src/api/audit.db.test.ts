@@ -660,6 +660,9 @@ describe("viewing writes nothing", () => {
     "syncs.get": () => ({ jobId: seen.changed }),
     "syncs.list": () => ({}),
     "syncs.strip": () => ({}),
+    "syncs.timeline": () => ({ jobId: seen.changed }),
+    "syncs.changes": () => ({ jobId: seen.changed }),
+    "syncs.compare": () => ({ a: seen.changed, b: seen.changed }),
     "syncs.queueStats": () => ({}),
     "syncs.active": () => undefined,
     "prices.get": () => ({ model: "c/one" }),
@@ -692,6 +695,7 @@ describe("viewing writes nothing", () => {
     "access.keys": () => undefined,
     "lock.status": () => undefined,
     "lock.workers": () => undefined,
+    "lock.history": () => ({}),
     "system.doctor": () => undefined,
   } satisfies { [P in QueryPath]: () => InputOf<P> };
 

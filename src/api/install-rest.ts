@@ -6,6 +6,7 @@ import { installArchiveRoute } from "#/api/archive-route.ts";
 import { installAuditRoute } from "#/api/audit-route.ts";
 import { installChangeRoutes } from "#/api/change-routes.ts";
 import { installOriginRoutes } from "#/api/origin-routes.ts";
+import { installPayloadRoute } from "#/api/payload-route.ts";
 import { installPriceRoutes } from "#/api/price-routes.ts";
 import { installQuoteRoutes } from "#/api/quote-routes.ts";
 import { enforceRoles, readJsonBodies } from "#/api/rest-route.ts";
@@ -57,6 +58,7 @@ export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<
         installOriginRoutes(origin, deps);
       });
       installAuditRoute(routes, deps);
+      installPayloadRoute(routes, deps);
       await routes.register(async (archive) => installArchiveRoute(archive, deps));
       await routes.register(async (prices) => installPriceRoutes(prices, deps));
       await routes.register(async (changes) => installChangeRoutes(changes, deps));

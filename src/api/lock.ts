@@ -2,6 +2,7 @@ import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
 import { listWorkers, workerView } from "#/sync/run/announce-worker.ts";
 import { forceReleaseLock } from "#/sync/lease/force-release-lock.ts";
+import { listLockHistory, lockHolding } from "#/sync/lease/list-lock-history.ts";
 import { getLockStatus, lockStatus } from "#/sync/lease/lease.ts";
 
 export const lockRouter = router({
@@ -11,6 +12,20 @@ export const lockRouter = router({
     .query(async ({ ctx }) => ({ workers: await listWorkers(ctx.deps.db) })),
 
   status: procedure.output(lockStatus).query(({ ctx }) => getLockStatus(ctx.deps.db)),
+
+  /** Who held the lock, when, and how that ended; the newest first. */
+  history: procedure
+    .input(
+      z.object({
+        limit: z.int().min(1).max(200).default(50),
+        cursor: z
+          .string()
+          .regex(/^\d{1,18}$/)
+          .optional(),
+      }),
+    )
+    .output(z.object({ holdings: z.array(lockHolding), nextCursor: z.string().nullable() }))
+    .query(({ ctx, input }) => listLockHistory(ctx.deps.db, input)),
 
   /** Takes the lock from a holder that is stuck; the reason is kept. */
   release: procedure

@@ -1,7 +1,10 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { procedure, router, streamWhileAllowed } from "#/api/trpc.ts";
+import { listRunChanges, runChanges } from "#/book/list-run-changes.ts";
 import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
+import { compareSyncs, syncComparison } from "#/sync/jobs/compare-syncs.ts";
+import { getTimeline, syncTimeline } from "#/sync/jobs/get-timeline.ts";
 import { syncEventData, SYNC_EVENT_KINDS } from "#/terms/event.ts";
 import {
   getSync,
@@ -123,6 +126,29 @@ export const syncsRouter = router({
     .input(jobId)
     .output(syncDetail)
     .query(({ ctx, input }) => getSync(ctx.deps.db, input.jobId)),
+
+  /** A lane per source with its phases and attempts on one axis. */
+  timeline: procedure
+    .input(jobId)
+    .output(syncTimeline)
+    .query(({ ctx, input }) => getTimeline(ctx.deps.db, input.jobId)),
+
+  /** The prices in force that a run changed, all of them page by page, the largest change first. */
+  changes: procedure
+    .input(
+      jobId.extend({
+        limit: z.int().min(1).max(500).default(100),
+        cursor: z.string().max(1_000).optional(),
+      }),
+    )
+    .output(runChanges)
+    .query(({ ctx, input }) => listRunChanges(ctx.deps.db, input)),
+
+  /** Two runs side by side; at most `limit` of the prices that they moved differently are listed. */
+  compare: procedure
+    .input(z.object({ a: z.uuid(), b: z.uuid(), limit: z.int().min(1).max(500).default(200) }))
+    .output(syncComparison)
+    .query(({ ctx, input }) => compareSyncs(ctx.deps.db, input)),
 
   list: procedure
     .input(

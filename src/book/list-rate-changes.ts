@@ -36,7 +36,7 @@ export const rateChange = z.object({
 export type RateChange = z.infer<typeof rateChange>;
 
 /** Rows of `rates r` that changed a price when they came, beside the row `b` whose place they took and their version `v`. */
-const CHANGES = sql`rates r join book_versions v on v.version = r.version_from left join rates b on b.id = r.replaces`;
+export const CHANGES = sql`rates r join book_versions v on v.version = r.version_from left join rates b on b.id = r.replaces`;
 
 /** What became of a price: `first`, `changed`, or `gone` when nobody lists it any more. */
 const WHAT = sql`case when r.origins = '[]' then 'gone' when b.id is null or b.origins = '[]' then 'first' else 'changed' end`;
@@ -49,7 +49,8 @@ export type WhichChanges = Readonly<{
   ids?: readonly number[] | undefined;
 }>;
 
-function conditionOf({ version, jobId, since, ids }: WhichChanges): SQL {
+/** The condition on `CHANGES`. */
+export function conditionOf({ version, jobId, since, ids }: WhichChanges): SQL {
   const conditions = [sql`r.is_news and r.fingerprint is distinct from b.fingerprint`];
   if (version !== undefined) conditions.push(sql`r.version_from = ${version}::bigint`);
   if (jobId !== undefined) conditions.push(sql`v.job_id = ${jobId}::uuid`);
@@ -67,12 +68,19 @@ export async function listRateChanges(
   which: WhichChanges,
   { limit }: Readonly<{ limit: number }>,
 ): Promise<RateChange[]> {
+  return readRateChanges(
+    db,
+    sql`${CHANGES} where ${conditionOf(which)} order by v.version desc, ${WHAT}, ${RATE_ORDER} limit ${limit}`,
+  );
+}
+
+/** The changes of a query's rest from its `from` on, which names `r`, `b` and `v` as `CHANGES` does. In its order. */
+export async function readRateChanges(db: Db, from: SQL): Promise<RateChange[]> {
   const rows = await db.execute(sql`
     select r.id::text, v.version::text, r.seller, r.model, r.variant, r.state, r.charges, b.state as "previousState",
       b.charges as "previousCharges", ${RATE_SOURCES} as "from", to_json(r.valid_from) #>> '{}' as "effectiveAt",
       to_json(v.at) #>> '{}' as "observedAt", r.cause, v.job_id as "jobId", v.actor, v.reason
-    from ${CHANGES} where ${conditionOf(which)}
-    order by v.version desc, ${WHAT}, ${RATE_ORDER} limit ${limit}`);
+    from ${from}`);
   const changes = z.array(rateChange.omit({ monthlyImpactUsd: true })).parse([...rows]);
   const impacts = await monthlyImpacts(
     db,

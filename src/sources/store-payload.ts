@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { createGzip, gunzip } from "node:zlib";
+import { createGunzip, createGzip, gunzip } from "node:zlib";
 import { eq } from "drizzle-orm";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -53,13 +54,24 @@ export async function hasPayload(db: Db, digest: string): Promise<boolean> {
   return (await db.$count(sourcePayloads, eq(sourcePayloads.digest, digest))) > 0;
 }
 
+/** The bytes of a stored payload, as they came. Throws `NOT_FOUND`. */
+export async function openPayload(db: Db, digest: string): Promise<Readable> {
+  const { body } = await getRow(db, digest);
+  return Readable.from([body]).compose(createGunzip());
+}
+
 /**
  * A stored payload with its text, which is read as UTF-8 without a byte order mark. Throws `NOT_FOUND` when retention has
  * removed it, or it never was there.
  */
 export async function getPayload(db: Db, digest: string): Promise<PackedPayload & { text: string }> {
-  const [row] = await db.select().from(sourcePayloads).where(eq(sourcePayloads.digest, digest));
-  if (row === undefined) throw new AppError("NOT_FOUND", `The payload ${digest} is not stored`);
+  const row = await getRow(db, digest);
   const text = new TextDecoder().decode(await decompress(row.body));
   return { digest, bytes: row.bytes, body: row.body, text };
+}
+
+async function getRow(db: Db, digest: string) {
+  const [row] = await db.select().from(sourcePayloads).where(eq(sourcePayloads.digest, digest));
+  if (row === undefined) throw new AppError("NOT_FOUND", `The payload ${digest} is not stored`);
+  return row;
 }

@@ -84,8 +84,8 @@ export const pricingSyncJobs = pgTable(
   },
   (table) => [
     uniqueIndex("pricing_sync_jobs_request").on(table.triggeredBy, table.requestId),
-    // Serves: the list, newest first.
-    index("pricing_sync_jobs_triggered").on(table.triggeredAt.desc()),
+    // Serves: the list, newest first, filtered or not. Read backwards: a descending one of Drizzle's has its nulls elsewhere.
+    index("pricing_sync_jobs_listed").on(table.triggeredAt, table.jobId),
     // Serves: what is queued or running now.
     index("pricing_sync_jobs_active")
       .on(table.triggeredAt)
@@ -115,7 +115,11 @@ export const pricingSyncAttempts = pgTable(
     outcome: text("outcome").$type<AttemptOutcome>(),
     message: text("message"),
   },
-  (table) => [primaryKey({ columns: [table.jobId, table.attempt] })],
+  (table) => [
+    primaryKey({ columns: [table.jobId, table.attempt] }),
+    // Serves: who held the lock, newest first.
+    index("pricing_sync_attempts_fence").on(table.fence),
+  ],
 );
 
 /** The workers that live: each says so every few seconds, and leaves when it stops. */

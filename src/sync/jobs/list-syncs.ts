@@ -8,10 +8,11 @@ import { JOB_KINDS } from "#/terms/job-kind.ts";
 import { sourceResult, type SourceResult } from "#/terms/source-result.ts";
 import { isEnded, JOB_STATUSES } from "#/terms/job-status.ts";
 import { percentDone } from "#/terms/percent-done.ts";
-import { jobProgress, sourceCounts, type JobProgress } from "#/terms/progress.ts";
+import { jobProgress, sourceCounts } from "#/terms/progress.ts";
 import { matchSyncs, type SyncFilter } from "#/sync/jobs/sync-filter.ts";
 import { pricingSyncEvents, pricingSyncJobs, pricingSyncLog, pricingSyncResults } from "#/sync/schema.ts";
 import { SOURCE_OUTCOMES } from "#/terms/source-outcome.ts";
+import { summarizeProgress } from "#/terms/summarize-progress.ts";
 import { unreadField } from "#/terms/unread-field.ts";
 
 const RUN_TRIGGERS = ["person", "key", "schedule", "retry", "system"] as const;
@@ -128,7 +129,7 @@ function toSummary({ input, cancelRequestedAt, ...job }: Row): SyncSummary {
     retryAt: job.retryAt?.toISOString() ?? null,
     progressPercent: percentDone(job.progress),
     ...describeStarter(job),
-    ...describeSources(job.progress),
+    ...summarizeProgress(job.progress),
   };
 }
 
@@ -146,16 +147,6 @@ function readStarter(label: string): { trigger: RunTrigger; startedBy: string } 
   return { trigger: "person", startedBy: label };
 }
 
-function describeSources(progress: JobProgress | null): Pick<SyncSummary, "counts" | "sourceOutcomes"> {
-  const all = Object.entries(progress?.sources ?? {});
-  const sum = (field: "changed" | "created" | "held" | "rejected") =>
-    all.reduce((total, [, { counts }]) => total + (counts?.[field] ?? 0), 0);
-  return {
-    counts: { changed: sum("changed"), new: sum("created"), held: sum("held"), rejected: sum("rejected") },
-    sourceOutcomes: all.map(([source, { outcome }]) => ({ source, outcome: outcome ?? null })),
-  };
-}
-
 /** One sync with its per-source log. Throws `NOT_FOUND`. */
 export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
   // Read first, so that an event that comes in between is seen twice rather than never.
@@ -163,8 +154,7 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
     .select({ id: max(pricingSyncEvents.id) })
     .from(pricingSyncEvents)
     .where(eq(pricingSyncEvents.jobId, jobId));
-  const [row] = await db.select(summaryColumns).from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId));
-  if (row === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
+  const row = await getRow(db, jobId);
   const log = await db
     .select()
     .from(pricingSyncLog)
@@ -197,6 +187,17 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
     retriedBy: retry?.jobId ?? null,
     lastEventId: String(newest?.id ?? 0),
   };
+}
+
+async function getRow(db: Db, jobId: string): Promise<Row> {
+  const [row] = await db.select(summaryColumns).from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId));
+  if (row === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);
+  return row;
+}
+
+/** One sync as a list shows it. Throws `NOT_FOUND`. */
+export async function getSummary(db: Db, jobId: string): Promise<SyncSummary> {
+  return toSummary(await getRow(db, jobId));
 }
 
 function toResult(

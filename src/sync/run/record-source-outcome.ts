@@ -26,6 +26,19 @@ export type SourceOutcomeWords = Readonly<{ progress: SourceProgress; message: s
 /** What the log keeps beside the outcome: sizes, times, the payload's digest. */
 export type LogEntry = Partial<typeof pricingSyncLog.$inferInsert>;
 
+/** A source that is asked again leaves nothing of the time before in its row. */
+const NOTHING_LOGGED = {
+  notes: [],
+  rejectSamples: [],
+  unreadFields: [],
+  httpStatus: null,
+  bytes: null,
+  payloadDigest: null,
+  fetchMs: null,
+  parseMs: null,
+  applyMs: null,
+} as const satisfies LogEntry;
+
 type SourceChanges = PgUpdateSetSource<typeof sources>;
 
 /** `retryable`: trying again, unchanged, can help; `waitSeconds`: not before the source said. */
@@ -47,9 +60,7 @@ export async function recordSourceOutcome(tx: Tx, step: SourceStep, finish: Sour
   const { name } = step.source;
   const { outcome, counts, log = {}, source = {}, error } = finish;
   const values: typeof pricingSyncLog.$inferInsert = {
-    notes: [],
-    rejectSamples: [],
-    unreadFields: [],
+    ...NOTHING_LOGGED,
     ...log,
     jobId: step.jobId,
     source: name,
@@ -62,10 +73,11 @@ export async function recordSourceOutcome(tx: Tx, step: SourceStep, finish: Sour
     attempt: step.attempt,
     fence: step.fence,
   };
+  const row = { ...values, completedAt: sql`clock_timestamp()` };
   await tx
     .insert(pricingSyncLog)
-    .values(values)
-    .onConflictDoUpdate({ target: [pricingSyncLog.jobId, pricingSyncLog.source], set: values });
+    .values(row)
+    .onConflictDoUpdate({ target: [pricingSyncLog.jobId, pricingSyncLog.source], set: row });
   const changes = step.kind === "sync" ? { ...freshness(outcome, error?.message), ...source } : source;
   if (Object.keys(changes).length > 0) await tx.update(sources).set(changes).where(eq(sources.name, name));
   return {

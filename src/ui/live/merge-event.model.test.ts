@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { mergeIntoActive, mergeIntoDetail, staleAfter } from "#/ui/live/merge-event.model.ts";
+import { NO_COUNTS } from "#/terms/progress.ts";
+import { mergeIntoActive, mergeIntoDetail, mergeIntoList, staleAfter } from "#/ui/live/merge-event.model.ts";
 import type { SyncEvent } from "#/ui/live/sync-event.ts";
 
 const running = {
@@ -50,6 +51,24 @@ describe("an event and what a page shows", () => {
     expect(active?.running[0]).toMatchObject({ progressPercent: 60, durationSeconds: 4 });
     const cancelling = mergeIntoActive({ running: [running], queued: [] }, { ...event, kind: "cancelling" });
     expect(cancelling?.running[0]).toMatchObject({ cancelRequested: true });
+  });
+
+  test("counts and outcomes follow the progress, in a list page by page too", () => {
+    const counts = { ...NO_COUNTS, created: 3, held: 4 };
+    const done = { sources: { a: { phase: "done" as const, outcome: "applied" as const, counts } } };
+    const event = progressEvent("10", {
+      kind: "source",
+      data: { message: "a: 7 offers", status: "running", progress: done },
+    });
+    const after = {
+      counts: { changed: 0, new: 3, held: 4, rejected: 0 },
+      sourceOutcomes: [{ source: "a", outcome: "applied" }],
+    };
+    expect(mergeIntoDetail(detail, event)).toMatchObject(after);
+    const page = { syncs: [{ ...running, jobId: "j2" }, running], nextCursor: null };
+    expect(mergeIntoList(page, event)?.syncs).toMatchObject([{ counts: running.counts }, after]);
+    const pages = { pages: [{ syncs: [], nextCursor: "c" }, page] };
+    expect(mergeIntoList(pages, event)?.pages[1]?.syncs[1]).toMatchObject(after);
   });
 
   test("a replayed event never takes the page back in time", () => {

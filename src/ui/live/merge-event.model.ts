@@ -1,5 +1,6 @@
 import { isEnded } from "#/terms/job-status.ts";
 import { percentDone } from "#/terms/percent-done.ts";
+import { summarizeProgress } from "#/terms/summarize-progress.ts";
 import type { SyncEvent } from "#/ui/live/sync-event.ts";
 import type { Outputs } from "#/ui/trpc.tsx";
 
@@ -15,6 +16,7 @@ function mergeSummary<T extends SyncSummary>(sync: T, { kind, at, data }: SyncEv
     attempt: data.attempt ?? sync.attempt,
     progress,
     progressPercent: percentDone(progress),
+    ...summarizeProgress(progress),
     // Both instants are the database's.
     durationSeconds: sync.startedAt === null ? null : Math.max(0, Date.parse(at) - Date.parse(sync.startedAt)) / 1_000,
     cancelRequested: sync.cancelRequested || kind === "cancelling",
@@ -37,6 +39,22 @@ export function mergeIntoActive(active: ActiveSyncs | undefined, event: SyncEven
   }
   const running = active.running.map((sync) => (sync.jobId === event.jobId ? mergeSummary(sync, event) : sync));
   return { ...active, running: running.filter(({ status }) => status === "running") };
+}
+
+/** A page of a list of syncs, or all that a list has loaded of them. */
+type Listed = Outputs["syncs"]["list"];
+type ListedPages = Readonly<{ pages: readonly Listed[] }>;
+
+/** A sync in a list shows what it comes to while it runs; whether it still belongs there is the server's to say. */
+export function mergeIntoList<T extends Listed | ListedPages>(list: T | undefined, event: SyncEvent): T | undefined {
+  if (list === undefined) return list;
+  if ("pages" in list) return { ...list, pages: list.pages.map((page) => mergeIntoPage(page, event)) };
+  return { ...list, ...mergeIntoPage(list, event) };
+}
+
+function mergeIntoPage(page: Listed, event: SyncEvent): Listed {
+  if (page.syncs.every(({ jobId }) => jobId !== event.jobId)) return page;
+  return { ...page, syncs: page.syncs.map((sync) => (sync.jobId === event.jobId ? mergeSummary(sync, event) : sync)) };
 }
 
 /** The answers that an event makes out of date. */

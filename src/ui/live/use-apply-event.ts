@@ -1,10 +1,18 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
+import { useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import { mergeIntoActive, mergeIntoDetail, staleAfter, type Stale } from "#/ui/live/merge-event.model.ts";
+import {
+  mergeIntoActive,
+  mergeIntoDetail,
+  mergeIntoList,
+  staleAfter,
+  type Stale,
+} from "#/ui/live/merge-event.model.ts";
 import type { SyncEvent } from "#/ui/live/sync-event.ts";
-import { useTRPC } from "#/ui/trpc.tsx";
+import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
+
+type Listed = Outputs["syncs"]["list"];
 
 /** Events that come together are answered by one refetch. */
 const REFETCH_AFTER_MS = 60;
@@ -27,6 +35,8 @@ export function useApplyEvent(): (event: SyncEvent) => void {
       prices: trpc.prices.pathFilter(),
     };
     for (const name of stale.current) void queryClient.invalidateQueries(filters[name]);
+    if (stale.current.has("detail")) void queryClient.invalidateQueries(trpc.syncs.timeline.pathFilter());
+    if (stale.current.has("prices")) void queryClient.invalidateQueries(trpc.syncs.changes.pathFilter());
     if (stale.current.has("prices")) void queryClient.invalidateQueries(trpc.review.pathFilter());
     if (stale.current.has("list")) void queryClient.invalidateQueries(trpc.schedules.pathFilter());
     if (stale.current.has("list")) void queryClient.invalidateQueries(trpc.syncs.strip.pathFilter());
@@ -44,6 +54,10 @@ export function useApplyEvent(): (event: SyncEvent) => void {
       if (BigInt(event.id) > newestId.current) {
         newestId.current = BigInt(event.id);
         queryClient.setQueryData(trpc.syncs.active.queryKey(), (active) => mergeIntoActive(active, event));
+        queryClient.setQueriesData<Listed>(trpc.syncs.list.queryFilter(), (list) => mergeIntoList(list, event));
+        queryClient.setQueriesData<InfiniteData<Listed>>(trpc.syncs.list.infiniteQueryFilter(), (pages) =>
+          mergeIntoList(pages, event),
+        );
       }
       for (const name of staleAfter(event)) stale.current.add(name);
       if (timer.current !== undefined || stale.current.size === 0) return;

@@ -13,8 +13,8 @@ const OUTCOMES = {
   partial: ["orange", "partial"],
   failed: ["red", "failed"],
   cancelled: ["gray", "cancelled"],
-  retrying: ["orange", "asks again"],
-  faulted: ["red", "broke off"],
+  retrying: ["orange", "failed sources tried again"],
+  faulted: ["red", "stopped by an error"],
   drained: ["gray", "handed over"],
   died: ["red", "worker died"],
 } as const satisfies Record<NonNullable<Attempt["outcome"]>, readonly [string, string]>;

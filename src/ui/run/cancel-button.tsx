@@ -1,6 +1,11 @@
 "use client";
 
-import { ConfirmButton } from "#/ui/feedback/confirm-button.tsx";
+import { Button, Group, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { isEnded } from "#/terms/job-status.ts";
+import { Dialog } from "#/ui/feedback/dialog.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
+import { EndedMeanwhile } from "#/ui/run/ended-meanwhile.tsx";
 import type { SyncSummary } from "#/ui/run/run-counts.model.ts";
 import { useCancelSync } from "#/ui/run/use-cancel-sync.ts";
 
@@ -9,26 +14,52 @@ type Props = Readonly<{
   size?: "xs" | "sm";
 }>;
 
-/** Cancels a queued or running sync, after asking. */
+/** Cancels a queued or running sync, after asking. A question that is open when the sync ends stays, and says so. */
 export function CancelButton({ sync, size = "sm" }: Props) {
+  const { jobId, status, triggeredBy, cancelRequested } = sync;
   const { mutate, isPending } = useCancelSync();
-  const running = sync.status === "running";
+  const [opened, { open, close }] = useDisclosure(false);
+  const isQueued = status === "queued";
+  const confirm = () => {
+    close();
+    mutate({ jobId });
+  };
   return (
-    <ConfirmButton
-      action="syncs.cancel"
-      label={sync.cancelRequested ? "Stopping…" : "Cancel"}
-      description={`Cancel the sync of ${sync.triggeredBy}`}
-      question={running ? "Stop this sync?" : "Take this sync out of the queue?"}
-      consequence={
-        running
-          ? "It stops at the next safe point, within 2 s. Sources it has already applied stay applied; the others keep their last good prices."
-          : "It never starts. No price changes."
-      }
-      confirmLabel={running ? "Stop the sync" : "Take it out"}
-      pending={isPending}
-      disabled={sync.cancelRequested}
-      size={size}
-      onConfirm={() => mutate({ jobId: sync.jobId })}
-    />
+    <>
+      {!isEnded(status) && (
+        <VerbButton
+          action="syncs.cancel"
+          variant="default"
+          size={size}
+          loading={isPending}
+          disabled={cancelRequested}
+          onClick={open}
+          aria-label={`Cancel the sync of ${triggeredBy}`}
+        >
+          {cancelRequested ? "Stopping…" : "Cancel"}
+        </VerbButton>
+      )}
+      <Dialog title={isQueued ? "Take this sync out of the queue?" : "Stop this sync?"} opened={opened} onClose={close}>
+        {isEnded(status) ? (
+          <EndedMeanwhile status={status} onClose={close} />
+        ) : (
+          <>
+            <Text size="sm">
+              {isQueued
+                ? "It never starts. No price changes."
+                : "It stops at the next safe point, within 2 s. Sources it has already applied stay applied; the others keep their last good prices."}
+            </Text>
+            <Group justify="flex-end" mt="lg">
+              <Button variant="default" onClick={close} data-autofocus>
+                Go back
+              </Button>
+              <Button color="red.9" onClick={confirm}>
+                {isQueued ? "Take it out" : "Stop the sync"}
+              </Button>
+            </Group>
+          </>
+        )}
+      </Dialog>
+    </>
   );
 }

@@ -1,44 +1,35 @@
 "use client";
 
-import { Anchor, Skeleton, Table, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Anchor, Button, Group, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { countOf } from "#/ui/feedback/count.model.ts";
+import { count, countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
-import { ChangeSize } from "#/ui/price/change-size.tsx";
-import { totalImpactWords, impactWords } from "#/ui/price/impact-words.model.ts";
+import { totalImpactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
-import { changeLines, type ChangeLine } from "#/ui/price/price-change.model.ts";
+import { PriceLines } from "#/ui/price/price-lines.tsx";
+import { runChangePages } from "#/ui/run/run-pages.ts";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
-type Entry = Outputs["prices"]["changes"]["changes"][number];
-/** Lines. */
-const SHOWN = 100;
-const MOST = 1_000;
+type Answer = Outputs["syncs"]["changes"];
+type Change = Answer["changes"][number];
 
-type Row = Readonly<{ entry: Entry; lines: readonly ChangeLine[] }>;
-
-export function ChangesPanel({ jobId }: { jobId: string }) {
-  const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(trpc.prices.changes.queryOptions({ jobId, limit: MOST }));
-  const entries = data?.changes ?? [];
-  // A change says more than a first price, so it comes first.
-  const ordered = entries.toSorted((a, b) => Number(a.previousState === null) - Number(b.previousState === null));
-  const rows = ordered.map((entry) => ({ entry, lines: shownLines(entry) }));
-  const fitting = takeLines(rows, SHOWN);
-  const impact = totalImpactWords(entries);
-  const atLeast = entries.length === MOST ? "at least " : "";
+/** All prices in force that a run changed, the largest change first. `held`: how many it kept out of force. */
+export function ChangesPanel({ jobId, held }: { jobId: string; held: number }) {
+  const changes = useInfiniteQuery(runChangePages(useTRPC(), jobId));
+  const newest = changes.data?.pages.at(-1);
+  const rows = changes.data?.pages.flatMap((page) => page.changes) ?? [];
+  const impact = newest === undefined ? undefined : totalImpactWords([newest]);
   return (
     <Panel
       title="What changed"
       flush
       aside={
-        <Text size="sm" c="dimmed">
-          {fitting.length < entries.length && `the first ${fitting.length} of ${atLeast}`}
-          {countOf(entries.length, "price")}
+        <Text size="sm" c="dimmed" ta="right">
+          {newest !== undefined && newest.total > 0 && describeCounts(newest)}
         </Text>
       }
     >
@@ -47,85 +38,71 @@ export function ChangesPanel({ jobId }: { jobId: string }) {
           {impact}
         </Text>
       )}
-      {data === undefined && error === null && <Skeleton h={200} mx="md" my="sm" w="auto" />}
-      {data === undefined && error !== null && (
-        <ErrorNote title="What changed could not be read" error={error} onRetry={() => void refetch()} />
-      )}
-      {data !== undefined && entries.length === 0 && (
-        <EmptyNote title="No price in force changed">
-          What was read says what counts already, or comes from a source that does not count first.
-        </EmptyNote>
-      )}
-      {entries.length > 0 && (
-        <TableFrame label="What changed">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Model</Table.Th>
-              <Table.Th scope="col">Seller</Table.Th>
-              <Table.Th scope="col">Charge</Table.Th>
-              <Table.Th scope="col">Old</Table.Th>
-              <Table.Th scope="col">New</Table.Th>
-              <Table.Th scope="col" ta="right">
-                Change
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {fitting.map((row) => (
-              <EntryRows key={row.entry.id} row={row} />
-            ))}
-          </Table.Tbody>
-        </TableFrame>
+      <Loaded query={changes} failed="What changed could not be read" height={200}>
+        {() =>
+          rows.length === 0 ? (
+            <NothingInForce held={held} />
+          ) : (
+            <DataTable label="What changed" columns={COLUMNS} rows={rows} rowKey={({ id }) => id} />
+          )
+        }
+      </Loaded>
+      {changes.hasNextPage && newest !== undefined && (
+        <Group justify="center" p="sm">
+          <Button variant="subtle" loading={changes.isFetchingNextPage} onClick={() => void changes.fetchNextPage()}>
+            Show more ({count(rows.length)} of {count(newest.total)})
+          </Button>
+        </Group>
       )}
     </Panel>
   );
 }
 
-function shownLines(entry: Entry): readonly ChangeLine[] {
-  const lines = changeLines(entry);
-  if (lines.length > 0) return lines;
-  // A first price that isn't known has no line to show, and still is news.
-  return [{ key: "state", what: "State", before: undefined, after: entry.state, size: "new", direction: "none" }];
+function describeCounts({ total, counts }: Answer): string {
+  const parts = [
+    counts.changed > 0 ? `${count(counts.changed)} changed` : "",
+    counts.gone > 0 ? `${count(counts.gone)} gone` : "",
+    counts.first > 0 ? `${count(counts.first)} new` : "",
+  ].filter((part) => part !== "");
+  return `${countOf(total, "price")}: ${parts.join(", ")}`;
 }
 
-/** As many whole offers as fit into so many lines, and at least one. */
-function takeLines(rows: readonly Row[], most: number): readonly Row[] {
-  let used = 0;
-  const end = rows.findIndex(({ lines }, index) => (used += lines.length) > most && index > 0);
-  return end === -1 ? rows : rows.slice(0, end);
+function NothingInForce({ held }: { held: number }) {
+  if (held > 0)
+    return (
+      <EmptyNote title={`${countOf(held, "price waits", "prices wait")} for review`}>
+        The last good prices stay in force until somebody decides.
+      </EmptyNote>
+    );
+  return (
+    <EmptyNote title="No price in force changed">
+      The sources say what is in force already, or what changed is not of the first source by rank.
+    </EmptyNote>
+  );
 }
 
-function EntryRows({ row: { entry, lines: shown } }: { row: Row }) {
-  return shown.map(({ key, what, before, after, size, direction }, index) => (
-    <Table.Tr key={key}>
-      {index === 0 && (
-        <>
-          <Table.Td rowSpan={shown.length} style={{ verticalAlign: "top", overflowWrap: "anywhere", minWidth: 150 }}>
-            <Anchor size="sm" renderRoot={(props) => <Link href={modelHref(entry)} prefetch={false} {...props} />}>
-              {entry.model}
-            </Anchor>
-            {entry.variant !== "default" && (
-              <Text size="xs" c="dimmed">
-                {entry.variant}
-              </Text>
-            )}
-            {entry.monthlyImpactUsd !== null && (
-              <Text size="xs" c="dimmed">
-                {impactWords(entry.monthlyImpactUsd)}
-              </Text>
-            )}
-          </Table.Td>
-          <Table.Td rowSpan={shown.length} style={{ verticalAlign: "top" }}>
-            {entry.seller}
-          </Table.Td>
-        </>
-      )}
-      <Table.Td>{what}</Table.Td>
-      <Table.Td>{before ?? "–"}</Table.Td>
-      <Table.Td>{after ?? "–"}</Table.Td>
-      <Table.Td ta="right">
-        <ChangeSize size={size} direction={direction} />
-      </Table.Td>
-    </Table.Tr>
-  ));
-}
+const COLUMNS: readonly Column<Change>[] = [
+  {
+    id: "model",
+    head: "Model",
+    grows: true,
+    cell: (change) => (
+      <>
+        <Anchor size="sm" renderRoot={(props) => <Link href={modelHref(change)} prefetch={false} {...props} />}>
+          {change.model}
+        </Anchor>
+        {change.variant !== "default" && (
+          <Text size="xs" c="dimmed">
+            {change.variant}
+          </Text>
+        )}
+      </>
+    ),
+  },
+  { id: "seller", head: "Seller", cell: ({ seller }) => seller },
+  {
+    id: "price",
+    head: "Price",
+    cell: (change) => <PriceLines change={change} monthlyImpactUsd={change.monthlyImpactUsd} />,
+  },
+];

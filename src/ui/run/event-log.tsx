@@ -1,8 +1,8 @@
 "use client";
 
-import { Text } from "@mantine/core";
-import { useEffect, useMemo, useRef } from "react";
-import { Panel } from "#/ui/feedback/panel.tsx";
+import { Paper, Text } from "@mantine/core";
+import { useEffect, useMemo, useRef, useState, type SyntheticEvent } from "react";
+import { countOf } from "#/ui/feedback/count.model.ts";
 import type { SyncEvent } from "#/ui/live/sync-event.ts";
 import { logLines } from "#/ui/run/event-list.model.ts";
 import classes from "#/ui/run/event-log.module.css";
@@ -10,21 +10,33 @@ import { clockTime, exactInstant } from "#/ui/time/time.model.ts";
 
 const NEAR_THE_END_PX = 40;
 
-/** Every event, the newest at the bottom; follows along unless the reader has scrolled up. */
-export function EventLog({ events }: { events: readonly SyncEvent[] }) {
+type Props = Readonly<{
+  events: readonly SyncEvent[];
+  /** It is open at first; it never closes by itself. */
+  startsOpen: boolean;
+}>;
+
+/** Every event, the newest at the bottom, folded away; follows along unless the reader has scrolled up. */
+export function EventLog({ events, startsOpen }: Props) {
+  const [isOpen, setIsOpen] = useState(startsOpen);
   const box = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const lines = useMemo(() => logLines(events), [events]);
   useEffect(() => {
     if (following.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
-  }, [lines]);
+  }, [lines, isOpen]);
   const onScroll = () => {
     const { current } = box;
     if (current !== null)
       following.current = current.scrollHeight - current.scrollTop - current.clientHeight < NEAR_THE_END_PX;
   };
+  const toggle = ({ currentTarget }: SyntheticEvent<HTMLDetailsElement>) => setIsOpen(currentTarget.open);
   return (
-    <Panel title="Event log" flush>
+    <Paper withBorder component="details" open={isOpen} className={classes["fold"] ?? ""} onToggle={toggle}>
+      <summary className={classes["summary"]}>
+        Event log
+        <span className={classes["times"]}>{lines.length > 0 && countOf(lines.length, "line")}</span>
+      </summary>
       <div
         ref={box}
         className={classes["box"]}
@@ -52,6 +64,6 @@ export function EventLog({ events }: { events: readonly SyncEvent[] }) {
           </div>
         ))}
       </div>
-    </Panel>
+    </Paper>
   );
 }

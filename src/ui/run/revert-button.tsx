@@ -2,43 +2,30 @@
 
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { countOf } from "#/ui/feedback/count.model.ts";
 import { Dialog } from "#/ui/feedback/dialog.tsx";
-import { notifyFailure } from "#/ui/feedback/notify.tsx";
+import { ReasonButton } from "#/ui/feedback/reason-button.tsx";
 import { VerbButton } from "#/ui/may/verb-button.tsx";
-import { useTRPC } from "#/ui/trpc.tsx";
+import { useRevert } from "#/ui/run/use-revert.ts";
 
-/** Takes back what a run changed: first as a dry run that says what would go back, then with a reason. */
+const CONSEQUENCE =
+  "Prices go back to what they were before the run. What later runs changed stays, and the values are remembered: the next sync does not bring them back.";
+
+/** Takes back what a run changed: first as a dry run, whose page ends with the revert itself, or at once with a reason. */
 export function RevertButton({ jobId }: { jobId: string }) {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const router = useRouter();
   const [opened, { open, close }] = useDisclosure(false);
   const [reason, setReason] = useState("");
-  const { mutate, isPending } = useMutation(
-    trpc.syncs.revert.mutationOptions({
-      onSuccess: (queued) => router.push(`/syncs/${queued.jobId}`),
-      onError: (error) => notifyFailure("Nothing was taken back", error),
-      onSettled: () => {
-        close();
-        void queryClient.invalidateQueries(trpc.syncs.pathFilter());
-      },
-    }),
-  );
+  const { mutate, isPending } = useRevert();
   const isReady = reason.trim().length >= 3;
   return (
     <>
       <VerbButton action="syncs.revert" variant="default" size="sm" onClick={open}>
         Revert
       </VerbButton>
-      <Dialog title="Take back what this run changed?" opened={opened} onClose={close}>
+      <Dialog title="Revert what this run changed?" opened={opened} onClose={close}>
         <Stack gap="md">
-          <Text size="sm">
-            Prices go back to what they were before it. What later runs changed stays, and the values are remembered:
-            the next sync does not bring them back. A dry run says first which prices would go back.
-          </Text>
+          <Text size="sm">{CONSEQUENCE} A dry run lists the prices first, and reverts them from its page.</Text>
           <TextInput
             label="Reason"
             placeholder="the seller had the wrong unit"
@@ -56,7 +43,7 @@ export function RevertButton({ jobId }: { jobId: string }) {
               Dry run
             </Button>
             <Button
-              color="red"
+              color="red.9"
               disabled={!isReady}
               loading={isPending}
               onClick={() => mutate({ jobId, reason: reason.trim() })}
@@ -67,5 +54,23 @@ export function RevertButton({ jobId }: { jobId: string }) {
         </Stack>
       </Dialog>
     </>
+  );
+}
+
+/** At the end of a dry run of a revert: the revert itself. `prices`: how many it takes back. */
+export function RevertTheseButton({ jobId, prices }: { jobId: string; prices: number }) {
+  const { mutate, isPending } = useRevert();
+  const label = `Revert ${prices === 1 ? "this price" : `these ${countOf(prices, "price")}`}`;
+  return (
+    <ReasonButton
+      action="syncs.revert"
+      label={label}
+      question={`${label}?`}
+      consequence={CONSEQUENCE}
+      confirmLabel={label}
+      placeholder="the seller had the wrong unit"
+      pending={isPending}
+      onConfirm={(reason) => mutate({ jobId, reason })}
+    />
   );
 }

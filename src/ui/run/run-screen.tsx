@@ -1,72 +1,82 @@
 "use client";
 
-import { Grid, Skeleton, Stack } from "@mantine/core";
+import { SimpleGrid, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { isEnded } from "#/terms/job-status.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
-import { isEnded } from "#/terms/job-status.ts";
 import { AttemptsPanel } from "#/ui/run/attempts-panel.tsx";
 import { ChangesPanel } from "#/ui/run/changes-panel.tsx";
 import { EventLog } from "#/ui/run/event-log.tsx";
-import { sourceRows } from "#/ui/run/run-counts.model.ts";
+import { HeldPanel } from "#/ui/run/held-panel.tsx";
 import { ResultPanel } from "#/ui/run/result-panel.tsx";
+import { RevertTheseButton } from "#/ui/run/revert-button.tsx";
+import { sourceRows, type SyncDetail } from "#/ui/run/run-counts.model.ts";
 import { RunHeading } from "#/ui/run/run-heading.tsx";
 import { SourceCard } from "#/ui/run/source-card.tsx";
+import { TimelinePanel } from "#/ui/run/timeline-panel.tsx";
 import { useJobEvents } from "#/ui/run/use-job-events.ts";
 import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
+/** One run: how it stands, where its time went, what it changed and held, and what each source came to. */
 export function RunScreen({ jobId }: { jobId: string }) {
   const trpc = useTRPC();
   const { data: sync, error, dataUpdatedAt, refetch } = useQuery(trpc.syncs.get.queryOptions({ jobId }));
   const events = useJobEvents(jobId);
-  const rows = sync === undefined ? [] : sourceRows(sync);
-
-  if (sync === undefined && error !== null) {
-    return (
-      <Stack gap="lg">
-        <Breadcrumb href="/" label="Overview" title="Sync" />
-        {isNotFound(error) ? (
-          <EmptyNote title="There is no such sync">
-            Runs are kept for a while; this one may be gone, or the address is mistyped.
-          </EmptyNote>
-        ) : (
-          <ErrorNote title="This sync could not be read" error={error} onRetry={() => void refetch()} />
-        )}
-      </Stack>
-    );
-  }
+  if (sync === undefined)
+    return error === null ? <Skeleton h={400} /> : <Unread error={error} onRetry={() => void refetch()} />;
+  const rows = sourceRows(sync).filter(({ progress }) => progress.phase === "done");
   return (
     <Stack gap="lg">
-      {sync === undefined ? <Skeleton h={150} /> : <RunHeading sync={sync} asOf={dataUpdatedAt} />}
-      <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 7 }}>
-          <Stack gap="lg">
-            {sync === undefined && <Skeleton h={180} />}
-            {sync !== undefined && rows.length === 0 && (
-              <EmptyNote title={isEnded(sync.status) ? "No source was read" : "Waiting for its turn"}>
-                {isEnded(sync.status)
-                  ? "This sync ended before it came to any."
-                  : "Syncs run one at a time, in the order of the queue."}
-              </EmptyNote>
-            )}
-            {rows.map((row) => (
-              <SourceCard key={row.name} row={row} />
-            ))}
-          </Stack>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 5 }}>
-          <EventLog events={events} />
-        </Grid.Col>
-      </Grid>
-      {sync !== undefined && sync.attempts.length > 1 && <AttemptsPanel attempts={sync.attempts} />}
-      {sync !== undefined &&
-        isEnded(sync.status) &&
-        sync.result !== null &&
-        (sync.dryRun || sync.kind === "revert") && <ResultPanel result={sync.result} />}
-      {sync !== undefined && isEnded(sync.status) && !sync.dryRun && sync.kind !== "revert" && (
-        <ChangesPanel jobId={jobId} />
+      <RunHeading sync={sync} asOf={dataUpdatedAt} />
+      <TimelinePanel sync={sync} events={events} />
+      {sync.attempts.length > 1 && <AttemptsPanel attempts={sync.attempts} />}
+      {isEnded(sync.status) && <Outcome sync={sync} />}
+      {rows.length > 0 && (
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+          {rows.map((row) => (
+            <SourceCard key={row.name} row={row} />
+          ))}
+        </SimpleGrid>
+      )}
+      <EventLog events={events} startsOpen={!isEnded(sync.status)} />
+    </Stack>
+  );
+}
+
+/** What came of a run that has ended: what it changed and held, or what it would. */
+function Outcome({ sync }: { sync: SyncDetail }) {
+  const { jobId, counts, result, dryRun, kind, input } = sync;
+  if (!dryRun && kind !== "revert")
+    return (
+      <>
+        <HeldPanel jobId={jobId} held={counts.held} />
+        <ChangesPanel jobId={jobId} held={counts.held} />
+      </>
+    );
+  if (result === null) return null;
+  const prices = Object.values(result.sources).reduce((sum, { changesTotal }) => sum + changesTotal, 0);
+  const reverted = dryRun && kind === "revert" && prices > 0 ? input.revertedJobId : undefined;
+  return (
+    <ResultPanel
+      result={result}
+      verb={reverted !== undefined && <RevertTheseButton jobId={reverted} prices={prices} />}
+    />
+  );
+}
+
+function Unread({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <Stack gap="lg">
+      <Breadcrumb href="/syncs" label="Syncs" title="Sync" />
+      {isNotFound(error) ? (
+        <EmptyNote title="There is no such sync">
+          Runs are kept for a while; this one may be gone, or the address is mistyped.
+        </EmptyNote>
+      ) : (
+        <ErrorNote title="This sync could not be read" error={error} onRetry={onRetry} />
       )}
     </Stack>
   );

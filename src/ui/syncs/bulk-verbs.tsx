@@ -2,6 +2,7 @@
 
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { useRef, useState } from "react";
 import { isEnded } from "#/terms/job-status.ts";
 import { countOf } from "#/ui/feedback/count.model.ts";
@@ -26,6 +27,8 @@ export function BulkVerbs({ runs, onDone }: Props) {
   const [asked, setAsked] = useState<Readonly<{ verb: Verb; jobIds: readonly string[] }>>();
   const ids = (fits: (run: SyncSummary) => boolean) => runs.filter(fits).map(({ jobId }) => jobId);
   const open = ids(({ status }) => !isEnded(status));
+  // The older run is A; the list has the newest first.
+  const [b, a, ...others] = runs;
   const failed = ids(({ status }) => status === "failed" || status === "partial");
   return (
     <Group gap="xs" mih={30}>
@@ -48,6 +51,15 @@ export function BulkVerbs({ runs, onDone }: Props) {
         >
           Try {countOf(failed.length, "run")} again
         </VerbButton>
+      )}
+      {a !== undefined && b !== undefined && others.length === 0 && (
+        <Button
+          size="xs"
+          variant="default"
+          renderRoot={(props) => <Link href={`/syncs/compare?a=${a.jobId}&b=${b.jobId}`} prefetch={false} {...props} />}
+        >
+          Compare 2 runs
+        </Button>
       )}
       {asked !== undefined && (
         <BulkDialog
