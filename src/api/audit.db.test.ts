@@ -704,6 +704,7 @@ describe("viewing writes nothing", () => {
     expect(Object.keys(QUERIES).toSorted()).toEqual(queries.map(({ path }) => path).toSorted());
     const ann = await signIn(DOORS_LOGIN);
     const { key = "" } = await prepare("access.createKey", { name: "looker", role: "admin" });
+    const [payload] = await world.db.execute<{ digest: string }>(sql`select digest from source_payloads limit 1`);
     const before = await digestTables();
     for (const headers of [{ authorization: `Bearer ${key}` }, ann]) {
       for (const [path, input] of Object.entries(QUERIES)) {
@@ -717,7 +718,10 @@ describe("viewing writes nothing", () => {
       );
       expect(reading.length).toBeGreaterThan(4);
       for (const { url } of reading) {
-        const path = url.replace(":job_id", seen.changed).replace(":format", "litellm");
+        const path = url
+          .replace(":job_id", seen.changed)
+          .replace(":format", "litellm")
+          .replace(":digest", payload?.digest ?? "");
         await call("GET", path === "/v1/changes" ? `${path}?after=0` : path, undefined, headers);
       }
       await call("POST", "/v1/quotes", { lines: [{ model: "c/one", usage: { input: 1 } }] }, headers);

@@ -5,7 +5,7 @@ import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setPin } from "#/book/set-pin.ts";
 import { sourcePayloads } from "#/sources/schema.ts";
-import { getPayload } from "#/sources/store-payload.ts";
+import { getPayload, packPayload, storePayload } from "#/sources/store-payload.ts";
 import { getSync } from "#/sync/jobs/list-syncs.ts";
 import { DOORS_KEY as KEY, openDoors } from "#/testing/open-doors.ts";
 import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -36,6 +36,26 @@ describe("archives and exports", () => {
       payload: openrouterDocument({ "r/one": ["0.000001", "0.000004"] }),
       ...more,
     });
+
+  test("a stored payload is saved byte for byte as it came, and never shown as a page", async () => {
+    const text = openrouterDocument({ "r/saved": ["0.000001", "0.000004"] });
+    const payload = await packPayload(`${text}\u00e4`);
+    await storePayload(world.db, payload);
+    const answer = await app.inject({ url: `/v1/payloads/${payload.digest}`, headers: bearer });
+    expect(answer).toMatchObject({
+      statusCode: 200,
+      body: `${text}\u00e4`,
+      headers: {
+        "content-type": "application/octet-stream",
+        "content-disposition": `attachment; filename="payload-${payload.digest.slice(0, 12)}"`,
+        "x-content-type-options": "nosniff",
+      },
+    });
+    const other = (digest: string) => app.inject({ url: `/v1/payloads/${digest}`, headers: bearer });
+    expect((await other("0".repeat(64))).json()).toMatchObject({ status: 404 });
+    expect((await other("none")).json()).toMatchObject({ status: 422 });
+    expect((await app.inject({ url: `/v1/payloads/${payload.digest}` })).statusCode).toBe(401);
+  });
 
   test("an archived payload becomes a job, and what it must be is said in words", async () => {
     await world.addSource("archive", () => fetched("[]"));

@@ -90,7 +90,8 @@ function buildLane(source: string, { entry, attempts, tries, isDone }: LaneInput
       ...(entry === undefined ? [] : phasesOf(entry, waitsFrom)),
     ],
     failures: [
-      ...earlier.map(({ attempt, message }) => ({ attempt, message })),
+      // An event names its source first; a lane has that name already.
+      ...earlier.map(({ attempt, message }) => ({ attempt, message: message.replace(`${source} failed: `, "") })),
       ...failed.map(({ attempt, errorMessage }) => ({ attempt, message: errorMessage ?? "It failed." })),
     ],
   };

@@ -65,8 +65,8 @@ test("a source that is asked again shows the attempts before, and its row is of 
   expect(attempts.map(({ outcome }) => outcome)).toEqual(["retrying", "retrying", "success"]);
   const lane = lanes.find(({ source }) => source === "one");
   expect(lane?.failures).toEqual([
-    { attempt: 1, message: "one failed: no answer 1" },
-    { attempt: 2, message: "one failed: no answer 2" },
+    { attempt: 1, message: "no answer 1" },
+    { attempt: 2, message: "no answer 2" },
   ]);
   expect(lane?.spans.filter(({ phase }) => phase === "tried").map(({ attempt }) => attempt)).toEqual([1, 2]);
   const ends = lane?.spans.map(({ to }) => to) ?? [];

@@ -1,8 +1,7 @@
-import { Table, Text } from "@mantine/core";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import type { SyncDetail } from "#/ui/run/run-counts.model.ts";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { describeDuration } from "#/ui/time/time.model.ts";
 
@@ -23,51 +22,26 @@ const OUTCOMES = {
 export function AttemptsPanel({ attempts }: { attempts: readonly Attempt[] }) {
   return (
     <Panel title="Attempts" flush>
-      <TableFrame label="Attempts">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">Attempt</Table.Th>
-            <Table.Th scope="col">Ended as</Table.Th>
-            <Table.Th scope="col">Why</Table.Th>
-            <Table.Th scope="col">Started</Table.Th>
-            <Table.Th scope="col" ta="right">
-              Took
-            </Table.Th>
-            <Table.Th scope="col">Worker</Table.Th>
-            <Table.Th scope="col" ta="right">
-              Fence
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {attempts.map(({ attempt, outcome, message, startedAt, endedAt, worker, fence }) => {
-            const [color, words] = outcome === null ? (["indigo", "running"] as const) : OUTCOMES[outcome];
-            return (
-              <Table.Tr key={attempt} style={{ verticalAlign: "top" }}>
-                <Table.Td>{attempt}</Table.Td>
-                <Table.Td>
-                  <WordBadge color={color} words={words} />
-                </Table.Td>
-                <Table.Td miw={240}>
-                  <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-                    {message}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  <RelativeTime at={startedAt} />
-                </Table.Td>
-                <Table.Td ta="right" style={{ whiteSpace: "nowrap" }}>
-                  {endedAt === null
-                    ? "–"
-                    : describeDuration(Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)) / 1_000)}
-                </Table.Td>
-                <Table.Td>{worker}</Table.Td>
-                <Table.Td ta="right">{fence}</Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </TableFrame>
+      <DataTable label="Attempts" columns={COLUMNS} rows={attempts} rowKey={({ attempt }) => String(attempt)} />
     </Panel>
   );
+}
+
+const COLUMNS: readonly Column<Attempt>[] = [
+  { id: "attempt", head: "Attempt", cell: ({ attempt }) => attempt },
+  { id: "outcome", head: "Ended as", cell: ({ outcome }) => <AttemptBadge outcome={outcome} /> },
+  { id: "why", head: "Why", grows: true, cell: ({ message }) => message },
+  { id: "started", head: "Started", cell: ({ startedAt }) => <RelativeTime at={startedAt} /> },
+  { id: "took", head: "Took", align: "right", cell: tookInWords },
+  { id: "worker", head: "Worker", cell: ({ worker }) => worker },
+  { id: "fence", head: "Fence", align: "right", cell: ({ fence }) => fence },
+];
+
+function AttemptBadge({ outcome }: Pick<Attempt, "outcome">) {
+  const [color, words] = outcome === null ? (["indigo", "running"] as const) : OUTCOMES[outcome];
+  return <WordBadge color={color} words={words} />;
+}
+
+function tookInWords({ startedAt, endedAt }: Attempt): string {
+  return endedAt === null ? "–" : describeDuration((Date.parse(endedAt) - Date.parse(startedAt)) / 1_000);
 }

@@ -1,8 +1,9 @@
 "use client";
 
-import { Anchor, Text } from "@mantine/core";
+import { Anchor, Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useState } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
@@ -15,11 +16,13 @@ import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 type Hold = Outputs["review"]["list"]["holds"][number];
 
+const SHOWN_AT_FIRST = 10;
 const STATE_COLORS = { open: "orange", approved: "teal", rejected: "gray", resolved: "gray" } as const;
 
 /** The prices that the guard kept out of force in a run, the worst first. `held`: how many its sources say they held. */
 export function HeldPanel({ jobId, held }: { jobId: string; held: number }) {
   const holds = useQuery(useTRPC().review.list.queryOptions(runHolds(jobId)));
+  const [isWhole, setIsWhole] = useState(false);
   if (held === 0 && (holds.data === undefined || holds.data.total === 0)) return null;
   const total = holds.data?.total ?? held;
   const shown = holds.data?.holds.length ?? total;
@@ -33,11 +36,22 @@ export function HeldPanel({ jobId, held }: { jobId: string; held: number }) {
         </Text>
       }
     >
-      <Loaded query={holds} failed="The held prices could not be read" height={60 + 45 * Math.min(held, 50)}>
+      <Loaded
+        query={holds}
+        failed="The held prices could not be read"
+        height={60 + 45 * Math.min(held, SHOWN_AT_FIRST)}
+      >
         {(answer) => (
           <DataTable label="Held for review" columns={COLUMNS} rows={answer.holds} rowKey={({ id }) => id} />
         )}
       </Loaded>
+      {!isWhole && shown > SHOWN_AT_FIRST && (
+        <Group justify="center" p="sm">
+          <Button variant="subtle" onClick={() => setIsWhole(true)}>
+            Show {shown} held prices
+          </Button>
+        </Group>
+      )}
     </Panel>
   );
 }

@@ -1,7 +1,7 @@
 import type { TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import type { AppRouter } from "#/api/router.ts";
 
-const CHANGES_A_PAGE = 50;
+const CHANGES_A_PAGE = 25;
 
 /** What a run changed, page by page. The server asks for the first page in the same words. */
 export function runChangePages(trpc: TRPCOptionsProxy<AppRouter>, jobId: string) {

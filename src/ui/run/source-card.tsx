@@ -14,7 +14,7 @@ export function SourceCard({ row: { name, progress, log } }: { row: SourceRow })
   return (
     <Panel title={name} aside={<PhaseWords progress={progress} />}>
       <Stack gap="sm">
-        {progress.outcome === "unchanged" && <Text size="sm">The payload is the same as the one applied before.</Text>}
+        {progress.outcome === "unchanged" && <Text size="sm">Nothing has changed since it was read before.</Text>}
         {counts !== undefined && <SourceCountsTable counts={counts} compared={progress.outcome === "applied"} />}
         {log !== undefined && <LogFacts log={log} />}
       </Stack>

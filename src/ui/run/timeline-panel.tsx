@@ -66,7 +66,12 @@ function Lanes({ sync, events, timeline, asOf }: Props & Readonly<{ timeline: Ti
         </Row>
       )}
       {drawing.lanes.map((lane) => (
-        <LaneRow key={lane.source} lane={lane} progress={sync.progress?.sources[lane.source]} />
+        <LaneRow
+          key={lane.source}
+          lane={lane}
+          progress={sync.progress?.sources[lane.source]}
+          isOneOfMany={drawing.attempts.length > 1}
+        />
       ))}
       <Axis ticks={drawing.ticks} />
     </figure>
@@ -95,14 +100,17 @@ function Legend({ drawing }: { drawing: Drawing }) {
   );
 }
 
-function LaneRow({ lane, progress }: { lane: Lane; progress: LaneProgress }) {
+type LaneProps = Readonly<{ lane: Lane; progress: LaneProgress; isOneOfMany: boolean }>;
+
+/** `isOneOfMany`: the run had more than one attempt, so that a failure has to say of which it is. */
+function LaneRow({ lane, progress, isOneOfMany }: LaneProps) {
   return (
     <Row
       name={lane.source}
       aside={<LaneState lane={lane} progress={progress} />}
       below={lane.failures.map(({ attempt, message }) => (
         <div key={attempt} className={`${classes["failure"] ?? ""} bad-news`}>
-          {attempt > 1 || lane.failures.length > 1 ? `Attempt ${attempt}: ${message}` : message}
+          {isOneOfMany ? `Attempt ${attempt}: ${message}` : message}
         </div>
       ))}
     >
@@ -166,30 +174,32 @@ function Axis({ ticks }: Pick<Drawing, "ticks">) {
 /** The same for whoever does not see bars. */
 function LanesTable({ drawing }: { drawing: Drawing }) {
   return (
-    <table className={classes["unseen"]}>
-      <caption>Where the time of each source went</caption>
-      <thead>
-        <tr>
-          {["Source", "Phase", "Attempt", "Begins after", "Takes"].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {drawing.lanes.flatMap(({ source, bars }) =>
-          bars.map(({ phase, attempt, fromMs, ms }) => (
-            <tr key={`${source} ${phase} ${fromMs}`}>
-              <th scope="row">{source}</th>
-              <td>{PHASE_WORDS[phase]}</td>
-              <td>{attempt}</td>
-              <td>{describeDuration(fromMs / 1_000)}</td>
-              <td>{describeDuration(ms / 1_000)}</td>
-            </tr>
-          )),
-        )}
-      </tbody>
-    </table>
+    <div className={classes["unseen"]}>
+      <table>
+        <caption>Where the time of each source went</caption>
+        <thead>
+          <tr>
+            {["Source", "Phase", "Attempt", "Begins after", "Takes"].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {drawing.lanes.flatMap(({ source, bars }) =>
+            bars.map(({ phase, attempt, fromMs, ms }) => (
+              <tr key={`${source} ${phase} ${fromMs}`}>
+                <th scope="row">{source}</th>
+                <td>{PHASE_WORDS[phase]}</td>
+                <td>{attempt}</td>
+                <td>{describeDuration(fromMs / 1_000)}</td>
+                <td>{describeDuration(ms / 1_000)}</td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </table>
+    </div>
   );
 }

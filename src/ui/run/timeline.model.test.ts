@@ -104,7 +104,7 @@ describe("a source that is not done", () => {
 test.each([
   [{ seconds: 30, runs: 10 }, 10, "About 20 s left, going by the last 10 runs like it."],
   [{ seconds: 200, runs: 1 }, 10, "About 4 min left, going by the last run like it."],
-  [{ seconds: 12, runs: 3 }, 40, "It takes longer than the last 3 runs like it: 12 s."],
+  [{ seconds: 12, runs: 3 }, 40, "It takes longer than usual: the last 3 runs like it took 12 s."],
   [null, 40, undefined],
 ])("what a run of %j that has taken %i s may still take is said as %j", (expected, elapsed, words) => {
   expect(expectedWords(expected, elapsed)).toBe(words);

@@ -99,7 +99,7 @@ export function expectedWords(expected: Timeline["expected"], elapsedSeconds: nu
   const left = Math.ceil(seconds - elapsedSeconds);
   return left > 0
     ? `About ${spell(left)} left, going by ${like}.`
-    : `It takes longer than ${like}: ${spell(Math.ceil(seconds))}.`;
+    : `It takes longer than usual: ${like} took ${spell(Math.ceil(seconds))}.`;
 }
 
 function spell(seconds: number): string {
