@@ -26,8 +26,8 @@ test("an operator narrows the models to those that are switched off soon, and re
 }) => {
   await page.goto("/prices");
   await page.getByRole("combobox", { name: "Mark" }).selectOption("sunset");
-  await page.getByRole("combobox", { name: "Takes" }).selectOption("text");
-  await expect(page).toHaveURL(/mark=sunset&takes=text/);
+  await page.getByRole("combobox", { name: "Mode" }).selectOption("chat");
+  await expect(page).toHaveURL(/mark=sunset&mode=chat/);
   await page
     .getByRole("link", { name: /^mistral/ })
     .first()

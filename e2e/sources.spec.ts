@@ -98,6 +98,6 @@ test("an operator narrows the models to those that are marked, and takes the boo
   await expect(page.getByLabel("Mark", { exact: true })).toContainText(/held \(\d+\)/);
   await page.getByRole("button", { name: "Export" }).click();
   const download = page.waitForEvent("download");
-  await page.getByRole("menuitem", { name: "As CSV" }).click();
+  await page.getByRole("menuitem", { name: "All as CSV" }).click();
   expect((await download).suggestedFilename()).toBe("prices.csv");
 });

@@ -4,19 +4,21 @@ import { Group, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { count } from "#/ui/feedback/count.model.ts";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
-import { LEAST_CONTEXTS, OFFER_MARKS, type ModelFilters } from "#/ui/prices/model-filters.model.ts";
+import { LEAST_CONTEXTS, OFFER_MARKS, type ModelFilters, type OfferMark } from "#/ui/prices/model-filters.model.ts";
 import { tokenCount } from "#/terms/fact-words.ts";
-import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
+import { useTRPC } from "#/ui/trpc.tsx";
 import { OFFER_STATES } from "#/terms/offer.ts";
 
 type Props = Readonly<{
   filters: ModelFilters;
   /** How many prices carry each mark, among those that the other filters let through. */
-  marks: Outputs["prices"]["list"]["marks"] | undefined;
+  marks: Readonly<Record<OfferMark, number>> | undefined;
+  /** All sellers that have a price, in order. */
+  sellers: readonly string[];
   onChange: (change: Partial<ModelFilters>) => void;
 }>;
 
-export function FilterBar({ filters, marks, onChange }: Props) {
+export function FilterBar({ filters, marks, sellers, onChange }: Props) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.sources.list.queryOptions());
   const names = data?.sources.map(({ name }) => name) ?? [];
@@ -33,6 +35,12 @@ export function FilterBar({ filters, marks, onChange }: Props) {
         value={filters.source ?? ""}
         data={[{ value: "", label: "All sources" }, ...withChosen(names, filters.source)]}
         onChange={({ currentTarget }) => onChange({ source: currentTarget.value || undefined })}
+      />
+      <NativeSelect
+        aria-label="Seller"
+        value={filters.seller ?? ""}
+        data={[{ value: "", label: "All sellers" }, ...withChosen(sellers, filters.seller)]}
+        onChange={({ currentTarget }) => onChange({ seller: currentTarget.value || undefined })}
       />
       <NativeSelect
         aria-label="State"
@@ -69,7 +77,7 @@ const MARK_WORDS: Readonly<Record<(typeof OFFER_MARKS)[number], string>> = {
 };
 
 /** Narrows the list by what catalogues say beside the price. */
-function FactFilters({ filters, onChange }: Omit<Props, "marks">) {
+function FactFilters({ filters, onChange }: Omit<Props, "marks" | "sellers">) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.prices.factWords.queryOptions(undefined, { staleTime: 300_000 }));
   return (
@@ -84,12 +92,6 @@ function FactFilters({ filters, onChange }: Omit<Props, "marks">) {
         onChange={({ currentTarget }) =>
           onChange({ context: LEAST_CONTEXTS.find((least) => String(least) === currentTarget.value) })
         }
-      />
-      <NativeSelect
-        aria-label="Takes"
-        value={filters.takes ?? ""}
-        data={[{ value: "", label: "Takes anything" }, ...withChosen(data?.inputModalities, filters.takes)]}
-        onChange={({ currentTarget }) => onChange({ takes: currentTarget.value || undefined })}
       />
       <NativeSelect
         aria-label="Mode"

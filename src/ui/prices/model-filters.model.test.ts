@@ -1,23 +1,34 @@
 import { expect, test } from "vitest";
-import { filterQuery, readFilters } from "#/ui/prices/model-filters.model.ts";
+import { csvHref, filtersInAddress, isFiltered, readFilters } from "#/ui/prices/model-filters.model.ts";
+
+const filters = {
+  search: "gpt 5%",
+  source: "openrouter",
+  seller: "openai",
+  state: "unknown" as const,
+  mark: "stale" as const,
+  context: 200_000 as number | undefined,
+  mode: "chat",
+};
 
 test("filters lead into the address and back", () => {
-  const filters = {
-    search: "gpt 5%",
-    source: "openrouter",
-    state: "unknown" as const,
-    mark: "stale" as const,
-    context: 200_000 as number | undefined,
-    takes: "image",
-    mode: "chat",
-  };
-  expect(readFilters(new URLSearchParams(filterQuery(filters)))).toEqual(filters);
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(filtersInAddress(filters))) query.set(name, value ?? "");
+  expect(readFilters(query)).toEqual(filters);
 });
 
-test("an address with nothing to say is left clean", () => {
-  expect(filterQuery(readFilters(new URLSearchParams("q=+&context=&takes=&mode=")))).toBe("");
+test("an address with nothing to say narrows nothing", () => {
+  const nothing = readFilters(new URLSearchParams("q=+&context=&mode=&seller="));
+  expect(isFiltered(nothing)).toBe(false);
+  expect(csvHref(nothing)).toBe("/v1/export/csv");
 });
 
 test("a state that doesn't exist narrows nothing", () => {
   expect(readFilters(new URLSearchParams("state=cheap")).state).toBeUndefined();
+});
+
+test("the CSV is asked for with every filter of the list", () => {
+  expect(csvHref(filters)).toBe(
+    "/v1/export/csv?source=openrouter&seller=openai&state=unknown&mark=stale&mode=chat&search=gpt+5%25&contextTokens=200000",
+  );
 });

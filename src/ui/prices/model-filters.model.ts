@@ -2,17 +2,17 @@ import { OFFER_STATES, type OfferState } from "#/terms/offer.ts";
 
 /** What an offer may be marked with, beside the state of its price. */
 export const OFFER_MARKS = ["held", "pinned", "stale", "missing", "delisted", "sunset"] as const;
-type OfferMark = (typeof OFFER_MARKS)[number];
+export type OfferMark = (typeof OFFER_MARKS)[number];
 
 /** What the list is narrowed to; lives in the address. */
 export type ModelFilters = Readonly<{
   search: string;
   source: string | undefined;
+  seller: string | undefined;
   state: OfferState | undefined;
   mark: OfferMark | undefined;
   /** The least context, in tokens. */
   context: number | undefined;
-  takes: string | undefined;
   mode: string | undefined;
 }>;
 
@@ -25,24 +25,29 @@ export function readFilters(query: URLSearchParams): ModelFilters {
   return {
     search: (query.get("q") ?? "").slice(0, 200),
     source: query.get("source") || undefined,
+    seller: query.get("seller") || undefined,
     state,
     mark,
     context: LEAST_CONTEXTS.find((known) => String(known) === query.get("context")),
-    takes: query.get("takes")?.slice(0, 40) || undefined,
     mode: query.get("mode")?.slice(0, 40) || undefined,
   };
 }
 
-/** `""` or `"?q=…"`, empty filters left out. */
-export function filterQuery({ search, source, state, mark, context, takes, mode }: ModelFilters): string {
+/** What the address says for each filter; undefined for one that narrows nothing. */
+export function filtersInAddress(filters: ModelFilters): Readonly<Record<string, string | undefined>> {
+  const { search, source, seller, state, mark, context, mode } = filters;
+  return { q: search.trim() || undefined, source, seller, state, mark, context: context?.toString(), mode };
+}
+
+export function isFiltered(filters: ModelFilters): boolean {
+  return Object.values(filtersInAddress(filters)).some((value) => value !== undefined);
+}
+
+/** The address of a CSV with exactly the prices that the filters let through. */
+export function csvHref(filters: ModelFilters): string {
+  const { q, context, ...others } = filtersInAddress(filters);
   const query = new URLSearchParams();
-  if (search.trim() !== "") query.set("q", search.trim());
-  if (source !== undefined) query.set("source", source);
-  if (state !== undefined) query.set("state", state);
-  if (mark !== undefined) query.set("mark", mark);
-  if (context !== undefined) query.set("context", String(context));
-  if (takes !== undefined) query.set("takes", takes);
-  if (mode !== undefined) query.set("mode", mode);
-  const text = query.toString();
-  return text === "" ? "" : `?${text}`;
+  for (const [name, value] of Object.entries({ ...others, search: q, contextTokens: context }))
+    if (value !== undefined) query.set(name, value);
+  return query.size === 0 ? "/v1/export/csv" : `/v1/export/csv?${query.toString()}`;
 }

@@ -1,28 +1,29 @@
 "use client";
 
-import { Skeleton } from "@mantine/core";
+import { Skeleton, UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { RateRow, type ListedRate } from "#/ui/prices/rate-row.tsx";
+import { priceKeyText, type PriceRow } from "#/terms/price-table.ts";
+import type { PriceSort } from "#/ui/prices/price-filter.model.ts";
+import { RateRow } from "#/ui/prices/rate-row.tsx";
 import classes from "#/ui/prices/rate-list.module.css";
 
 type Props = Readonly<{
-  /** Undefined while the first page is on its way. */
-  rates: readonly ListedRate[] | undefined;
-  total: number | undefined;
-  dimmed: boolean;
+  /** Undefined while the list is on its way. */
+  rates: readonly PriceRow[] | undefined;
   filtered: boolean;
-  onNearEnd: () => void;
+  sort: PriceSort;
+  isDescending: boolean;
+  onSort: (by: PriceSort) => void;
 }>;
 
 const WIDE_ROW_PX = 45;
 const COMPACT_ROW_PX = 62;
-const AHEAD = 60;
 
 /** A table of any length of which only the rows in sight are drawn. It scrolls with the page. */
-export function RateList({ rates, total, dimmed, filtered, onNearEnd }: Props) {
+export function RateList({ rates, filtered, sort, isDescending, onSort }: Props) {
   const compact = useMediaQuery("(max-width: 47.99em)", false);
   const rowPx = compact ? COMPACT_ROW_PX : WIDE_ROW_PX;
   const body = useRef<HTMLDivElement>(null);
@@ -40,10 +41,6 @@ export function RateList({ rates, total, dimmed, filtered, onNearEnd }: Props) {
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowPx]);
   const rows = virtualizer.getVirtualItems();
-  const lastIndex = rows.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (loaded > 0 && lastIndex > loaded - AHEAD) onNearEnd();
-  }, [loaded, lastIndex, onNearEnd]);
 
   if (rates?.length === 0) {
     return (
@@ -55,29 +52,8 @@ export function RateList({ rates, total, dimmed, filtered, onNearEnd }: Props) {
     );
   }
   return (
-    <div
-      className={classes["table"]}
-      role="table"
-      aria-label="Prices"
-      aria-rowcount={(total ?? loaded) + 1}
-      data-dimmed={dimmed}
-    >
-      <div role="rowgroup" className={classes["head"]}>
-        <div role="row" aria-rowindex={1} className={classes["row"]}>
-          <span role="columnheader">Model</span>
-          <span role="columnheader">Seller</span>
-          <span role="columnheader">From</span>
-          <span role="columnheader" className={classes["context"]}>
-            Context <span className={classes["unit"]}>tokens</span>
-          </span>
-          <Amount name="Input" />
-          <Amount name="Output" />
-          <Amount name="Cache read" />
-          <span role="columnheader" className={classes["age"]}>
-            Since
-          </span>
-        </div>
-      </div>
+    <div className={classes["table"]} role="table" aria-label="Prices" aria-rowcount={loaded + 1}>
+      <Head sort={sort} isDescending={isDescending} onSort={onSort} />
       <div
         ref={body}
         role="rowgroup"
@@ -89,15 +65,7 @@ export function RateList({ rates, total, dimmed, filtered, onNearEnd }: Props) {
         {rows.map(({ index, start }) => {
           const rate = rates?.[index];
           return (
-            rate && (
-              <RateRow
-                key={`${rate.seller} ${rate.model} ${rate.variant}`}
-                rate={rate}
-                index={index}
-                top={start - top}
-                height={rowPx}
-              />
-            )
+            rate && <RateRow key={priceKeyText(rate)} rate={rate} index={index} top={start - top} height={rowPx} />
           );
         })}
       </div>
@@ -105,10 +73,37 @@ export function RateList({ rates, total, dimmed, filtered, onNearEnd }: Props) {
   );
 }
 
-function Amount({ name }: { name: string }) {
+type Sorting = Pick<Props, "sort" | "isDescending" | "onSort">;
+
+function Head(sorting: Sorting) {
   return (
-    <span role="columnheader" className={classes["amount"]}>
-      {name} <span className={classes["unit"]}>$ / 1M tokens</span>
+    <div role="rowgroup" className={classes["head"]}>
+      <div role="row" aria-rowindex={1} className={classes["row"]}>
+        <SortHead by="name" name="Model" {...sorting} />
+        <span role="columnheader">Seller</span>
+        <span role="columnheader">From</span>
+        <SortHead by="context" name="Context" unit="tokens" className={classes["context"]} {...sorting} />
+        <SortHead by="input" name="Input" unit={PER_MILLION} className={classes["amount"]} {...sorting} />
+        <SortHead by="output" name="Output" unit={PER_MILLION} className={classes["amount"]} {...sorting} />
+        <SortHead by="cache" name="Cache read" unit={PER_MILLION} className={classes["amount"]} {...sorting} />
+        <SortHead by="since" name="Since" className={classes["age"]} {...sorting} />
+      </div>
+    </div>
+  );
+}
+
+const PER_MILLION = "$ / 1M tokens";
+
+type SortHeadProps = Sorting & Readonly<{ by: PriceSort; name: string; unit?: string; className?: string | undefined }>;
+
+function SortHead({ by, name, unit, className, sort, isDescending, onSort }: SortHeadProps) {
+  const direction = isDescending ? "descending" : "ascending";
+  return (
+    <span role="columnheader" aria-sort={sort === by ? direction : "none"} className={className}>
+      <UnstyledButton fz="inherit" fw="inherit" c="inherit" ta="inherit" onClick={() => onSort(by)}>
+        {name} {sort === by && <span aria-hidden>{isDescending ? "↓" : "↑"}</span>}
+        {unit !== undefined && <span className={classes["unit"]}>{unit}</span>}
+      </UnstyledButton>
     </span>
   );
 }

@@ -1,19 +1,16 @@
 import Link from "next/link";
 import { memo } from "react";
 import classes from "#/ui/prices/rate-list.module.css";
-import { readCharges } from "#/price/read-charges.ts";
-import { agreementWords, fromWords } from "#/ui/prices/agreement.model.ts";
+import { apartWords, columnPrice, extraWords, rowFromWords } from "#/ui/prices/row-words.model.ts";
 import { tokenCount } from "#/terms/fact-words.ts";
-import { listedPrice, type ListedPrice } from "#/ui/price/charge-words.model.ts";
+import type { ListedPrice } from "#/ui/price/charge-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
-import type { Outputs } from "#/ui/trpc.tsx";
+import type { PriceFlag, PriceRow } from "#/terms/price-table.ts";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import type { Meter } from "#/terms/meter.ts";
 
-export type ListedRate = Outputs["prices"]["list"]["rates"][number];
-
-type Props = Readonly<{ rate: ListedRate; index: number; top: number; height: number }>;
+type Props = Readonly<{ rate: PriceRow; index: number; top: number; height: number }>;
 
 const AMOUNTS = [
   ["input", "In"],
@@ -22,8 +19,7 @@ const AMOUNTS = [
 ] as const satisfies readonly (readonly [Meter, string])[];
 
 export const RateRow = memo(function RateRow({ rate, index, top, height }: Props) {
-  const charges = readCharges(rate.charges);
-  const prices = AMOUNTS.map(([meter, short]) => ({ meter, short, price: listedPrice(rate.state, charges, meter) }));
+  const prices = AMOUNTS.map(([meter, short]) => ({ meter, short, price: columnPrice(rate, meter) }));
   const more = prices.flatMap(({ short, price }) => (price.title === undefined ? [] : [`${short}: ${price.title}`]));
   return (
     <div
@@ -37,41 +33,57 @@ export const RateRow = memo(function RateRow({ rate, index, top, height }: Props
         <Link
           href={modelHref(rate)}
           prefetch={false}
+          aria-label={rate.model}
           className={classes["link"] ?? ""}
-          title={[rate.model, ...more].join("\n")}
+          title={[rate.model, ...more, extraWords(rate)].filter(Boolean).join("\n")}
         >
-          {rate.model}
+          <span className={classes["cut"]}>
+            <span className={classes["start"]}>{rate.model.slice(0, -END_LENGTH)}</span>
+            <span className={classes["end"]}>{rate.model.slice(-END_LENGTH)}</span>
+          </span>
         </Link>
         {rate.variant !== "default" && <span className={classes["variant"]}>{rate.variant}</span>}
-        {rate.from.length === 0 && <WordBadge color="red" words="delisted" />}
-        {rate.isPinned && <WordBadge color="violet" words="pinned" />}
-        {rate.isHeld && <WordBadge color="orange" words="held" />}
-        {rate.offers.some(({ staleSince }) => staleSince !== null) && <WordBadge color="yellow" words="stale" />}
-        {rate.isSunsetSoon && <WordBadge color="red" words={`sunset ${rate.facts.sunsetOn ?? ""}`} />}
-        {rate.offers.some(isMissing) && <WordBadge color="orange" words="missing" />}
+        {rate.extras.length > 0 && (
+          <span className={classes["variant"]} title={extraWords(rate)}>
+            +
+          </span>
+        )}
+        {rate.flags.map((flag) => flag !== "unpriced" && <Flag key={flag} flag={flag} sunsetOn={rate.sunsetOn} />)}
       </span>
       <span role="cell" className={classes["seller"]} title={rate.seller}>
         {rate.seller}
       </span>
-      <span role="cell" className={classes["source"]} title={`${fromWords(rate)} ${agreementWords(rate)}`.trim()}>
-        <span className={classes["from"]}>{fromWords(rate)}</span>
-        <span className={classes["evidence"]}>{agreementWords(rate)}</span>
+      <span role="cell" className={classes["source"]} title={`${rowFromWords(rate)} ${apartWords(rate)}`.trim()}>
+        <span className={classes["from"]}>{rowFromWords(rate)}</span>
+        <span className={classes["evidence"]}>{apartWords(rate)}</span>
       </span>
       <span role="cell" className={classes["context"]}>
-        {rate.facts.contextTokens !== undefined && tokenCount(rate.facts.contextTokens)}
+        {rate.contextTokens !== null && tokenCount(rate.contextTokens)}
       </span>
       {prices.map(({ meter, short, price }) => (
         <AmountCell key={meter} meter={meter} short={short} price={price} />
       ))}
       <span role="cell" className={classes["age"]}>
-        <RelativeTime at={rate.validFrom} />
+        {rate.validFromMs !== null && <RelativeTime at={new Date(rate.validFromMs).toISOString()} />}
       </span>
     </div>
   );
 });
 
-function isMissing({ delistedAt, missedPayloads }: ListedRate["offers"][number]): boolean {
-  return delistedAt === null && missedPayloads > 0;
+/** How much of the end of an id is always shown. */
+const END_LENGTH = 12;
+
+const FLAG_COLORS: Readonly<Record<Exclude<PriceFlag, "unpriced">, string>> = {
+  pinned: "violet",
+  held: "orange",
+  stale: "yellow",
+  missing: "orange",
+  delisted: "red",
+  sunset: "red",
+};
+
+function Flag({ flag, sunsetOn }: { flag: Exclude<PriceFlag, "unpriced">; sunsetOn: string | null }) {
+  return <WordBadge color={FLAG_COLORS[flag]} words={flag === "sunset" ? `sunset ${sunsetOn ?? ""}`.trim() : flag} />;
 }
 
 function AmountCell({ meter, short, price }: { meter: Meter; short: string; price: ListedPrice }) {
