@@ -96,8 +96,10 @@ test("an operator narrows the models to those that are marked, and takes the boo
   await expect(page).toHaveURL(/mark=delisted/);
   await expect(page.getByText("No price matches")).toBeVisible();
   await expect(page.getByLabel("Mark", { exact: true })).toContainText(/held \(\d+\)/);
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await expect(page).toHaveURL(/\/prices$/);
   await page.getByRole("button", { name: "Export" }).click();
   const download = page.waitForEvent("download");
-  await page.getByRole("menuitem", { name: "All as CSV" }).click();
+  await page.getByRole("menuitem", { name: /^Export [\d,]+ prices as CSV$/ }).click();
   expect((await download).suggestedFilename()).toBe("prices.csv");
 });

@@ -94,6 +94,7 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "prices.get": ["viewer", "operator", "admin"],
   "prices.list": ["viewer", "operator", "admin"],
   "prices.table": ["viewer", "operator", "admin"],
+  "prices.firstRows": ["viewer", "operator", "admin"],
   "prices.factWords": ["viewer", "operator", "admin"],
   "prices.history": ["viewer", "operator", "admin"],
   "prices.changes": ["viewer", "operator", "admin"],

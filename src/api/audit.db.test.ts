@@ -668,6 +668,7 @@ describe("viewing writes nothing", () => {
     "prices.get": () => ({ model: "c/one" }),
     "prices.list": () => ({}),
     "prices.table": () => ({}),
+    "prices.firstRows": () => ({ limit: 1 }),
     "prices.factWords": () => undefined,
     "prices.history": () => ({ model: "c/one" }),
     "prices.diff": () => day,

@@ -15,7 +15,7 @@ import { historyEntry, listHistory } from "#/book/list-history.ts";
 import { countDailyChanges, dailyChanges, listRateChanges, rateChange } from "#/book/list-rate-changes.ts";
 import { listRateHistory, rateHistoryEntry } from "#/book/list-rate-history.ts";
 import { rateCheck, verifyRates } from "#/book/verify-rates.ts";
-import { listPriceTable, priceTable } from "#/book/list-price-table.ts";
+import { firstRates, listFirstRates, listPriceTable, priceTable } from "#/book/list-price-table.ts";
 import { listedRate, listPrices, priceFilter, rateMarks } from "#/book/list-prices.ts";
 import { lastDays } from "#/terms/day-strip.ts";
 
@@ -86,6 +86,12 @@ export const pricesRouter = router({
     )
     .output(priceTable)
     .query(({ ctx, input }) => listPriceTable(ctx.deps.db, input)),
+
+  /** The first rows of that table under a filter: what a page shows until it has the whole table. */
+  firstRows: procedure
+    .input(firstRates)
+    .output(priceTable)
+    .query(({ ctx, input }) => listFirstRates(ctx.deps.db, input)),
 
   /**
    * What requests cost, each at its instant; a line that can't be read or priced says so in its answer. With `detail`, each quote has

@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { readBookMark } from "#/book/book-mark.ts";
 import { BY_RANK, firstFact } from "#/book/facts-of-rates.ts";
-import { MARKED } from "#/book/list-prices.ts";
+import { MARKED, priceConditions, priceFilter } from "#/book/list-prices.ts";
 import { movedKeys } from "#/book/present-rates.ts";
 import { HAS_PRICE } from "#/book/rate-columns.ts";
 import { RATE_ORDER, ratesAt } from "#/book/rates-at.ts";
@@ -68,7 +68,26 @@ export const priceTable = z.object({
  * change. A version that the book does not have is answered with all rates.
  */
 export async function listPriceTable(db: Db, { after }: { after?: string | undefined }): Promise<PriceTable> {
-  const { version, isWhole, rates, flagged, removed } = await readTogether(db, (tx) => readTable(tx, after));
+  return packTable(await readTogether(db, (tx) => readTable(tx, after)));
+}
+
+/** A filter, and how many rates at most. */
+export const firstRates = priceFilter.extend({ limit: z.int().min(1).max(200) });
+
+/** The first of the present rates under a filter, in the order of the table: what a page shows while it asks for all of them. */
+export async function listFirstRates(db: Db, { limit, ...filter }: z.infer<typeof firstRates>): Promise<PriceTable> {
+  const { keys, rest, marked } = await priceConditions(db, filter);
+  return packTable(
+    await readTogether(db, async (tx) => {
+      const { version, now } = await readBookMark(tx);
+      const first = sql`(select r.model, r.seller, r.variant from (${ratesAt({ at: now }, [sql`r.valid_to is null`, ...keys])}) r
+        where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER} limit ${limit})`;
+      return { version, isWhole: false, rates: await readRates(tx, now, first), flagged: [], removed: [] };
+    }),
+  );
+}
+
+async function packTable({ version, isWhole, rates, flagged, removed }: Found): Promise<PriceTable> {
   const rows = await inTurns(rates, asRow);
   const keys = [...rows, ...removed, ...flagged];
   const named = {

@@ -2,11 +2,11 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addSpelling } from "#/book/add-spelling.ts";
 import { approveHolds } from "#/book/decide-holds.ts";
-import { listPriceTable, priceTable } from "#/book/list-price-table.ts";
+import { listFirstRates, listPriceTable, priceTable } from "#/book/list-price-table.ts";
 import { listPrices, type ListedRate } from "#/book/list-prices.ts";
 import { setPin } from "#/book/set-pin.ts";
 import { ACTOR, fetched, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
-import { mergeTable, type PriceRow } from "#/terms/price-table.ts";
+import { mergeTable, readRow, type PriceRow } from "#/terms/price-table.ts";
 
 let world: SyncWorld;
 beforeAll(async () => {
@@ -173,4 +173,22 @@ test("a version that the book does not have is answered with all rates", async (
   const { version } = await listPriceTable(world.db, {});
   expect(await listPriceTable(world.db, { after: String(Number(version) + 1) })).toMatchObject({ isWhole: true });
   expect(await listPriceTable(world.db, { after: "0" })).toMatchObject({ isWhole: false, version });
+});
+
+test("the first rows are the first ones of the table under the same filter", async () => {
+  await openPair(
+    "first",
+    { "acme/first-a": litellmPrice, "acme/first-b": litellmPrice, "acme/first-c": { ...litellmPrice, mode: "rerank" } },
+    { "acme/first-b": litellmPrice },
+  );
+  const first = async (filter: object, limit = 200) => {
+    const table = await listFirstRates(world.db, { ...filter, limit });
+    return priceTable.parse(table).rows.map((packed) => readRow(packed, table));
+  };
+  const all = [...(await readAll()).values()].filter(({ model }) => model.startsWith("first-"));
+  expect(await first({ search: "FIRST- acme" })).toEqual(all);
+  expect(await first({ search: "first-" }, 2)).toEqual(all.slice(0, 2));
+  expect((await first({ search: "first-", source: "first-two" })).map(({ model }) => model)).toEqual(["first-b"]);
+  expect((await first({ search: "first-", mode: "rerank" })).map(({ model }) => model)).toEqual(["first-c"]);
+  expect(await first({ search: "first-", mark: "held" })).toEqual([]);
 });

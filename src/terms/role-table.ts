@@ -24,6 +24,7 @@ export const NEEDED_ROLE = {
   "prices.get": "viewer",
   "prices.list": "viewer",
   "prices.table": "viewer",
+  "prices.firstRows": "viewer",
   "prices.factWords": "viewer",
   "prices.history": "viewer",
   "prices.changes": "viewer",

@@ -1,69 +1,90 @@
 "use client";
 
-import { Group, NativeSelect } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { NativeSelect, SimpleGrid, Stack } from "@mantine/core";
+import { setInAddress } from "#/ui/address/set-in-address.ts";
 import { count } from "#/ui/feedback/count.model.ts";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
 import { LEAST_CONTEXTS, OFFER_MARKS, type ModelFilters, type OfferMark } from "#/ui/prices/model-filters.model.ts";
+import type { PriceBookWords } from "#/ui/prices/price-book.model.ts";
+import { PRICE_COLUMNS } from "#/ui/prices/price-columns.model.ts";
 import { tokenCount } from "#/terms/fact-words.ts";
-import { useTRPC } from "#/ui/trpc.tsx";
 import { OFFER_STATES } from "#/terms/offer.ts";
 
 type Props = Readonly<{
   filters: ModelFilters;
   /** How many prices carry each mark, among those that the other filters let through. */
   marks: Readonly<Record<OfferMark, number>> | undefined;
-  /** All sellers that have a price, in order. */
-  sellers: readonly string[];
+  /** What there is to choose from; undefined until the list has come. */
+  words: PriceBookWords | undefined;
+  /** How the address sorts the list. */
+  sorting: Readonly<{ id: string; desc: boolean }> | undefined;
   onChange: (change: Partial<ModelFilters>) => void;
 }>;
 
-export function FilterBar({ filters, marks, sellers, onChange }: Props) {
-  const trpc = useTRPC();
-  const { data } = useQuery(trpc.sources.list.queryOptions());
-  const names = data?.sources.map(({ name }) => name) ?? [];
+export function FilterBar({ filters, marks, words, sorting, onChange }: Props) {
   return (
-    <Group gap="sm" role="search" aria-label="Models">
+    <Stack gap="xs" role="search" aria-label="Prices">
       <SearchBox
         label="Search models, sellers and variants"
         placeholder="Search models, sellers, variants"
         search={filters.search}
         onChange={(search) => onChange({ search })}
       />
-      <NativeSelect
-        aria-label="Source"
-        value={filters.source ?? ""}
-        data={[{ value: "", label: "All sources" }, ...withChosen(names, filters.source)]}
-        onChange={({ currentTarget }) => onChange({ source: currentTarget.value || undefined })}
-      />
-      <NativeSelect
-        aria-label="Seller"
-        value={filters.seller ?? ""}
-        data={[{ value: "", label: "All sellers" }, ...withChosen(sellers, filters.seller)]}
-        onChange={({ currentTarget }) => onChange({ seller: currentTarget.value || undefined })}
-      />
-      <NativeSelect
-        aria-label="State"
-        value={filters.state ?? ""}
-        data={[{ value: "", label: "All states" }, ...OFFER_STATES]}
-        onChange={({ currentTarget }) =>
-          onChange({ state: OFFER_STATES.find((state) => state === currentTarget.value) })
-        }
-      />
-      <NativeSelect
-        aria-label="Mark"
-        value={filters.mark ?? ""}
-        data={[
-          { value: "", label: "With or without a mark" },
-          ...OFFER_MARKS.map((mark) => ({
-            value: mark,
-            label: marks === undefined ? MARK_WORDS[mark] : `${MARK_WORDS[mark]} (${count(marks[mark])})`,
-          })),
-        ]}
-        onChange={({ currentTarget }) => onChange({ mark: OFFER_MARKS.find((mark) => mark === currentTarget.value) })}
-      />
-      <FactFilters filters={filters} onChange={onChange} />
-    </Group>
+      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="xs" verticalSpacing="xs">
+        <Choice
+          name="Seller"
+          all="All sellers"
+          words={words?.sellers}
+          chosen={filters.seller}
+          onChange={(seller) => onChange({ seller })}
+        />
+        <Choice
+          name="Source"
+          all="All sources"
+          words={words?.sources}
+          chosen={filters.source}
+          onChange={(source) => onChange({ source })}
+        />
+        <Choice
+          name="State"
+          all="All states"
+          words={OFFER_STATES}
+          chosen={filters.state}
+          onChange={(chosen) => onChange({ state: OFFER_STATES.find((state) => state === chosen) })}
+        />
+        <NativeSelect
+          aria-label="Mark"
+          value={filters.mark ?? ""}
+          data={[
+            { value: "", label: "With or without a mark" },
+            ...OFFER_MARKS.map((mark) => ({
+              value: mark,
+              label: marks === undefined ? MARK_WORDS[mark] : `${MARK_WORDS[mark]} (${count(marks[mark])})`,
+            })),
+          ]}
+          onChange={({ currentTarget }) => onChange({ mark: OFFER_MARKS.find((mark) => mark === currentTarget.value) })}
+        />
+        <NativeSelect
+          aria-label="Least context"
+          value={filters.context ?? ""}
+          data={[
+            { value: "", label: "Any context" },
+            ...LEAST_CONTEXTS.map((least) => ({ value: String(least), label: `${tokenCount(least)} tokens or more` })),
+          ]}
+          onChange={({ currentTarget }) =>
+            onChange({ context: LEAST_CONTEXTS.find((least) => String(least) === currentTarget.value) })
+          }
+        />
+        <Choice
+          name="Mode"
+          all="All modes"
+          words={words?.modes}
+          chosen={filters.mode}
+          onChange={(mode) => onChange({ mode })}
+        />
+        <SortChoice sorting={sorting} />
+      </SimpleGrid>
+    </Stack>
   );
 }
 
@@ -76,34 +97,42 @@ const MARK_WORDS: Readonly<Record<(typeof OFFER_MARKS)[number], string>> = {
   sunset: "sunset within 30 days",
 };
 
-/** Narrows the list by what catalogues say beside the price. */
-function FactFilters({ filters, onChange }: Omit<Props, "marks" | "sellers">) {
-  const trpc = useTRPC();
-  const { data } = useQuery(trpc.prices.factWords.queryOptions(undefined, { staleTime: 300_000 }));
+type ChoiceProps = Readonly<{
+  name: string;
+  /** What it says when nothing is chosen. */
+  all: string;
+  words: readonly string[] | undefined;
+  chosen: string | undefined;
+  onChange: (chosen: string | undefined) => void;
+}>;
+
+function Choice({ name, all, words = [], chosen, onChange }: ChoiceProps) {
+  // What an address asks for can be chosen even when the list does not have it.
+  const known = chosen === undefined || words.includes(chosen) ? words : [...words, chosen];
   return (
-    <>
-      <NativeSelect
-        aria-label="Least context"
-        value={filters.context ?? ""}
-        data={[
-          { value: "", label: "Any context" },
-          ...LEAST_CONTEXTS.map((least) => ({ value: String(least), label: `${tokenCount(least)} tokens or more` })),
-        ]}
-        onChange={({ currentTarget }) =>
-          onChange({ context: LEAST_CONTEXTS.find((least) => String(least) === currentTarget.value) })
-        }
-      />
-      <NativeSelect
-        aria-label="Mode"
-        value={filters.mode ?? ""}
-        data={[{ value: "", label: "All modes" }, ...withChosen(data?.modes, filters.mode)]}
-        onChange={({ currentTarget }) => onChange({ mode: currentTarget.value || undefined })}
-      />
-    </>
+    <NativeSelect
+      aria-label={name}
+      value={chosen ?? ""}
+      data={[{ value: "", label: all }, ...known]}
+      onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
+    />
   );
 }
 
-/** What an address asks for can be chosen even when no source says it. */
-function withChosen(words: readonly string[] = [], chosen: string | undefined): string[] {
-  return chosen === undefined || words.includes(chosen) ? [...words] : [...words, chosen];
+/** The order of the list, where it has no headings to press. */
+function SortChoice({ sorting }: Pick<Props, "sorting">) {
+  const value = sorting === undefined ? "" : `${sorting.desc ? "-" : ""}${sorting.id}`;
+  const orders = PRICE_COLUMNS.flatMap(({ id, head }) => [
+    { value: id === "name" ? "" : id, label: `By ${head.toLowerCase()}, upwards` },
+    { value: `-${id}`, label: `By ${head.toLowerCase()}, downwards` },
+  ]);
+  return (
+    <NativeSelect
+      hiddenFrom="lg"
+      aria-label="Order"
+      value={orders.some((order) => order.value === value) ? value : ""}
+      data={orders}
+      onChange={({ currentTarget }) => setInAddress({ sort: currentTarget.value })}
+    />
+  );
 }

@@ -20,7 +20,7 @@ test("filters lead into the address and back", () => {
 test("an address with nothing to say narrows nothing", () => {
   const nothing = readFilters(new URLSearchParams("q=+&context=&mode=&seller="));
   expect(isFiltered(nothing)).toBe(false);
-  expect(csvHref(nothing)).toBe("/v1/export/csv");
+  expect(csvHref(nothing)).toBe("/v1/export/csv?search=");
 });
 
 test("a state that doesn't exist narrows nothing", () => {
@@ -29,6 +29,6 @@ test("a state that doesn't exist narrows nothing", () => {
 
 test("the CSV is asked for with every filter of the list", () => {
   expect(csvHref(filters)).toBe(
-    "/v1/export/csv?source=openrouter&seller=openai&state=unknown&mark=stale&mode=chat&search=gpt+5%25&contextTokens=200000",
+    "/v1/export/csv?search=gpt+5%25&source=openrouter&seller=openai&state=unknown&mark=stale&contextTokens=200000&mode=chat",
   );
 });

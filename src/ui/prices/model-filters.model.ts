@@ -16,6 +16,16 @@ export type ModelFilters = Readonly<{
   mode: string | undefined;
 }>;
 
+export const NO_FILTERS: ModelFilters = {
+  search: "",
+  source: undefined,
+  seller: undefined,
+  state: undefined,
+  mark: undefined,
+  context: undefined,
+  mode: undefined,
+};
+
 /** The least contexts that the list can be narrowed to. */
 export const LEAST_CONTEXTS = [32_000, 128_000, 200_000, 1_000_000] as const;
 
@@ -43,11 +53,26 @@ export function isFiltered(filters: ModelFilters): boolean {
   return Object.values(filtersInAddress(filters)).some((value) => value !== undefined);
 }
 
-/** The address of a CSV with exactly the prices that the filters let through. */
+/** The filters as the API takes them; undefined for one that narrows nothing. */
+function filtersForApi(filters: ModelFilters) {
+  const { source, seller, state, mark, context, mode } = filters;
+  return { search: filters.search.trim() || undefined, source, seller, state, mark, contextTokens: context, mode };
+}
+
+/** How many rows come with the page: more than any screen shows at first. */
+const FIRST_ROWS = 40;
+
+export function firstRowsInput(filters: ModelFilters) {
+  return { ...filtersForApi(filters), limit: FIRST_ROWS };
+}
+
+/**
+ * The address of a CSV with exactly the prices that the filters let through. An empty search is a filter as well: without one the
+ * CSV leaves out the prices that are not known.
+ */
 export function csvHref(filters: ModelFilters): string {
-  const { q, context, ...others } = filtersInAddress(filters);
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...others, search: q, contextTokens: context }))
-    if (value !== undefined) query.set(name, value);
-  return query.size === 0 ? "/v1/export/csv" : `/v1/export/csv?${query.toString()}`;
+  for (const [name, value] of Object.entries({ ...filtersForApi(filters), search: filters.search.trim() }))
+    if (value !== undefined) query.set(name, String(value));
+  return `/v1/export/csv?${query.toString()}`;
 }

@@ -1,17 +1,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { mergeTable, type PriceRow } from "#/terms/price-table.ts";
-import { indexPrices, type SearchedRow } from "#/ui/prices/price-filter.model.ts";
-import { useTRPCClient } from "#/ui/trpc.tsx";
-
-type PriceBook = Readonly<{ version: string; rows: ReadonlyMap<string, PriceRow> }>;
+import { readRow, type PriceRow } from "#/terms/price-table.ts";
+import { firstRowsInput, type ModelFilters } from "#/ui/prices/model-filters.model.ts";
+import { readPriceBook, type PriceBook } from "#/ui/prices/price-book.model.ts";
+import { useTRPC, useTRPCClient } from "#/ui/trpc.tsx";
 
 /** Below the path of `prices`, so that whatever makes prices out of date makes the book ask for what has changed. */
 const BOOK_KEY = [["prices", "table"], "book"] as const;
 
 /** All present prices in memory. The first answer has all of them, later ones only what changed since. */
 export function usePriceBook(): Readonly<{
-  index: readonly SearchedRow[] | undefined;
+  book: PriceBook | undefined;
   error: Error | null;
   retry: () => void;
 }> {
@@ -22,11 +21,22 @@ export function usePriceBook(): Readonly<{
     queryFn: async ({ signal }): Promise<PriceBook> => {
       const known = queryClient.getQueryData<PriceBook>(BOOK_KEY);
       const table = await client.prices.table.query(known === undefined ? {} : { after: known.version }, { signal });
-      return { version: table.version, rows: mergeTable(known?.rows ?? new Map(), table) };
+      return readPriceBook(known, table, nextTask);
     },
     staleTime: 30_000,
     structuralSharing: false,
   });
-  const index = useMemo(() => data && indexPrices(data.rows.values()), [data]);
-  return { index, error, retry: () => void refetch() };
+  return { book: data, error, retry: () => void refetch() };
+}
+
+/** The first rows under the filters of the address, which the server put into the page; undefined where it did not. */
+export function useFirstRows(filters: ModelFilters): readonly PriceRow[] | undefined {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.prices.firstRows.queryOptions(firstRowsInput(filters), { enabled: false }));
+  return useMemo(() => data?.rows.map((packed) => readRow(packed, data)), [data]);
+}
+
+/** Lets the browser draw and listen before more is done. */
+async function nextTask(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
 }

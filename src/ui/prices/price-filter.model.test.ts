@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { PriceRow } from "#/terms/price-table.ts";
 import { readFilters } from "#/ui/prices/model-filters.model.ts";
-import { filterPrices, indexPrices, sortPrices } from "#/ui/prices/price-filter.model.ts";
+import { compareNames, filterPrices, searchedRow, sortPrices, type PriceSort } from "#/ui/prices/price-filter.model.ts";
 
 const token = (amount: string) => ({ amount, unit: "token" as const });
 
@@ -27,9 +27,10 @@ function row(model: string, more: Partial<PriceRow> = {}): PriceRow {
   };
 }
 
+const indexPrices = (rows: readonly PriceRow[]) => rows.toSorted(compareNames).map(searchedRow);
 const filtered = (rows: readonly PriceRow[], query: string) =>
   filterPrices(indexPrices(rows), readFilters(new URLSearchParams(query))).rows.map(({ model }) => model);
-const sorted = (rows: readonly PriceRow[], by: "input" | "context" | "since", isDescending = false) =>
+const sorted = (rows: readonly PriceRow[], by: PriceSort, isDescending = false) =>
   sortPrices(indexPrices(rows), by, isDescending).map(({ row: { model } }) => model);
 
 test("every word has to occur in the seller, the model or the variant, in any case", () => {
@@ -98,4 +99,23 @@ test("the order is by model, then seller, then variant with the default first", 
   const rows = [row("b"), row("a", { variant: "batch" }), row("a", { seller: "z" }), row("a")];
   const names = indexPrices(rows).map(({ row: { model, seller, variant } }) => `${model} ${seller} ${variant}`);
   expect(names).toEqual(["a acme default", "a acme batch", "a z default", "b acme default"]);
+});
+
+test("the sort by sources puts those that are furthest apart at one end, and prices of one source last", () => {
+  const two = ["catalog", "second"];
+  const rows = [
+    row("one"),
+    row("agree", { sources: two }),
+    row("ten", { sources: two, apart: "10" }),
+    row("nine", { sources: two, apart: "9" }),
+    row("zero", { sources: two, apart: "zero" }),
+  ];
+  expect(sorted(rows, "sources")).toEqual(["agree", "nine", "ten", "zero", "one"]);
+  expect(sorted(rows, "sources", true)).toEqual(["zero", "ten", "nine", "agree", "one"]);
+});
+
+test("sellers are sorted by their text, and rows of one seller keep their order", () => {
+  const rows = [row("a", { seller: "z" }), row("b", { seller: "m" }), row("c", { seller: "z" })];
+  expect(sorted(rows, "seller")).toEqual(["b", "a", "c"]);
+  expect(sorted(rows, "seller", true)).toEqual(["a", "c", "b"]);
 });

@@ -1,10 +1,21 @@
 import { compareDecimals, decimal } from "#/price/decimal.ts";
 import { UNITS } from "#/terms/meter.ts";
+import { OFFER_STATES } from "#/terms/offer.ts";
 import type { ColumnCharge, PriceRow } from "#/terms/price-table.ts";
 import { OFFER_MARKS, type ModelFilters, type OfferMark } from "#/ui/prices/model-filters.model.ts";
 
 /** What the list can be sorted by; the words stand in the address. */
-export const PRICE_SORTS = ["name", "input", "output", "cache", "context", "since"] as const;
+export const PRICE_SORTS = [
+  "name",
+  "seller",
+  "sources",
+  "state",
+  "context",
+  "input",
+  "output",
+  "cache",
+  "since",
+] as const;
 export type PriceSort = (typeof PRICE_SORTS)[number];
 
 /** A row with what is searched in it, in lower case. */
@@ -16,11 +27,8 @@ export type FilteredPrices = Readonly<{
   marks: Readonly<Record<OfferMark, number>>;
 }>;
 
-/** The rows in the order of model, seller and variant (`default` first). Done once for a book, not for every keystroke. */
-export function indexPrices(rows: Iterable<PriceRow>): SearchedRow[] {
-  return [...rows]
-    .toSorted(compareNames)
-    .map((row) => ({ row, text: `${row.seller} ${row.model} ${row.variant}`.toLowerCase() }));
+export function searchedRow(row: PriceRow): SearchedRow {
+  return { row, text: `${row.seller} ${row.model} ${row.variant}`.toLowerCase() };
 }
 
 /** The rows that all filters let through, in the order of the index. A fact that nobody states is no match. */
@@ -64,6 +72,9 @@ export function sortPrices(
 type SortKey = Readonly<{ group: number; value: number }> | undefined;
 
 function keysOf(rows: readonly PriceRow[], by: Exclude<PriceSort, "name">): readonly SortKey[] {
+  if (by === "seller") return keysOfTexts(rows.map(({ seller }) => seller));
+  if (by === "state") return rows.map(({ state }) => keyOf(OFFER_STATES.indexOf(state)));
+  if (by === "sources") return rows.map(keyOfAgreement);
   if (by === "context") return rows.map(({ contextTokens }) => keyOf(contextTokens));
   if (by === "since") return rows.map(({ validFromMs }) => keyOf(validFromMs));
   const charges = rows.map((row) => chargeOf(row, by));
@@ -71,6 +82,18 @@ function keysOf(rows: readonly PriceRow[], by: Exclude<PriceSort, "name">): read
   return charges.map(
     (charge) => charge && { group: UNIT_ORDER.indexOf(charge.unit), value: places.get(charge.amount) ?? 0 },
   );
+}
+
+function keysOfTexts(texts: readonly string[]): readonly SortKey[] {
+  const places = new Map([...new Set(texts)].toSorted(compareTexts).map((text, place) => [text, place]));
+  return texts.map((text) => keyOf(places.get(text) ?? null));
+}
+
+/** By how far its sources are apart, those that agree first; a price of one source has nothing to compare. */
+function keyOfAgreement({ sources, apart }: PriceRow): SortKey {
+  if (sources.length < 2) return undefined;
+  if (apart === null) return keyOf(0);
+  return keyOf(apart === "zero" ? Number.MAX_VALUE : Number(apart));
 }
 
 /** Exact decimals are compared once for each distinct amount; rows are then sorted by its place. Equal amounts share one. */
@@ -109,7 +132,8 @@ function passes(row: PriceRow, { source, seller, state, context, mode }: ModelFi
   );
 }
 
-function compareNames(a: PriceRow, b: PriceRow): number {
+/** By model, then seller, then variant with `default` first. */
+export function compareNames(a: PriceRow, b: PriceRow): number {
   return (
     compareTexts(a.model, b.model) ||
     compareTexts(a.seller, b.seller) ||

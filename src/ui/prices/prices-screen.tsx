@@ -1,29 +1,41 @@
 "use client";
 
-import { Group, Stack, Text, Title } from "@mantine/core";
-import { useMemo } from "react";
+import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import Link from "next/link";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
+import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { SyncNowButton } from "#/ui/overview/sync-now-button.tsx";
+import { ColumnsMenu } from "#/ui/prices/columns-menu.tsx";
+import { CompareBar, MOST_COMPARED } from "#/ui/prices/compare-bar.tsx";
 import { ExportMenu } from "#/ui/prices/export-menu.tsx";
 import { FilterBar } from "#/ui/prices/filter-bar.tsx";
-import { isFiltered } from "#/ui/prices/model-filters.model.ts";
-import { usePriceBook } from "#/ui/prices/price-book.ts";
+import { isFiltered, NO_FILTERS } from "#/ui/prices/model-filters.model.ts";
+import { useFirstRows, usePriceBook } from "#/ui/prices/price-book.ts";
 import { filterPrices, PRICE_SORTS, sortPrices } from "#/ui/prices/price-filter.model.ts";
 import { PriceTabs } from "#/ui/prices/price-tabs.tsx";
 import { RateList } from "#/ui/prices/rate-list.tsx";
 import { useModelFilters } from "#/ui/prices/use-model-filters.ts";
 import { useSort } from "#/ui/table/use-sort.ts";
 
+/** Every price in force, found, sorted and compared in the browser. */
 export function PricesScreen() {
   const [filters, change] = useModelFilters();
   const [[sorting], toggleSort] = useSort("sort");
-  const { index, error, retry } = usePriceBook();
-  const sellers = useMemo(() => [...new Set(index?.map(({ row }) => row.seller))].toSorted(), [index]);
+  const { book, error, retry } = usePriceBook();
+  const [hidden, setHidden] = useLocalStorage<string[]>({ key: "ratebook-price-columns-hidden", defaultValue: [] });
+  const [chosen, toggle, clear] = useChosen();
   const sort = PRICE_SORTS.find((known) => known === sorting?.id) ?? "name";
   const isDescending = sort === sorting?.id && sorting.desc;
-  const sorted = useMemo(() => index && sortPrices(index, sort, isDescending), [index, sort, isDescending]);
-  const filtered = useMemo(() => sorted && filterPrices(sorted, filters), [sorted, filters]);
-  const rates = filtered?.rows;
+  // What is typed shows at once; the list follows when there is time.
+  const asked = useDeferredValue(filters);
+  const sorted = useMemo(() => book && sortPrices(book.index, sort, isDescending), [book, sort, isDescending]);
+  const filtered = useMemo(() => sorted && filterPrices(sorted, asked), [sorted, asked]);
+  const firstRows = useFirstRows(filters);
+  const rates = filtered?.rows ?? (sort === "name" && !isDescending ? firstRows : undefined);
+  const compared = useMemo(() => [...chosen].flatMap((key) => book?.rows.get(key) ?? []), [chosen, book]);
 
   return (
     <Stack gap="md">
@@ -31,28 +43,78 @@ export function PricesScreen() {
         <Title order={1} size="h2">
           Prices
         </Title>
-        <Group gap="md">
-          <Text c="dimmed" size="sm" role="status" className="tabular" mih={20}>
-            {rates && countOf(rates.length, "price")}
+        <Group gap="xs">
+          <Text c="dimmed" size="sm" role="status" className="tabular" mih={20} mr="xs">
+            {filtered && countOf(filtered.rows.length, "price")}
           </Text>
-          <ExportMenu filters={filters} total={rates?.length} />
+          <ColumnsMenu hidden={hidden} onChange={setHidden} />
+          <ExportMenu filters={asked} total={filtered?.rows.length} />
         </Group>
       </Group>
-      <Text hiddenFrom="sm" size="xs" c="dimmed">
-        Prices in USD per 1M tokens unless they say otherwise
-      </Text>
       <PriceTabs />
-      <FilterBar filters={filters} marks={filtered?.marks} sellers={sellers} onChange={change} />
+      <FilterBar filters={filters} marks={filtered?.marks} words={book?.words} sorting={sorting} onChange={change} />
       {error !== null && <ErrorNote title="The prices could not be read" error={error} onRetry={retry} />}
-      {(rates !== undefined || error === null) && (
+      {rates?.length === 0 && filtered !== undefined && (
+        <NoPrices filtered={isFiltered(asked)} onClear={() => change(NO_FILTERS)} />
+      )}
+      {!(rates?.length === 0 && filtered !== undefined) && (rates !== undefined || error === null) && (
         <RateList
           rates={rates}
-          filtered={isFiltered(filters)}
+          isPart={filtered === undefined}
+          hiddenColumns={hidden}
+          chosen={chosen}
+          canChoose={chosen.size < MOST_COMPARED}
+          onChoose={toggle}
           sort={sort}
           isDescending={isDescending}
           onSort={toggleSort}
         />
       )}
+      {compared.length > 0 && <CompareBar rows={compared} onClear={clear} />}
     </Stack>
+  );
+}
+
+/** The keys of the chosen rows, in the order in which they were chosen. */
+function useChosen(): readonly [ReadonlySet<string>, (key: string) => void, () => void] {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback(
+    (key: string) =>
+      setChosen((before) => {
+        const after = new Set(before);
+        if (!after.delete(key) && after.size < MOST_COMPARED) after.add(key);
+        return after;
+      }),
+    [],
+  );
+  const clear = useCallback(() => setChosen(new Set()), []);
+  return [chosen, toggle, clear];
+}
+
+function NoPrices({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  if (!filtered)
+    return (
+      <EmptyNote title="There are no prices yet">
+        <Stack gap="sm" align="center" mt="xs">
+          <span>
+            A sync reads them from the enabled{" "}
+            <Anchor component={Link} href="/sources" inherit>
+              sources
+            </Anchor>
+            .
+          </span>
+          <SyncNowButton />
+        </Stack>
+      </EmptyNote>
+    );
+  return (
+    <EmptyNote title="No price matches">
+      <Stack gap="sm" align="center" mt="xs">
+        <span>All the words must occur in the seller, the model or the variant.</span>
+        <Button variant="default" size="xs" onClick={onClear}>
+          Clear the filters
+        </Button>
+      </Stack>
+    </EmptyNote>
   );
 }

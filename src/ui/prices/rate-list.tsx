@@ -1,117 +1,170 @@
 "use client";
 
-import { Skeleton, UnstyledButton } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { Skeleton } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type RefObject,
+} from "react";
 import { priceKeyText, type PriceRow } from "#/terms/price-table.ts";
-import type { PriceSort } from "#/ui/prices/price-filter.model.ts";
+import { ListHead, type Sorting } from "#/ui/prices/list-head.tsx";
+import { shownColumns } from "#/ui/prices/price-columns.model.ts";
 import { RateRow } from "#/ui/prices/rate-row.tsx";
 import classes from "#/ui/prices/rate-list.module.css";
 
-type Props = Readonly<{
-  /** Undefined while the list is on its way. */
-  rates: readonly PriceRow[] | undefined;
-  filtered: boolean;
-  sort: PriceSort;
-  isDescending: boolean;
-  onSort: (by: PriceSort) => void;
-}>;
+type Props = Sorting &
+  Readonly<{
+    /** Undefined while the list is on its way. */
+    rates: readonly PriceRow[] | undefined;
+    /** There are more than these, on their way. */
+    isPart: boolean;
+    hiddenColumns: readonly string[];
+    chosen: ReadonlySet<string>;
+    canChoose: boolean;
+    onChoose: (key: string) => void;
+  }>;
 
-const WIDE_ROW_PX = 45;
-const COMPACT_ROW_PX = 62;
+/** The height of `--row` where there is room for columns, in pixels. */
+const WIDE_ROW_PX = 46;
+const LOADING_ROWS = 12;
+const MOST_FRAMES_TO_A_ROW = 120;
+/** What stands above the rows and stays there while they scroll: the bar of the page and the headings. */
+const STICKY_PX = 56 + 50;
 
 /** A table of any length of which only the rows in sight are drawn. It scrolls with the page. */
-export function RateList({ rates, filtered, sort, isDescending, onSort }: Props) {
-  const compact = useMediaQuery("(max-width: 47.99em)", false);
-  const rowPx = compact ? COMPACT_ROW_PX : WIDE_ROW_PX;
+export function RateList({ rates, isPart, hiddenColumns, chosen, canChoose, onChoose, ...sorting }: Props) {
+  const table = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
+  const rowPx = useRowHeight(table);
   const [top, setTop] = useState(0);
-  const isLoading = rates === undefined;
-  useLayoutEffect(() => setTop(body.current?.offsetTop ?? 0), [isLoading, compact]);
+  useLayoutEffect(() => {
+    if (body.current !== null) setTop(body.current.getBoundingClientRect().top + window.scrollY);
+  }, [rowPx]);
 
-  const loaded = rates?.length ?? 0;
+  const total = rates?.length ?? LOADING_ROWS;
   // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled or passed on memoised
   const virtualizer = useWindowVirtualizer({
-    count: loaded,
+    count: total,
     estimateSize: () => rowPx,
     overscan: 12,
     scrollMargin: top,
+    scrollPaddingStart: STICKY_PX,
+    // The server draws the rows of a usual screen.
+    initialRect: { width: 1_440, height: 900 },
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowPx]);
-  const rows = virtualizer.getVirtualItems();
+  const onKeyDown = useRowKeys(body, total, (index) => virtualizer.scrollToIndex(index));
 
-  if (rates?.length === 0) {
-    return (
-      <EmptyNote title={filtered ? "No price matches" : "The book is empty"}>
-        {filtered
-          ? "All the words must occur in the seller, the model or the variant."
-          : "A sync reads prices into it."}
-      </EmptyNote>
-    );
-  }
+  const columns = shownColumns(hiddenColumns);
+  const style: CSSProperties & Record<"--tracks", string> = {
+    "--tracks": ["18px", ...columns.map(({ track }) => track)].join(" "),
+  };
   return (
-    <div className={classes["table"]} role="table" aria-label="Prices" aria-rowcount={loaded + 1}>
-      <Head sort={sort} isDescending={isDescending} onSort={onSort} />
+    <div className={classes["frame"]}>
       <div
-        ref={body}
-        role="rowgroup"
-        className={classes["body"]}
-        style={{ height: rates === undefined ? 12 * rowPx : virtualizer.getTotalSize() }}
+        ref={table}
+        className={classes["table"]}
+        style={style}
+        role="table"
+        aria-label="Prices"
+        aria-rowcount={isPart || rates === undefined ? -1 : total + 1}
+        aria-busy={rates === undefined}
       >
-        {rates === undefined &&
-          Array.from({ length: 12 }, (_, row) => <LoadingRow key={row} top={row * rowPx} height={rowPx} />)}
-        {rows.map(({ index, start }) => {
-          const rate = rates?.[index];
-          return (
-            rate && <RateRow key={priceKeyText(rate)} rate={rate} index={index} top={start - top} height={rowPx} />
-          );
-        })}
+        <ListHead columns={columns} {...sorting} />
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys move between the links inside */}
+        <div
+          ref={body}
+          role="rowgroup"
+          className={classes["body"]}
+          style={{ height: `calc(var(--row) * ${total})` }}
+          onKeyDown={onKeyDown}
+        >
+          {virtualizer.getVirtualItems().map(({ index }) => {
+            const rate = rates?.[index];
+            if (rate === undefined) return <LoadingRow key={index} index={index} />;
+            const key = priceKeyText(rate);
+            return (
+              <RateRow
+                key={key}
+                rate={rate}
+                index={index}
+                hiddenColumns={hiddenColumns}
+                isChosen={chosen.has(key)}
+                canChoose={canChoose}
+                onChoose={onChoose}
+              />
+            );
+          })}
+        </div>
       </div>
     </div>
   );
 }
 
-type Sorting = Pick<Props, "sort" | "isDescending" | "onSort">;
-
-function Head(sorting: Sorting) {
-  return (
-    <div role="rowgroup" className={classes["head"]}>
-      <div role="row" aria-rowindex={1} className={classes["row"]}>
-        <SortHead by="name" name="Model" {...sorting} />
-        <span role="columnheader">Seller</span>
-        <span role="columnheader">From</span>
-        <SortHead by="context" name="Context" unit="tokens" className={classes["context"]} {...sorting} />
-        <SortHead by="input" name="Input" unit={PER_MILLION} className={classes["amount"]} {...sorting} />
-        <SortHead by="output" name="Output" unit={PER_MILLION} className={classes["amount"]} {...sorting} />
-        <SortHead by="cache" name="Cache read" unit={PER_MILLION} className={classes["amount"]} {...sorting} />
-        <SortHead by="since" name="Since" className={classes["age"]} {...sorting} />
-      </div>
-    </div>
-  );
+/** The height of a row as the style sheet has it for the room that there is, in pixels. */
+function useRowHeight(table: RefObject<HTMLElement | null>): number {
+  const [rowPx, setRowPx] = useState(WIDE_ROW_PX);
+  useEffect(() => {
+    const { current } = table;
+    if (current === null) return undefined;
+    const observer = new ResizeObserver(() =>
+      setRowPx(Number.parseFloat(getComputedStyle(current).getPropertyValue("--row")) || WIDE_ROW_PX),
+    );
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [table]);
+  return rowPx;
 }
 
-const PER_MILLION = "$ / 1M tokens";
-
-type SortHeadProps = Sorting & Readonly<{ by: PriceSort; name: string; unit?: string; className?: string | undefined }>;
-
-function SortHead({ by, name, unit, className, sort, isDescending, onSort }: SortHeadProps) {
-  const direction = isDescending ? "descending" : "ascending";
-  return (
-    <span role="columnheader" aria-sort={sort === by ? direction : "none"} className={className}>
-      <UnstyledButton fz="inherit" fw="inherit" c="inherit" ta="inherit" onClick={() => onSort(by)}>
-        {name} {sort === by && <span aria-hidden>{isDescending ? "↓" : "↑"}</span>}
-        {unit !== undefined && <span className={classes["unit"]}>{unit}</span>}
-      </UnstyledButton>
-    </span>
-  );
+/** Arrows, Home and End move from the link of one row to that of another, which may not be drawn yet. */
+function useRowKeys(body: RefObject<HTMLElement | null>, total: number, scrollTo: (index: number) => void) {
+  const [wanted, setWanted] = useState<number>();
+  useEffect(() => {
+    if (wanted === undefined) return undefined;
+    let framesLeft = MOST_FRAMES_TO_A_ROW;
+    const focus = () => {
+      const link = body.current?.querySelector<HTMLElement>(`[data-index="${wanted}"] a`);
+      framesLeft -= 1;
+      // The row is drawn once the page has scrolled to it.
+      if (!link && framesLeft > 0) {
+        frame = requestAnimationFrame(focus);
+        return;
+      }
+      link?.focus({ preventScroll: true });
+      setWanted(undefined);
+    };
+    let frame = requestAnimationFrame(focus);
+    return () => cancelAnimationFrame(frame);
+  }, [wanted, body]);
+  return (event: KeyboardEvent<HTMLElement>) => {
+    if (!(event.target instanceof HTMLElement)) return;
+    const row = event.target.closest<HTMLElement>("[data-index]");
+    if (row === null || event.altKey || event.ctrlKey || event.metaKey) return;
+    const target = rowAfterKey(event.key, Number(row.dataset["index"]), total);
+    if (target === undefined) return;
+    event.preventDefault();
+    scrollTo(target);
+    setWanted(target);
+  };
 }
 
-function LoadingRow({ top, height }: { top: number; height: number }) {
+function rowAfterKey(key: string, index: number, total: number): number | undefined {
+  if (key === "Home") return 0;
+  if (key === "End") return total - 1;
+  if (key === "ArrowDown") return Math.min(index + 1, total - 1);
+  if (key === "ArrowUp") return Math.max(index - 1, 0);
+  return undefined;
+}
+
+function LoadingRow({ index }: { index: number }) {
   return (
-    <div role="row" style={{ position: "absolute", top: top + 12, left: 18, right: 18, height: height - 24 }}>
-      <Skeleton role="cell" h="100%" />
+    <div role="row" className={classes["place"]} style={{ top: `calc(var(--row) * ${index})` }}>
+      <Skeleton role="cell" h={18} />
     </div>
   );
 }

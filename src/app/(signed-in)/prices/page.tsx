@@ -1,8 +1,27 @@
 import type { Metadata } from "next";
+import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
+import { firstRowsInput, readFilters } from "#/ui/prices/model-filters.model.ts";
 import { PricesScreen } from "#/ui/prices/prices-screen.tsx";
 
 export const metadata: Metadata = { title: "Prices" };
 
-export default function PricesPage() {
-  return <PricesScreen />;
+type Props = Readonly<{ searchParams: Promise<Record<string, string | string[] | undefined>> }>;
+
+/** The page comes with its first rows; the whole table follows, and stays in the browser. */
+export default async function PricesPage({ searchParams }: Props) {
+  const query = new URLSearchParams(
+    Object.entries(await searchParams).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+  return (
+    <Prefetched
+      load={(trpc, queries) =>
+        // In another order the first rows are known only once all are there.
+        query.has("sort")
+          ? []
+          : [queries.fetchQuery(trpc.prices.firstRows.queryOptions(firstRowsInput(readFilters(query))))]
+      }
+    >
+      <PricesScreen />
+    </Prefetched>
+  );
 }
