@@ -10,7 +10,7 @@ import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { HistoryTable, type HistoryLine } from "#/ui/model/history-table.tsx";
 import { HISTORY_LIMIT } from "#/ui/model/model-queries.ts";
-import { fromWords } from "#/ui/prices/agreement.model.ts";
+import { fromWords } from "#/ui/prices/row-words.model.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const OF = [

@@ -8,7 +8,7 @@ import { countOf } from "#/ui/feedback/count.model.ts";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { PriceLines } from "#/ui/price/price-lines.tsx";
-import { REASON_WORDS, reviewQuery } from "#/ui/review/hold-words.model.ts";
+import { REASON_WORDS } from "#/ui/review/hold-words.model.ts";
 import { runHolds } from "#/ui/run/run-pages.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { DataTable, type Column } from "#/ui/table/data-table.tsx";
@@ -66,11 +66,7 @@ const COLUMNS: readonly Column<Hold>[] = [
         <Anchor
           size="sm"
           renderRoot={(props) => (
-            <Link
-              href={`/review${reviewQuery({ search: hold.model, state: hold.state, reason: undefined })}`}
-              prefetch={false}
-              {...props}
-            />
+            <Link href={`/review?state=${hold.state}&hold=${hold.id}`} prefetch={false} {...props} />
           )}
         >
           {hold.model}
