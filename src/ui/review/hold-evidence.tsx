@@ -20,7 +20,9 @@ import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 /** What others ask is asked anew when it is older. */
-const FRESH_MS = 15_000;
+const FRESH_MS = 30_000;
+
+const UNIT = / per .*$/;
 
 type Props = Readonly<{
   id: string;
@@ -95,8 +97,8 @@ function Evidence({ hold, onAsk }: { hold: Hold; onAsk: (verb: Verb) => void }) 
       )}
       <Lines hold={hold} />
       <Facts facts={factsOf(hold)} />
-      <Why hold={hold} />
       <Others hold={hold} />
+      <Why hold={hold} />
     </Stack>
   );
 }
@@ -116,10 +118,15 @@ function Lines({ hold }: { hold: Hold }) {
         </Table.Thead>
         <Table.Tbody>
           {lines.map(({ key, what, before, after, size, direction }) => (
-            <Table.Tr key={key}>
-              <Table.Td>{what}</Table.Td>
-              <Table.Td>{before ?? "none"}</Table.Td>
-              <Table.Td fw={600}>{after ?? "none"}</Table.Td>
+            <Table.Tr key={key} style={{ verticalAlign: "top" }}>
+              <Table.Td>
+                {what}
+                <Text size="xs" c="dimmed">
+                  {unitOf(after ?? before)}
+                </Text>
+              </Table.Td>
+              <Table.Td>{amountOf(before)}</Table.Td>
+              <Table.Td fw={600}>{amountOf(after)}</Table.Td>
               <Table.Td>
                 <ChangeSize size={size} direction={direction} />
               </Table.Td>
@@ -139,13 +146,21 @@ function Lines({ hold }: { hold: Hold }) {
   );
 }
 
+/** The unit stands below the name of the meter, once for both amounts. */
+function unitOf(price: string | undefined): string | undefined {
+  return price?.match(UNIT)?.[0].trim();
+}
+
+function amountOf(price: string | undefined): string {
+  return price?.replace(UNIT, "") ?? "none";
+}
+
 function factsOf(hold: Hold): readonly Fact[] {
   const factor = factorWords(hold.ratio);
   const against = hold.old === null ? "the nearest other price" : "the last good price";
   return [
-    { name: "Factor", value: factor === undefined ? "Nothing to compare with" : `${factor} ${against}` },
+    { name: "Factor", value: factor === undefined ? "Nothing to compare with" : `${factor} against ${against}` },
     { name: "Cost impact", value: <Impact hold={hold} /> },
-    { name: "Last seen", value: <RelativeTime at={hold.lastSeenAt} /> },
   ];
 }
 

@@ -25,7 +25,7 @@ type Props = Readonly<{
 }>;
 
 const ROW_PX = 61;
-const AHEAD = 40;
+const AHEAD = 30;
 /** What the server draws, which does not know the screen. */
 const FIRST_SCREEN = { width: 1_440, height: 900 };
 

@@ -2,7 +2,7 @@ import type { TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import type { AppRouter } from "#/api/router.ts";
 import { holdFilterOf, type ReviewFilters } from "#/ui/review/review-filters.model.ts";
 
-const HOLDS_A_PAGE = 100;
+const HOLDS_A_PAGE = 50;
 
 /** The holds that the filters let through, the worst first. The server asks for the first page in the same words. */
 export function holdPages(trpc: TRPCOptionsProxy<AppRouter>, filters: ReviewFilters) {

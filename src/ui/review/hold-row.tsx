@@ -60,7 +60,7 @@ export function HoldRow({ hold, href, isChosen, isShown, isSelected, onChoose, o
             {hold.effectiveAt !== null && <WordBadge color="blue" words={`from ${hold.effectiveAt.slice(0, 10)}`} />}
           </div>
           <div className={classes["quiet"]} title={hold.findings.map(({ words }) => words).join("\n")}>
-            {hold.seller} · {reasonWords(hold)}
+            {hold.seller} · {reasonWords(hold)} · {hold.source}
           </div>
         </div>
         <div className={classes["price"]}>
