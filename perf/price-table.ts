@@ -1,5 +1,6 @@
 /**
- * Measures the table of all prices that a browser gets: how long it takes to read, check and write, and how large it is.
+ * Measures the table of all prices that a browser gets: how long it takes to read, check and write, how large it is, and how long
+ * the browser's own code works on it (processor time of this machine).
  *
  *   node perf/price-table.ts           50,000 rates, each listed by two sources
  *   node perf/price-table.ts 5000      so many
@@ -9,11 +10,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { sql } from "drizzle-orm";
-import { listPriceTable, priceTable } from "#/book/list-price-table.ts";
+import { listFirstRates, listPriceTable, priceTable } from "#/book/list-price-table.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
 import { fillRates } from "#/testing/fill-rates.ts";
+import { NO_FILTERS } from "#/ui/prices/model-filters.model.ts";
+import { readPriceBook } from "#/ui/prices/price-book.model.ts";
+import { filterPrices, PRICE_SORTS, sortPrices } from "#/ui/prices/price-filter.model.ts";
 
 const rates = Number(process.argv[2] ?? "50000");
 const ROUNDS = 5;
@@ -46,6 +50,10 @@ try {
   await db.execute(sql`analyze`);
   for (let round = 0; round < ROUNDS; round += 1) await measure("all rates", undefined);
   await measure("after the newest version", (await listPriceTable(db, {})).version);
+  const started = performance.now();
+  const { rows } = await listFirstRates(db, { limit: 40 });
+  process.stdout.write(`first rows: ${rows.length} rows, read in ${Math.round(performance.now() - started)} ms\n`);
+  await measureBrowserCode();
 } finally {
   await close();
   await postgres.close();
@@ -63,4 +71,33 @@ async function measure(what: string, after: string | undefined): Promise<void> {
     `${what}: ${table.rows.length} rows, read in ${Math.round(read - started)} ms, checked and written in ${Math.round(written - read)} ms, ` +
       `${(text.length / 1e6).toFixed(2)} MB, ${(packed / 1e6).toFixed(2)} MB gzip\n`,
   );
+}
+
+/** What a browser does with the table, in processor time. */
+async function measureBrowserCode(): Promise<void> {
+  const table = await listPriceTable(db, {});
+  let since = processorMs();
+  let longest = 0;
+  const pause = async () => {
+    longest = Math.max(longest, processorMs() - since);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    since = processorMs();
+  };
+  const book = await readPriceBook(undefined, table, pause);
+  await pause();
+  process.stdout.write(`in the browser: longest task while the table is read ${longest.toFixed(1)} ms\n`);
+  for (const by of PRICE_SORTS) timed(`sorted by ${by}`, () => sortPrices(book.index, by, true));
+  for (const search of ["v", "vendor-7", "vendor-7 1a"])
+    timed(`filtered by "${search}"`, () => filterPrices(book.index, { ...NO_FILTERS, search }));
+}
+
+function timed(what: string, work: () => unknown): void {
+  const started = processorMs();
+  work();
+  process.stdout.write(`in the browser: ${what} in ${(processorMs() - started).toFixed(1)} ms\n`);
+}
+
+function processorMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }

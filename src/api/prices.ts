@@ -81,6 +81,8 @@ export const pricesRouter = router({
             .string()
             .regex(/^\d{1,18}$/, "a version, such as 12")
             .optional(),
+          /** `at` of the answer that the version is of. */
+          seenAt: instant.optional(),
         })
         .default({}),
     )

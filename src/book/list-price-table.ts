@@ -53,6 +53,7 @@ const packedRow = z.tuple([
 /** What `readRow` and `mergeTable` read. */
 export const priceTable = z.object({
   version: z.string(),
+  at: z.string(),
   isWhole: z.boolean(),
   sellers: words,
   sources: words,
@@ -65,11 +66,14 @@ export const priceTable = z.object({
 /**
  * Every present rate in one compact answer for a browser, with the version of the book that it is of. After a version that the
  * browser has, only what may be another since: rates that changed, and rates of which a source's entry or its facts were seen to
- * change. A version that the book does not have is answered with all rates.
+ * change since `seenAt`, the instant of the browser's last answer (that of the version when it is not said). A version that the book
+ * does not have, and one after which much has changed, is answered with all rates.
  */
-export async function listPriceTable(db: Db, { after }: { after?: string | undefined }): Promise<PriceTable> {
-  return packTable(await readTogether(db, (tx) => readTable(tx, after)));
+export async function listPriceTable(db: Db, known: KnownTable): Promise<PriceTable> {
+  return packTable(await readTogether(db, (tx) => readTable(tx, known)));
 }
+
+type KnownTable = Readonly<{ after?: string | undefined; seenAt?: string | undefined }>;
 
 /** A filter, and how many rates at most. */
 export const firstRates = priceFilter.extend({ limit: z.int().min(1).max(200) });
@@ -82,12 +86,12 @@ export async function listFirstRates(db: Db, { limit, ...filter }: z.infer<typeo
       const { version, now } = await readBookMark(tx);
       const first = sql`(select r.model, r.seller, r.variant from (${ratesAt({ at: now }, [sql`r.valid_to is null`, ...keys])}) r
         where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER} limit ${limit})`;
-      return { version, isWhole: false, rates: await readRates(tx, now, first), flagged: [], removed: [] };
+      return { version, at: now, isWhole: false, rates: await readRates(tx, now, first), flagged: [], removed: [] };
     }),
   );
 }
 
-async function packTable({ version, isWhole, rates, flagged, removed }: Found): Promise<PriceTable> {
+async function packTable({ version, at, isWhole, rates, flagged, removed }: Found): Promise<PriceTable> {
   const rows = await inTurns(rates, asRow);
   const keys = [...rows, ...removed, ...flagged];
   const named = {
@@ -98,6 +102,7 @@ async function packTable({ version, isWhole, rates, flagged, removed }: Found): 
   const placed = placesOf(named);
   return {
     version,
+    at,
     isWhole,
     ...named,
     rows: await inTurns(rows, (row) => packRow(row, placed)),
@@ -133,18 +138,29 @@ type RateRow = Flagged &
   }>;
 type Found = Readonly<{
   version: string;
+  at: string;
   isWhole: boolean;
   rates: readonly RateRow[];
   flagged: readonly Flagged[];
   removed: readonly PriceKey[];
 }>;
 
-async function readTable(tx: Tx, after: string | undefined): Promise<Found> {
+/** A browser that lacks more than this gets all rates: a query for so many keys costs more than one for all. */
+const MOST_CHANGED = 500;
+
+async function readTable(tx: Tx, { after, seenAt }: KnownTable): Promise<Found> {
   const { version, now } = await readBookMark(tx);
   const since = after === undefined ? undefined : await findVersion(tx, after);
-  if (after === undefined || since === undefined)
-    return { version, isWhole: true, rates: await readRates(tx, now), flagged: [], removed: [] };
-  const keys = sql`(select model, seller, variant from (${changedKeys(after, since, now)}) k)`;
+  const changed =
+    after === undefined || since === undefined
+      ? undefined
+      : await tx.execute<PriceKey>(
+          sql`select model, seller, variant from (${changedKeys(after, since, seenAt ?? since, now)}) k limit ${MOST_CHANGED + 1}`,
+        );
+  if (changed === undefined || changed.length > MOST_CHANGED)
+    return { version, at: now, isWhole: true, rates: await readRates(tx, now), flagged: [], removed: [] };
+  const keys = sql`(select model, seller, variant from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
+    as k(model text, seller text, variant text))`;
   const present = ratesAt({ at: now }, [sql`r.valid_to is null`]);
   const removed = await tx.execute<PriceKey>(sql`
     select k.model, k.seller, k.variant from ${keys} k where not exists (
@@ -155,6 +171,7 @@ async function readTable(tx: Tx, after: string | undefined): Promise<Found> {
     where ${sql.raw(LOOSE_FLAGS.join(" or "))}`);
   return {
     version,
+    at: now,
     isWhole: false,
     rates: await readRates(tx, now, keys),
     flagged: [...flagged],
@@ -171,11 +188,11 @@ async function findVersion(tx: Tx, version: string): Promise<string | undefined>
   return row?.at;
 }
 
-/** An entry is seen this long, at most, before the version that it is applied under. */
+/** An entry is seen this long, at most, before it is applied. */
 const SEEN_BEFORE = sql`interval '10 minutes'`;
 
-function changedKeys(version: string, since: string, now: string): SQL {
-  const seen = sql`${since}::timestamptz - ${SEEN_BEFORE}`;
+function changedKeys(version: string, since: string, seenAt: string, now: string): SQL {
+  const seen = sql`${seenAt}::timestamptz - ${SEEN_BEFORE}`;
   return sql`
     ${movedKeys(version, { from: sql`${since}::timestamptz`, to: now })}
     union select m.model, m.seller, m.variant from model_pricing m where m.observed_at > ${seen} or m.delisted_at > ${seen}

@@ -192,3 +192,21 @@ test("the first rows are the first ones of the table under the same filter", asy
   expect((await first({ search: "first-", mode: "rerank" })).map(({ model }) => model)).toEqual(["first-c"]);
   expect(await first({ search: "first-", mark: "held" })).toEqual([]);
 });
+
+test("after a sync that changed nothing a page is answered with next to nothing, however fresh the book is", async () => {
+  await openPair("still", { "acme/still": litellmPrice }, { "acme/still": litellmPrice });
+  await world.db.execute(sql`update model_pricing set observed_at = now() - interval '1 hour'`);
+  await world.db.execute(sql`update listing_facts set observed_at = now() - interval '1 hour'`);
+  const { version, at, ...whole } = await listPriceTable(world.db, {});
+  expect(whole.rows.length).toBeGreaterThan(5);
+  await sync("still-one", "still-two");
+  const { rows, removed, isWhole } = await listPriceTable(world.db, { after: version, seenAt: at });
+  expect({ rows, removed, isWhole }).toEqual({ rows: [], removed: [], isWhole: false });
+});
+
+test("a page that lacks very much is answered with all rates", async () => {
+  const models = Array.from({ length: 501 }, (_, place) => [`acme/many-${place}`, litellmPrice]);
+  const { version, at } = await listPriceTable(world.db, {});
+  await openPair("many", Object.fromEntries(models), { "acme/many-0": litellmPrice });
+  expect(await listPriceTable(world.db, { after: version, seenAt: at })).toMatchObject({ isWhole: true });
+});

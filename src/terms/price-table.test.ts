@@ -75,7 +75,16 @@ test("a word that the table does not have is refused both ways", () => {
 });
 
 function tableOf(part: Partial<PriceTable>): PriceTable {
-  return { version: "7", isWhole: true, ...WORDS, rows: [], removed: [], flags: [], ...part };
+  return {
+    version: "7",
+    at: "2026-01-01T00:00:00Z",
+    isWhole: true,
+    ...WORDS,
+    rows: [],
+    removed: [],
+    flags: [],
+    ...part,
+  };
 }
 const looseOf = (flags: readonly PriceFlag[]) => LOOSE_FLAGS.filter((flag) => flags.includes(flag));
 

@@ -83,6 +83,8 @@ export type PriceTable = PriceWords &
   Readonly<{
     /** The version of the book. */
     version: string;
+    /** The instant of the answer, ISO 8601: what was applied before it is in it. */
+    at: string;
     isWhole: boolean;
     rows: readonly PackedPriceRow[];
     /** Keys that have no rate any more. Empty in a whole table. */

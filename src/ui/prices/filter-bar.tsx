@@ -1,6 +1,6 @@
 "use client";
 
-import { NativeSelect, SimpleGrid, Stack } from "@mantine/core";
+import { Group, NativeSelect, SimpleGrid, Stack } from "@mantine/core";
 import { setInAddress } from "#/ui/address/set-in-address.ts";
 import { count } from "#/ui/feedback/count.model.ts";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
@@ -24,12 +24,14 @@ type Props = Readonly<{
 export function FilterBar({ filters, marks, words, sorting, onChange }: Props) {
   return (
     <Stack gap="xs" role="search" aria-label="Prices">
-      <SearchBox
-        label="Search models, sellers and variants"
-        placeholder="Search models, sellers, variants"
-        search={filters.search}
-        onChange={(search) => onChange({ search })}
-      />
+      <Group>
+        <SearchBox
+          label="Search models, sellers and variants"
+          placeholder="Search models, sellers, variants"
+          search={filters.search}
+          onChange={(search) => onChange({ search })}
+        />
+      </Group>
       <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="xs" verticalSpacing="xs">
         <Choice
           name="Seller"
@@ -56,7 +58,7 @@ export function FilterBar({ filters, marks, words, sorting, onChange }: Props) {
           aria-label="Mark"
           value={filters.mark ?? ""}
           data={[
-            { value: "", label: "With or without a mark" },
+            { value: "", label: "Marked or not" },
             ...OFFER_MARKS.map((mark) => ({
               value: mark,
               label: marks === undefined ? MARK_WORDS[mark] : `${MARK_WORDS[mark]} (${count(marks[mark])})`,
@@ -123,8 +125,8 @@ function Choice({ name, all, words = [], chosen, onChange }: ChoiceProps) {
 function SortChoice({ sorting }: Pick<Props, "sorting">) {
   const value = sorting === undefined ? "" : `${sorting.desc ? "-" : ""}${sorting.id}`;
   const orders = PRICE_COLUMNS.flatMap(({ id, head }) => [
-    { value: id === "name" ? "" : id, label: `By ${head.toLowerCase()}, upwards` },
-    { value: `-${id}`, label: `By ${head.toLowerCase()}, downwards` },
+    { value: id === "name" ? "" : id, label: `By ${head.toLowerCase()}, up` },
+    { value: `-${id}`, label: `By ${head.toLowerCase()}, down` },
   ]);
   return (
     <NativeSelect

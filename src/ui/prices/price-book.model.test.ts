@@ -26,6 +26,7 @@ const row = (model: string, more: Partial<PriceRow> = {}): PriceRow => ({
 });
 const table = (version: string, rows: readonly PriceRow[], more: Partial<PriceTable> = {}): PriceTable => ({
   version,
+  at: "2026-01-01T00:00:00Z",
   isWhole: true,
   ...WORDS,
   rows: rows.map((one) => packRow(one, PLACES)),

@@ -5,6 +5,8 @@ import { compareNames, searchedRow, type SearchedRow } from "#/ui/prices/price-f
 export type PriceBook = Readonly<{
   /** The version of the book that the server answered with. */
   version: string;
+  /** The instant of that answer. */
+  at: string;
   rows: ReadonlyMap<string, PriceRow>;
   /** In the order of model, seller and variant. */
   index: readonly SearchedRow[];
@@ -28,7 +30,7 @@ export async function readPriceBook(
   await pause();
   const before = new Map(known?.index.map((searched) => [searched.row, searched]));
   const index = await inSlices(ordered, (row) => before.get(row) ?? searchedRow(row), pause);
-  return { version: table.version, rows, index, words: wordsOf(ordered) };
+  return { version: table.version, at: table.at, rows, index, words: wordsOf(ordered) };
 }
 
 async function readWhole(table: PriceTable, pause: () => Promise<void>): Promise<Map<string, PriceRow>> {

@@ -20,7 +20,7 @@ export function usePriceBook(): Readonly<{
     queryKey: BOOK_KEY,
     queryFn: async ({ signal }): Promise<PriceBook> => {
       const known = queryClient.getQueryData<PriceBook>(BOOK_KEY);
-      const table = await client.prices.table.query(known === undefined ? {} : { after: known.version }, { signal });
+      const table = await client.prices.table.query(known && { after: known.version, seenAt: known.at }, { signal });
       return readPriceBook(known, table, nextTask);
     },
     staleTime: 30_000,

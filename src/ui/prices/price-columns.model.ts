@@ -16,15 +16,15 @@ const PER_MILLION = "$ / 1M tokens";
 
 /** All columns in their order. */
 export const PRICE_COLUMNS: readonly PriceColumn[] = [
-  { id: "name", head: "Model", track: "minmax(0, 2.7fr)", isFixed: true },
-  { id: "seller", head: "Seller", track: "minmax(0, 1fr)" },
-  { id: "sources", head: "Sources", track: "minmax(0, 1.7fr)" },
+  { id: "name", head: "Model", track: "minmax(0, 3.4fr)", isFixed: true },
+  { id: "seller", head: "Seller", track: "minmax(0, 0.9fr)" },
+  { id: "sources", head: "Sources", track: "minmax(0, 1.3fr)" },
   { id: "state", head: "State", track: "68px" },
   { id: "context", head: "Context", unit: "tokens", align: "right", track: "68px" },
   { id: "input", head: "Input", unit: PER_MILLION, align: "right", track: "minmax(88px, 0.8fr)", isFixed: true },
   { id: "output", head: "Output", unit: PER_MILLION, align: "right", track: "minmax(88px, 0.8fr)", isFixed: true },
   { id: "cache", head: "Cache read", unit: PER_MILLION, align: "right", track: "minmax(88px, 0.8fr)" },
-  { id: "since", head: "Since", align: "right", track: "84px" },
+  { id: "since", head: "Since", align: "right", track: "78px" },
 ];
 
 /** The columns that a page shows when so many are left out. Words that name no column are ignored. */

@@ -53,7 +53,15 @@ export function PricesScreen() {
       </Group>
       <PriceTabs />
       <FilterBar filters={filters} marks={filtered?.marks} words={book?.words} sorting={sorting} onChange={change} />
-      {error !== null && <ErrorNote title="The prices could not be read" error={error} onRetry={retry} />}
+      {error !== null && (
+        <ErrorNote
+          title={
+            book === undefined ? "The prices could not be read" : "What has changed in the prices could not be read"
+          }
+          error={error}
+          onRetry={retry}
+        />
+      )}
       {rates?.length === 0 && filtered !== undefined && (
         <NoPrices filtered={isFiltered(asked)} onClear={() => change(NO_FILTERS)} />
       )}
