@@ -197,8 +197,9 @@ test("after a sync that changed nothing a page is answered with next to nothing,
   await openPair("still", { "acme/still": litellmPrice }, { "acme/still": litellmPrice });
   await world.db.execute(sql`update model_pricing set observed_at = now() - interval '1 hour'`);
   await world.db.execute(sql`update listing_facts set observed_at = now() - interval '1 hour'`);
+  await world.db.execute(sql`update book_versions set at = at - interval '1 hour'`);
   const { version, at, ...whole } = await listPriceTable(world.db, {});
-  expect(whole.rows.length).toBeGreaterThan(5);
+  expect(whole.rows.length).toBeGreaterThan(0);
   await sync("still-one", "still-two");
   const { rows, removed, isWhole } = await listPriceTable(world.db, { after: version, seenAt: at });
   expect({ rows, removed, isWhole }).toEqual({ rows: [], removed: [], isWhole: false });
