@@ -34,10 +34,12 @@ export function SellersPanel({ rates, most = Infinity }: Props) {
                 Seller
               </Table.Th>
               <Table.Th scope="col" ta="right" py={4} px={8}>
-                Input, $ / 1M
+                Input
+                <br />$ / 1M
               </Table.Th>
               <Table.Th scope="col" ta="right" py={4}>
-                Output, $ / 1M
+                Output
+                <br />$ / 1M
               </Table.Th>
             </Table.Tr>
           </Table.Thead>

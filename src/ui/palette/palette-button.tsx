@@ -34,19 +34,18 @@ export function PaletteButton() {
       <Button
         variant="default"
         size="xs"
+        px="xs"
         c="dimmed"
         fw={400}
         onClick={open}
         aria-keyshortcuts="Control+K Meta+K"
-        leftSection={<IconSearch size={15} stroke={1.8} aria-hidden />}
-        rightSection={
-          <Kbd size="xs" visibleFrom="md" aria-hidden>
-            Ctrl K
-          </Kbd>
-        }
-        styles={{ section: { marginInline: 0 }, label: { paddingInline: 6 } }}
+        classNames={{ label: classes["label"] ?? "" }}
       >
+        <IconSearch size={15} stroke={1.8} aria-hidden />
         <span className={classes["words"]}>Search</span>
+        <Kbd size="xs" visibleFrom="md" aria-hidden>
+          Ctrl K
+        </Kbd>
       </Button>
       {asked > 0 && <Palette asked={asked} onKeys={() => setHasKeys(true)} />}
       {hasKeys && <KeysDialog onClose={() => setHasKeys(false)} />}

@@ -35,7 +35,7 @@ describe("what an entry changed", () => {
     expect(priced("0.000002", "0.0000025")).toEqual({
       key: "input/token",
       what: "Input",
-      before: "$2.00 per 1M tokens",
+      before: "$2.00",
       after: "$2.50 per 1M tokens",
       size: "+25%",
       direction: "up",

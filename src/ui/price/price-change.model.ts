@@ -44,11 +44,17 @@ function describeLine(key: string, before: Charge | undefined, after: Charge | u
   return {
     key,
     what: condition === "" ? name : `${name}, ${condition}`,
-    before: before && priceWithUnit(before),
+    before: before && withoutUnit(priceWithUnit(before), after && priceWithUnit(after)),
     after: after && priceWithUnit(after),
     size: sizeOfChange(before?.amount, after?.amount),
     direction: before === undefined || after === undefined ? "none" : directionOf(before.amount, after.amount),
   };
+}
+
+/** A unit that both sides have is said once, at the end. */
+function withoutUnit(before: string, after: string | undefined): string {
+  const unit = after?.match(/ per .*$/)?.[0];
+  return unit !== undefined && before.endsWith(unit) ? before.slice(0, -unit.length) : before;
 }
 
 function directionOf(before: Decimal, after: Decimal): ChangeLine["direction"] {

@@ -48,7 +48,7 @@ export function mainChange(hold: Prices): MainChange {
   if (worst === undefined) return { what: "State", before: hold.old?.state, after: hold.new.state, more: 0 };
   const before = hold.old === null ? undefined : (worst.before ?? "no price");
   const after = worst.after ?? "no price";
-  return { what: worst.what, before: withoutUnit(before, after), after, more: lines.length - 1 };
+  return { what: worst.what, before, after, more: lines.length - 1 };
 }
 
 // A change of state says more than any amount.
@@ -56,12 +56,6 @@ function factorOf({ old, new: held }: Prices, { key }: ChangeLine): number {
   if (key === "state") return Number.MAX_VALUE;
   const of = (charges: Hold["new"]["charges"]) => readCharges(charges).filter((charge) => chargeKey(charge) === key);
   return Math.min(changeFactor(of(old?.charges ?? []), of(held.charges)), Number.MAX_SAFE_INTEGER);
-}
-
-/** A unit that both sides have is said once. */
-function withoutUnit(before: string | undefined, after: string): string | undefined {
-  const unit = after.match(/ per .*$/)?.[0];
-  return unit !== undefined && before?.endsWith(unit) === true ? before.slice(0, -unit.length) : before;
 }
 
 /** "×15.3", "÷50": new over old, to three digits; undefined when there is nothing to compare. */
