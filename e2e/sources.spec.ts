@@ -16,24 +16,34 @@ test("an operator adds a source, ranks it, tries other thresholds and sets them 
   await page.getByLabel("Kind", { exact: true }).selectOption("openrouter");
   await page.getByLabel("Name", { exact: true }).fill("second-look");
   await page.getByLabel("Address").fill(stack.marketUrl + FEED_PATHS.openrouter);
-  await page.getByLabel("Option of its kind").fill("endpoint=true");
+  await expect(page.getByLabel("Option endpoints")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Add it" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Test it" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a source" });
+  await expect(dialog.getByText("readable", { exact: true })).toBeVisible();
+  await expect(dialog.getByRole("status")).toContainText(/\d+ priced/);
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Add it" }).click();
-  await expect(page.getByText(/has no option "endpoint"; it has endpoints/)).toBeVisible();
-  await page.getByLabel("Option of its kind").fill("");
-  await page.getByRole("button", { name: "Add it" }).click();
+  await page.getByLabel("Address").fill(`${stack.marketUrl}/nothing-here`);
+  await page.getByRole("button", { name: "Test it" }).click();
+  await expect(dialog.getByText("not readable", { exact: true })).toBeVisible();
+  await page.getByLabel("Address").fill(stack.marketUrl + FEED_PATHS.openrouter);
+  await page.getByRole("button", { name: "Test it" }).click();
+  await page.getByRole("button", { name: "Add it", exact: true }).click();
   await page.getByRole("link", { name: "second-look" }).click();
   await expect(page).toHaveURL(/sources\/second-look/);
 
-  const rank = page.getByRole("region", { name: "Rank" });
-  await page.getByLabel("Place", { exact: true }).selectOption("1");
-  await page.getByRole("button", { name: "Show what it changes" }).click();
-  await expect(rank).toContainText("The order would be second-look, ");
+  await page.getByRole("button", { name: "Change the order" }).click();
+  const order = page.getByRole("list", { name: "Order of the sources" });
+  const last = await order.getByRole("listitem").count();
+  await page.getByRole("button", { name: "Move second-look up" }).focus();
+  for (let place = last; place > 1; place -= 1) await page.keyboard.press("ArrowUp");
+  await expect(order.getByRole("listitem").first()).toContainText("second-look");
+  await expect(page.getByRole("status", { name: "What the move changes" })).toContainText("in force would change");
   await expectAccessible(page);
-  await page.getByLabel("Reason for the rank").fill("its numbers are fresher");
+  await page.getByRole("textbox", { name: "Reason" }).fill("its numbers are fresher");
   await page.getByRole("button", { name: "Move it" }).click();
-  await expect(page.getByText("second-look is moved")).toBeVisible();
-  await expect(page.getByLabel("Place", { exact: true })).toHaveValue("1");
+  await expect(page.getByText("second-look is now in place 1.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "How it went" })).toContainText("Place1");
 
   await page.goto("/sources/market-litellm");
   await page.getByLabel("Another threshold").selectOption("jumpUp");
@@ -45,17 +55,52 @@ test("an operator adds a source, ranks it, tries other thresholds and sets them 
   await jumpUp.fill("900");
   await page.getByLabel("Reason for these thresholds").fill("a typing mistake");
   await page.getByRole("button", { name: "Set the thresholds" }).click();
-  await expect(page.getByText("The source was not changed")).toBeVisible();
+  await expect(page.getByText("The thresholds were not set")).toBeVisible();
   await jumpUp.fill("3");
   await page.getByRole("button", { name: "Set the thresholds" }).click();
-  await expect(page.getByText("market-litellm is set")).toBeVisible();
+  await expect(page.getByText("The thresholds of market-litellm are set")).toBeVisible();
   await page.reload();
   await expect(jumpUp).toHaveValue("3");
 });
 
+test("an admin drags a source up, edits one, and sees which prices are lost before one is removed", async ({
+  page,
+  stack,
+  api,
+}) => {
+  await api.mutate("sources.add", { name: "alone", kind: "openrouter", url: stack.marketUrl + FEED_PATHS.openrouter });
+  await page.goto("/sources");
+  await page.getByRole("button", { name: "Change the order" }).click();
+  const order = page.getByRole("list", { name: "Order of the sources" }).getByRole("listitem");
+  await order.filter({ hasText: "alone" }).dragTo(order.first());
+  await expect(order.first()).toContainText("alone");
+  await expect(page.getByText(/^alone moves from place \d+ to place 1\.$/)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Change the order" })).toBeFocused();
+
+  await page.getByRole("button", { name: "Edit alone" }).click();
+  await page.getByLabel("Environment variable with its key").fill("ACME_API_KEY");
+  await page.getByRole("textbox", { name: "Reason" }).fill("it asks for a key now");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("alone is changed.")).toBeVisible();
+
+  await page.getByRole("button", { name: "Remove market-models-dev" }).click();
+  const dialog = page.getByRole("dialog", { name: "Remove market-models-dev?" });
+  await expect(dialog).toContainText(/prices? in force would change/);
+  await expect(dialog.getByRole("button", { name: /^Remove it/ })).toBeDisabled();
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Remove alone" }).click();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Reason" }).fill("it was a trial");
+  await page.getByRole("button", { name: "Remove it", exact: true }).click();
+  await expect(page.getByText("alone is removed.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "alone", exact: true })).toHaveCount(0);
+});
+
 test("an operator reads a stored payload again, and adds an archived one to the history", async ({ page, api }) => {
   await page.goto("/sources/market-openrouter");
-  await page.getByRole("button", { name: "Dry run of it" }).click();
+  await page.getByRole("button", { name: "Dry run: read again" }).click();
   await expect(page).toHaveURL(/syncs/);
   await expect(page.getByRole("region", { name: "What it would do" })).toContainText("Nothing would change");
 
@@ -77,7 +122,7 @@ test("an operator reads a stored payload again, and adds an archived one to the 
   await expect(page.getByText("Nothing differs between these instants")).toBeVisible();
   await page.getByLabel("With what is known now").check();
   const differences = page.getByRole("region", { name: "What differs" });
-  await expect(differences).toContainText("$1.00 per 1M tokens → $1.30 per 1M tokens");
+  await expect(differences).toContainText("$1.00 → $1.30 per 1M tokens");
   await page.getByRole("button", { name: "Monthly usage" }).click();
   await page
     .getByLabel("CSV", { exact: true })

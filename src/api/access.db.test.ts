@@ -122,6 +122,8 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "review.undo": ["operator", "admin"],
   "review.reopen": ["operator", "admin"],
   "sources.list": ["viewer", "operator", "admin"],
+  "sources.days": ["viewer", "operator", "admin"],
+  "sources.kind": ["viewer", "operator", "admin"],
   "sources.add": ["admin"],
   "sources.update": ["admin"],
   "sources.remove": ["admin"],

@@ -7,9 +7,11 @@ import { guardOverrides } from "#/price/guard-rules.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { enableSource } from "#/sources/enable-source.ts";
 import { SOURCE_KINDS } from "#/sources/adapter.ts";
+import { describeKind, kindView } from "#/sources/describe-kind.ts";
 import { listSources, sourceView } from "#/sources/list-sources.ts";
 import { sourceSettings } from "#/sources/read-settings.ts";
 import { sourceTest, testNewSource, testSource } from "#/sources/test-source.ts";
+import { listSourceDays, sourceDays, sourceDaysInput } from "#/sync/jobs/list-source-days.ts";
 import { listSourceHealth, sourceHealth } from "#/sync/jobs/list-source-health.ts";
 import { removalOutcome, removeSource } from "#/sync/jobs/remove-source.ts";
 import { updateSource } from "#/sync/jobs/update-source.ts";
@@ -30,6 +32,18 @@ export const sourcesRouter = router({
       const sources = await listSources(ctx.deps.db);
       return { sources: sources.map((source) => ({ ...source, ...healthOf(source.name) })), kinds: [...SOURCE_KINDS] };
     }),
+
+  /** Day by day how the syncs of each source went, and whether it was fresh. */
+  days: procedure
+    .input(sourceDaysInput)
+    .output(z.object({ sources: z.array(sourceDays) }))
+    .query(async ({ ctx, input }) => ({ sources: await listSourceDays(ctx.deps.db, input) })),
+
+  /** How the payloads of a kind are read: the unit of every price field, its options, and what a 0 means. */
+  kind: procedure
+    .input(z.object({ kind: z.enum(SOURCE_KINDS) }))
+    .output(kindView)
+    .query(({ input }) => describeKind(input.kind)),
 
   add: procedure
     .input(sourceSettings.extend({ name: sourceName }))

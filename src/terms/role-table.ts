@@ -52,6 +52,8 @@ export const NEEDED_ROLE = {
   "review.undo": "operator",
   "review.reopen": "operator",
   "sources.list": "viewer",
+  "sources.days": "viewer",
+  "sources.kind": "viewer",
   "sources.add": "admin",
   "sources.update": "admin",
   "sources.remove": "admin",

@@ -8,6 +8,7 @@ import { createFetchSource } from "#/sources/fetch-source.ts";
 import { addSource } from "#/sources/add-source.ts";
 import { listSources } from "#/sources/list-sources.ts";
 import { testNewSource } from "#/sources/test-source.ts";
+import { listSourceDays } from "#/sync/jobs/list-source-days.ts";
 import { listSourceHealth } from "#/sync/jobs/list-source-health.ts";
 import { removeSource } from "#/sync/jobs/remove-source.ts";
 import { updateSource } from "#/sync/jobs/update-source.ts";
@@ -203,4 +204,49 @@ test("the health of a source counts its syncs of 30 days and shows the last ten;
   await world.db.execute(sql`
     update pricing_sync_log set completed_at = completed_at - interval '31 days' where source = 'health' and outcome = 'failed'`);
   expect((await listSourceHealth(world.db))("health")).toMatchObject({ successRate: 1 });
+});
+
+test("the days of a source count what was read and what failed, and a day is fresh when its end is not long after a success", async () => {
+  let isBroken = false;
+  const answer = () =>
+    isBroken ? { ...failed("the key is wrong"), retryable: false } : fetched(documentOf({ "dy-one": 1e-6 }));
+  await world.addSource("daily", answer, "litellm");
+  const daysOf = async (days: number, timeZone = "UTC") =>
+    (await listSourceDays(world.db, { days, timeZone })).find(({ source }) => source === "daily")?.days ?? [];
+  const nothing = { read: 0, failed: 0, cancelled: 0 };
+  expect(await daysOf(2)).toMatchObject([
+    { ...nothing, isFresh: null },
+    { ...nothing, isFresh: null },
+  ]);
+  const runs = [await sync("daily"), await sync("daily")];
+  isBroken = true;
+  runs.push(await sync("daily"), await sync("daily"));
+  const replayed = await sync("daily");
+  await world.db.execute(sql`update pricing_sync_jobs set kind = 'replay' where job_id = ${replayed.jobId}::uuid`);
+  // At 13:00 of days past, in UTC: read three days ago, failed the day after.
+  const moved = [4, 3, 2, 2];
+  for (const [index, { jobId }] of runs.entries()) {
+    const at = sql`((clock_timestamp() at time zone 'UTC')::date - ${moved[index]}::int)::timestamp at time zone 'UTC' + interval '13 hours'`;
+    await world.db.execute(sql`update pricing_sync_log set completed_at = ${at} where job_id = ${jobId}::uuid`);
+  }
+  const days = await daysOf(6);
+  expect(days.map(({ day }) => day)).toEqual(days.map(({ day }) => day).toSorted());
+  expect(days).toMatchObject([
+    { ...nothing, isFresh: null },
+    { ...nothing, read: 1, isFresh: true },
+    { ...nothing, read: 1, isFresh: true },
+    { ...nothing, failed: 2, isFresh: false },
+    { ...nothing, isFresh: false },
+    { ...nothing, isFresh: false },
+  ]);
+  expect((await daysOf(2))[0]).toMatchObject({ isFresh: false });
+  // 13:00 in UTC is the next day on Kiritimati, 14 hours ahead.
+  const ahead = await daysOf(6, "Pacific/Kiritimati");
+  const readDays = ahead.filter(({ read }) => read > 0).map(({ day }) => day);
+  expect(readDays).toEqual(
+    days
+      .filter(({ failed: bad, read }) => read > 0 || bad > 0)
+      .slice(1, 3)
+      .map(({ day }) => day),
+  );
 });

@@ -1,7 +1,7 @@
 "use client";
 
 import { Modal, type ModalProps } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 
 type Props = Readonly<{
   title: ReactNode;
@@ -13,8 +13,9 @@ type Props = Readonly<{
   children: ReactNode;
 }>;
 
-/** A question or a form above the page. */
+/** A question or a form above the page. Focus goes back to what opened it. */
 export function Dialog({ title, opened = true, returnFocus = true, size = "md", onClose, children }: Props) {
+  useFocusBack(opened && returnFocus);
   return (
     <Modal.Root opened={opened} onClose={onClose} returnFocus={returnFocus} centered size={size}>
       <Modal.Overlay />
@@ -28,4 +29,19 @@ export function Dialog({ title, opened = true, returnFocus = true, size = "md", 
       </Modal.Content>
     </Modal.Root>
   );
+}
+
+/** The library gives focus back only when a dialog is closed, not when it is taken off the page while it is open. */
+function useFocusBack(opened: boolean): void {
+  useEffect(() => {
+    if (!opened) return undefined;
+    const opener = document.activeElement;
+    return () => {
+      // What had the focus in the dialog is gone only after this.
+      setTimeout(() => {
+        const isLost = document.activeElement === null || document.activeElement === document.body;
+        if (isLost && opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      });
+    };
+  }, [opened]);
 }

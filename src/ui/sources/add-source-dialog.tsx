@@ -1,104 +1,99 @@
 "use client";
 
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Dialog } from "#/ui/feedback/dialog.tsx";
-import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
+import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { notifyDone } from "#/ui/feedback/notify.tsx";
+import { SourceFields } from "#/ui/sources/source-fields.tsx";
+import { NO_SETTINGS, readSettingsText, type SettingsText } from "#/ui/sources/source-form.model.ts";
+import { TestNote } from "#/ui/sources/test-note.tsx";
 import { useTRPC, type Inputs } from "#/ui/trpc.tsx";
 
 type Kind = Inputs["sources"]["add"]["kind"];
-
 type Props = Readonly<{ kinds: readonly Kind[]; onClose: () => void }>;
 
-/** Adds a source by its kind; its key, if it asks for one, is named by the environment variable that holds it. */
+const FIRST: Kind = "openrouter";
+
+/** Adds a source, once a test has shown what is read from it and what is not. */
 export function AddSourceDialog({ kinds, onClose }: Props) {
-  const trpc = useTRPC();
+  const { sources } = useTRPC();
   const queryClient = useQueryClient();
-  const [kind, setKind] = useState<Kind | undefined>(kinds[0]);
+  const [kind, setKind] = useState(FIRST);
   const [name, setName] = useState("");
-  const [url, setUrl] = useState("");
-  const [keyName, setKeyName] = useState("");
-  const [option, setOption] = useState("");
-  const { mutate, isPending } = useMutation(
-    trpc.sources.add.mutationOptions({
+  const [settings, setSettings] = useState(NO_SETTINGS);
+  const { data: known } = useQuery(sources.kind.queryOptions({ kind }));
+  const test = useMutation(sources.testNew.mutationOptions());
+  const add = useMutation(
+    sources.add.mutationOptions({
       onSuccess: (source) => {
         notifyDone({
-          message: `${source.name} is added; the next sync reads it.`,
-          link: { href: `/sources/${source.name}`, label: "Look at it" },
+          message: `${source.name} is added. The next sync reads it.`,
+          link: { href: `/sources/${source.name}`, label: "Open it" },
         });
         onClose();
       },
-      onError: (error) => notifyFailure("The source was not added", error),
-      onSettled: () => void queryClient.invalidateQueries(trpc.sources.pathFilter()),
+      onSettled: () => void queryClient.invalidateQueries(sources.pathFilter()),
     }),
   );
-  const [, optionName, optionValue] = /^([a-z][a-z0-9_-]*)=(.+)$/i.exec(option.trim()) ?? [];
-  const isOptionFine = option.trim() === "" || optionName !== undefined;
+  // A test says nothing of other settings.
+  const change = (next: SettingsText) => {
+    setSettings(next);
+    test.reset();
+    add.reset();
+  };
+  const given = { kind, ...readSettingsText(settings) };
+  const isTested = test.data !== undefined;
   return (
-    <Dialog title="Add a source" onClose={onClose}>
+    <Dialog title="Add a source" size="lg" onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (kind === undefined) return;
-          mutate({
-            kind,
-            name: name.trim() === "" ? kind : name.trim(),
-            ...(url.trim() === "" ? {} : { url: url.trim() }),
-            ...(keyName.trim() === "" ? {} : { apiKeyEnv: keyName.trim() }),
-            ...(optionName === undefined || optionValue === undefined
-              ? {}
-              : { options: { [optionName]: optionValue === "true" ? true : optionValue } }),
-          });
+          if (isTested) add.mutate({ ...given, name: name.trim() === "" ? kind : name.trim() });
+          else test.mutate(given);
         }}
       >
         <Stack gap="sm">
           <NativeSelect
             label="Kind"
-            value={kind ?? ""}
+            value={kind}
             data={[...kinds]}
-            onChange={({ currentTarget }) => setKind(kinds.find((one) => one === currentTarget.value))}
+            data-autofocus
+            onChange={({ currentTarget }) => {
+              setKind(kinds.find((one) => one === currentTarget.value) ?? kind);
+              change(NO_SETTINGS);
+            }}
           />
           <TextInput
             label="Name"
-            placeholder={kind ?? ""}
+            placeholder={kind}
             value={name}
             maxLength={60}
             onChange={({ currentTarget }) => setName(currentTarget.value)}
           />
-          <TextInput
-            label="Address"
-            placeholder="where its kind is usually found"
-            value={url}
-            maxLength={2_000}
-            onChange={({ currentTarget }) => setUrl(currentTarget.value)}
-          />
-          <TextInput
-            label="Variable that holds its key"
-            placeholder="ACME_API_KEY"
-            description="A name in the server’s environment; the key itself is never stored."
-            value={keyName}
-            maxLength={200}
-            onChange={({ currentTarget }) => setKeyName(currentTarget.value)}
-          />
-          <TextInput
-            label="Option of its kind"
-            placeholder="endpoints=true"
-            value={option}
-            maxLength={260}
-            error={!isOptionFine && "Write it as name=value"}
-            onChange={({ currentTarget }) => setOption(currentTarget.value)}
-          />
+          <SourceFields kind={known} settings={settings} onChange={change} />
+          {test.error !== null && <ErrorNote title="The source could not be tested" error={test.error} />}
+          {test.data !== undefined && <TestNote test={test.data} />}
+          {add.error !== null && <ErrorNote title="The source was not added" error={add.error} />}
           <Text size="xs" c="dimmed">
-            It is enabled at once. Test it before the next sync reads it.
+            {isTested
+              ? "It is added as the last in the order of rank, and it is enabled at once."
+              : "The test fetches and reads the source. It writes nothing."}
           </Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Go back
             </Button>
-            <Button type="submit" disabled={kind === undefined || !isOptionFine} loading={isPending}>
-              Add it
-            </Button>
+            {isTested ? (
+              <Button type="submit" loading={add.isPending}>
+                {test.data.ok ? "Add it" : "Add it although it can’t be read"}
+              </Button>
+            ) : (
+              <Button type="submit" loading={test.isPending}>
+                Test it
+              </Button>
+            )}
           </Group>
         </Stack>
       </form>

@@ -1,43 +1,50 @@
 "use client";
 
-import { Button, FileInput, Group, Stack, Text, TextInput } from "@mantine/core";
+import { FileInput, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { notifyFailure } from "#/ui/feedback/notify.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { sendArchive } from "#/ui/sources/send-archive.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
-/** Reads again what the source said: its stored payload by the present parser, or an archived one of the past. */
+/** Reads the source's stored payload again with the present parser, or an archived payload of the past. */
 export function ArchivePanel({ name }: { name: string }) {
   const trpc = useTRPC();
   const router = useRouter();
   const [file, setFile] = useState<File | null>(null);
   const [at, setAt] = useState("");
-  const onError = (error: unknown) => notifyFailure("Nothing was read", error);
+  const onError = (error: unknown) => notifyFailure("The payload was not read", error);
   const watch = ({ jobId }: { jobId: string }) => router.push(`/syncs/${jobId}`);
   const replay = useMutation(trpc.syncs.replay.mutationOptions({ onSuccess: watch, onError }));
   const archive = useMutation({ mutationFn: sendArchive, onSuccess: watch, onError });
   const send = (dryRun: boolean) => file !== null && archive.mutate({ source: name, file, at: `${at}:00Z`, dryRun });
   const isReady = file !== null && at !== "";
   return (
-    <Panel title="Read it again">
+    <Panel title="Stored and archived payloads">
       <Stack gap="sm">
         <Group gap="sm">
           <Text size="sm" flex="1 1 260px">
-            The payload that was applied last, by the present parser: for after a parser was mended.
+            Reads the payload that was applied last with the present parser, for example after the parser was corrected.
           </Text>
-          <Button
+          <VerbButton
+            action="syncs.replay"
             variant="default"
             loading={replay.isPending}
             onClick={() => replay.mutate({ source: name, dryRun: true })}
           >
-            Dry run of it
-          </Button>
-          <Button variant="default" loading={replay.isPending} onClick={() => replay.mutate({ source: name })}>
-            Read it again
-          </Button>
+            Dry run: read again
+          </VerbButton>
+          <VerbButton
+            action="syncs.replay"
+            variant="default"
+            loading={replay.isPending}
+            onClick={() => replay.mutate({ source: name })}
+          >
+            Read again
+          </VerbButton>
         </Group>
         <Group gap="sm" align="end">
           <FileInput
@@ -53,15 +60,27 @@ export function ArchivePanel({ name }: { name: string }) {
             value={at}
             onChange={({ currentTarget }) => setAt(currentTarget.value)}
           />
-          <Button variant="default" disabled={!isReady} loading={archive.isPending} onClick={() => send(true)}>
-            Dry run
-          </Button>
-          <Button variant="default" disabled={!isReady} loading={archive.isPending} onClick={() => send(false)}>
+          <VerbButton
+            action="sources.backfill"
+            variant="default"
+            disabled={!isReady}
+            loading={archive.isPending}
+            onClick={() => send(true)}
+          >
+            Dry run: add
+          </VerbButton>
+          <VerbButton
+            action="sources.backfill"
+            variant="default"
+            disabled={!isReady}
+            loading={archive.isPending}
+            onClick={() => send(false)}
+          >
             Add to the history
-          </Button>
+          </VerbButton>
         </Group>
         <Text size="xs" c="dimmed">
-          Payloads are added in the order of time: one from before what the book has seen of this source is refused.
+          Payloads are added in the order of time. One that is older than the last payload of this source is refused.
         </Text>
       </Stack>
     </Panel>

@@ -1,19 +1,36 @@
 "use client";
 
-import { Button, CloseButton, Group, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
+import { CloseButton, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { count, countOf } from "#/ui/feedback/count.model.ts";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { listThresholds, readThresholds, thresholdWords, type Threshold } from "#/ui/sources/threshold.model.ts";
 import { useTune, type Source } from "#/ui/sources/use-tune.ts";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 type Trial = Outputs["sources"]["tryGuard"];
+
+const COLUMNS: readonly Column<Trial["lines"][number]>[] = [
+  {
+    id: "model",
+    head: "Model",
+    cell: ({ model, variant }) => (variant === "default" ? model : `${model}, ${variant}`),
+  },
+  { id: "seller", head: "Seller", cell: ({ seller }) => seller },
+  { id: "why", head: "Why", grows: true, cell: ({ words }) => words.join("; ") },
+  {
+    id: "was",
+    head: "Then",
+    cell: ({ wasHeld }) => <WordBadge color={wasHeld ? "orange" : "teal"} words={wasHeld ? "held" : "let through"} />,
+  },
+  { id: "observed", head: "Observed", cell: ({ observedAt }) => <RelativeTime at={observedAt} /> },
+];
 
 const DAYS = ["1", "7", "30", "90", "365"];
 const LINES_SHOWN = 50;
@@ -41,18 +58,20 @@ export function GuardPanel({ source: { name, guard }, defaults }: Props) {
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           {lines.length === 0
-            ? "This source is judged by the defaults. A threshold that differs can be tried on its last days before it counts."
-            : "These thresholds differ from the defaults."}
+            ? "The default thresholds judge this source. Other thresholds can be tried on its last days before they are set."
+            : "These thresholds of this source differ from the defaults."}
         </Text>
         {lines.map(({ name: threshold, value }) => (
           <Group key={threshold} align="end" gap="sm" wrap="nowrap">
             <TextInput
               label={thresholdWords(threshold)}
-              description={`by default ${defaults.find((one) => one.name === threshold)?.value ?? "unknown"}`}
+              description={`default: ${defaults.find((one) => one.name === threshold)?.value ?? "unknown"}`}
               w={260}
               value={value}
               inputMode="decimal"
-              error={readThresholds([{ name: threshold, value }]) === undefined && "Numbers, with commas between them"}
+              error={
+                readThresholds([{ name: threshold, value }]) === undefined && "Write numbers with commas between them"
+              }
               onChange={({ currentTarget }) =>
                 setLines(
                   lines.map((line) => (line.name === threshold ? { ...line, value: currentTarget.value } : line)),
@@ -86,17 +105,18 @@ export function GuardPanel({ source: { name, guard }, defaults }: Props) {
             data={DAYS.map((value) => ({ value, label: countOf(Number(value), "day") }))}
             onChange={({ currentTarget }) => setDays(currentTarget.value)}
           />
-          <Button
+          <VerbButton
+            action="sources.tryGuard"
             variant="default"
             disabled={rules === undefined}
             loading={trial.isFetching}
             onClick={() => void trial.refetch()}
           >
             Show what it would have held
-          </Button>
+          </VerbButton>
         </Group>
         {trial.error !== null && (
-          <ErrorNote title="These thresholds can't be tried" error={trial.error} onRetry={() => void trial.refetch()} />
+          <ErrorNote title="These thresholds can’t be tried" error={trial.error} onRetry={() => void trial.refetch()} />
         )}
         {trial.data !== undefined && trial.error === null && <TrialNote trial={trial.data} days={Number(days)} />}
         {!isSame && (
@@ -108,13 +128,14 @@ export function GuardPanel({ source: { name, guard }, defaults }: Props) {
               maxLength={500}
               onChange={({ currentTarget }) => setReason(currentTarget.value)}
             />
-            <Button
+            <VerbButton
+              action="sources.tune"
               disabled={rules === undefined || reason.trim().length < 3}
               loading={isPending}
               onClick={() => rules !== undefined && mutate({ name, guard: rules, reason: reason.trim() })}
             >
               Set the thresholds
-            </Button>
+            </VerbButton>
           </Group>
         )}
       </Stack>
@@ -132,38 +153,12 @@ function TrialNote({ trial, days }: { trial: Trial; days: number }) {
         {count(wouldHold)} would have been held; {count(didHold)} were.
       </Text>
       {lines.length > 0 && (
-        <TableFrame label="What would have been held">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Model</Table.Th>
-              <Table.Th scope="col">Seller</Table.Th>
-              <Table.Th scope="col">Why</Table.Th>
-              <Table.Th scope="col">Was</Table.Th>
-              <Table.Th scope="col">Observed</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {lines.slice(0, LINES_SHOWN).map((line) => (
-              <Table.Tr
-                key={`${line.seller} ${line.model} ${line.variant} ${line.observedAt}`}
-                style={{ verticalAlign: "top" }}
-              >
-                <Table.Td style={{ overflowWrap: "anywhere" }}>
-                  {line.model}
-                  {line.variant !== "default" && `, ${line.variant}`}
-                </Table.Td>
-                <Table.Td>{line.seller}</Table.Td>
-                <Table.Td miw={240}>{line.words.join("; ")}</Table.Td>
-                <Table.Td>
-                  <WordBadge color={line.wasHeld ? "orange" : "teal"} words={line.wasHeld ? "held" : "let through"} />
-                </Table.Td>
-                <Table.Td>
-                  <RelativeTime at={line.observedAt} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </TableFrame>
+        <DataTable
+          label="What would have been held"
+          columns={COLUMNS}
+          rows={lines.slice(0, LINES_SHOWN)}
+          rowKey={({ seller, model, variant, observedAt }) => `${seller} ${model} ${variant} ${observedAt}`}
+        />
       )}
     </div>
   );

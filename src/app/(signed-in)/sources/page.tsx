@@ -6,7 +6,13 @@ export const metadata: Metadata = { title: "Sources" };
 
 export default function SourcesPage() {
   return (
-    <Prefetched load={(trpc, queries) => [queries.fetchQuery(trpc.sources.list.queryOptions())]}>
+    <Prefetched
+      load={(trpc, queries) => [
+        queries.fetchQuery(trpc.sources.list.queryOptions()),
+        queries.fetchQuery(trpc.sources.days.queryOptions({ days: 30, timeZone: "UTC" })),
+        queries.fetchQuery(trpc.schedules.list.queryOptions()),
+      ]}
+    >
       <SourcesScreen />
     </Prefetched>
   );

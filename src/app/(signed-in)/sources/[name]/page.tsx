@@ -14,9 +14,11 @@ export default async function Page({ params }: Props) {
   return (
     <Prefetched
       load={(trpc, queries) => [
-        queries
-          .fetchQuery(trpc.sources.list.queryOptions())
-          .then(({ sources }) => sources.find((source) => source.name === name) ?? notFound()),
+        queries.fetchQuery(trpc.sources.list.queryOptions()).then(async ({ sources }) => {
+          const { kind } = sources.find((source) => source.name === name) ?? notFound();
+          return queries.fetchQuery(trpc.sources.kind.queryOptions({ kind }));
+        }),
+        queries.fetchQuery(trpc.schedules.list.queryOptions()),
       ]}
     >
       <SourcePage name={name} />
