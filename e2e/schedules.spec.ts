@@ -35,7 +35,7 @@ test("an admin adds a schedule with its next times in view, runs it now, edits, 
   await expectAccessible(page);
   await page.getByLabel("market-litellm").check();
   await page.getByRole("button", { name: "Add it" }).click();
-  await expect(page.getByText("nightly is set")).toBeVisible();
+  await expect(page.getByText("nightly is saved")).toBeVisible();
 
   const row = page.getByRole("row", { name: /nightly/ });
   await expect(row).toContainText("15 2 * * * in Europe/Berlin");
@@ -54,9 +54,9 @@ test("an admin adds a schedule with its next times in view, runs it now, edits, 
   await page.getByLabel("Rule", { exact: true }).fill("FREQ=WEEKLY;BYDAY=MO,WE;BYHOUR=6");
   await expect(preview).toContainText("Every week on Monday and Wednesday, at 06:00");
   await page.getByLabel("After an outage").selectOption("skip");
-  await page.getByRole("button", { name: "Change it" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
   await expect(row).toContainText("Every week on Monday and Wednesday, at 06:00");
-  await expect(row).toContainText("what was missed is skipped");
+  await expect(row).toContainText("missed times are skipped");
   expect(consoleErrors).toEqual([]);
 
   await row.getByRole("link").first().click();
@@ -84,7 +84,7 @@ test("an admin who types a rule that would do harm is told why, and nothing is s
     await expect(preview).toContainText(words);
   }
   await page.getByRole("button", { name: "Add it" }).click();
-  await expect(page.getByText("The schedule was not set")).toBeVisible();
+  await expect(page.getByText("The schedule was not saved")).toBeVisible();
   await expect(page.getByRole("row", { name: /flood/ })).toHaveCount(0);
 });
 

@@ -3,7 +3,7 @@ import { ComingTime } from "#/ui/time/coming-time.tsx";
 
 /** The next times of a schedule, in the reader's zone: how long until the first, and the day and minute of all. */
 export function NextTimes({ next: [first, ...rest] }: { next: readonly string[] }) {
-  if (first === undefined) return <Text size="sm">it has come to its end</Text>;
+  if (first === undefined) return <Text size="sm">ended, no more times</Text>;
   return (
     <>
       <Text size="sm" fw={550} className="tabular">

@@ -20,7 +20,7 @@ export function RulePreview({ rule, timeZone }: { rule: string; timeZone: string
   return (
     <div role="status" aria-label="What the rule means" style={{ minHeight: 132 }}>
       {error !== null && (
-        <Text size="sm" c="red">
+        <Text size="sm" className="bad-news">
           {describeError(error).message}
         </Text>
       )}

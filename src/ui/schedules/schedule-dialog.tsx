@@ -29,10 +29,10 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
   const [missedPolicy, setMissedPolicy] = useState<Schedule["missedPolicy"]>(schedule?.missedPolicy ?? "run_once");
   const options = {
     onSuccess: ({ name }: { name: string }) => {
-      notifyDone({ message: `${name} is set.` });
+      notifyDone({ message: `${name} is saved.` });
       onClose();
     },
-    onError: (error: unknown) => notifyFailure("The schedule was not set", error),
+    onError: (error: unknown) => notifyFailure("The schedule was not saved", error),
     onSettled: () => void queryClient.invalidateQueries(trpc.schedules.pathFilter()),
   };
   const create = useMutation(trpc.schedules.create.mutationOptions(options));
@@ -40,7 +40,7 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
   const isReady = name.trim() !== "" && rule.trim() !== "";
   const names = [...new Set([...(known?.sources ?? []).map((source) => source.name), ...sources])];
   return (
-    <Dialog title={schedule === undefined ? "Add a schedule" : `Change ${schedule.name}`} onClose={onClose}>
+    <Dialog title={schedule === undefined ? "Add a schedule" : `Edit ${schedule.name}`} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -54,6 +54,7 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
           <TextInput
             label="Name"
             placeholder="nightly"
+            data-autofocus={schedule === undefined || undefined}
             value={name}
             maxLength={60}
             disabled={schedule !== undefined}
@@ -85,7 +86,7 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
           />
           <Checkbox.Group
             label="Sources"
-            description="With none ticked: all that are enabled when it runs"
+            description="Without a choice, every source that is enabled when it runs"
             value={sources}
             onChange={setSources}
           >
@@ -97,7 +98,7 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
           </Checkbox.Group>
           {schedule !== undefined && (
             <Text size="xs" c="dimmed">
-              A new rule counts from the moment it is set.
+              A new rule applies from the moment it is saved.
             </Text>
           )}
           <Group justify="flex-end">
@@ -105,7 +106,7 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
               Go back
             </Button>
             <Button type="submit" disabled={!isReady} loading={create.isPending || update.isPending}>
-              {schedule === undefined ? "Add it" : "Change it"}
+              {schedule === undefined ? "Add it" : "Save"}
             </Button>
           </Group>
         </Stack>

@@ -36,9 +36,11 @@ test("what was not right with the last tick is said, and never counted further t
   const tick = { at, missed: 0, skipped: null };
   expect(tickWords({ lastTick: null, missedPolicy: "skip" })).toBeUndefined();
   expect(tickWords({ lastTick: tick, missedPolicy: "skip" })).toBeUndefined();
-  expect(tickWords({ lastTick: { ...tick, missed: 1 }, missedPolicy: "run_once" })).toBe("1 tick was missed, run once");
+  expect(tickWords({ lastTick: { ...tick, missed: 1 }, missedPolicy: "run_once" })).toBe(
+    "1 time was missed and run once",
+  );
   expect(tickWords({ lastTick: { ...tick, missed: 500 }, missedPolicy: "skip" })).toBe(
-    "at least 500 ticks were missed, skipped",
+    "at least 500 times were missed and skipped",
   );
   expect(tickWords({ lastTick: { ...tick, skipped: "All of its sources are disabled" }, missedPolicy: "skip" })).toBe(
     "did not run: All of its sources are disabled",

@@ -12,14 +12,14 @@ export function useScheduleVerbs() {
   const onError = (error: unknown) => notifyFailure("The schedule was not changed", error);
   const pause = useMutation(
     trpc.schedules.pause.mutationOptions({
-      onSuccess: ({ name }) => notifyDone({ message: `${name} is paused; it runs again when it is resumed.` }),
+      onSuccess: ({ name }) => notifyDone({ message: `${name} is paused. It runs again when it is resumed.` }),
       onError,
       onSettled,
     }),
   );
   const resume = useMutation(
     trpc.schedules.resume.mutationOptions({
-      onSuccess: ({ name }) => notifyDone({ message: `${name} runs again.` }),
+      onSuccess: ({ name }) => notifyDone({ message: `${name} is resumed.` }),
       onError,
       onSettled,
     }),
@@ -34,7 +34,7 @@ export function useScheduleVerbs() {
   const runNow = useMutation(
     trpc.schedules.runNow.mutationOptions({
       onSuccess: ({ jobId }) =>
-        notifyDone({ message: "A sync is queued.", link: { href: `/syncs/${jobId}`, label: "Watch it" } }),
+        notifyDone({ message: "A sync is queued.", link: { href: `/syncs/${jobId}`, label: "Open it" } }),
       onError: (error) => notifyFailure("No sync was queued", error),
       onSettled,
     }),
