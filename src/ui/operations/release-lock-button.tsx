@@ -5,7 +5,7 @@ import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
 import { ReasonButton } from "#/ui/feedback/reason-button.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
-/** Takes the lock from whoever holds it, with a reason. */
+/** Takes the lock from the worker that holds it, with a reason. */
 export function ReleaseLockButton() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -13,7 +13,9 @@ export function ReleaseLockButton() {
     trpc.lock.release.mutationOptions({
       onSuccess: ({ released }) =>
         notifyDone({
-          message: released ? "The lock is free; its sync runs again." : "The lock was not held. Nothing was done.",
+          message: released
+            ? "The lock is released. Its sync runs again."
+            : "The lock was not held. Nothing was changed.",
         }),
       onError: (error) => notifyFailure("The lock was not released", error),
       onSettled: () => {
@@ -26,8 +28,8 @@ export function ReleaseLockButton() {
     <ReasonButton
       action="lock.release"
       label="Release the lock"
-      question="Take the lock from its holder?"
-      consequence="Whoever holds it can’t write from then on, not even late; the sync goes back into the queue and runs again. For a holder that hangs: one that died loses the lock by itself."
+      question="Release the lock?"
+      consequence="The worker that holds it can no longer write. Its sync goes back into the queue and runs again. Use this for a worker that hangs; a worker that died loses the lock automatically."
       confirmLabel="Release the lock"
       placeholder="the worker hangs"
       size="xs"

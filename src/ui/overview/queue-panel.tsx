@@ -1,10 +1,10 @@
 "use client";
 
-import { Anchor, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { CancelButton } from "#/ui/run/cancel-button.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
@@ -15,15 +15,17 @@ const SHOWN = 5;
 
 export function QueuePanel() {
   const trpc = useTRPC();
-  const { data, error } = useQuery(trpc.syncs.active.queryOptions());
-  const queued = data?.queued ?? [];
+  const active = useQuery(trpc.syncs.active.queryOptions());
+  const queued = active.data?.queued ?? [];
   return (
     <Panel title={queued.length > 0 ? `Queue (${queued.length})` : "Queue"}>
-      {data === undefined && error === null && <Skeleton h={110} />}
-      {data === undefined && error !== null && <ErrorNote title="The queue is not known" error={error} />}
-      {data !== undefined && queued.length === 0 && (
-        <EmptyNote title="The queue is empty">A sync that is started now runs at once.</EmptyNote>
-      )}
+      <Loaded query={active} failed="The queue could not be read" height={110}>
+        {({ queued: waiting }) =>
+          waiting.length === 0 && (
+            <EmptyNote title="The queue is empty">A sync that is started now runs at once.</EmptyNote>
+          )
+        }
+      </Loaded>
       <Stack component="ol" gap="xs" m={0} p={0} style={{ listStyle: "none" }}>
         {queued.slice(0, SHOWN).map((sync, index) => (
           <Group key={sync.jobId} component="li" justify="space-between" wrap="nowrap" gap="xs">

@@ -34,7 +34,7 @@ export function useScheduleVerbs() {
   const runNow = useMutation(
     trpc.schedules.runNow.mutationOptions({
       onSuccess: ({ jobId }) =>
-        notifyDone({ message: "A sync is queued.", link: { href: `/syncs/${jobId}`, label: "Open it" } }),
+        notifyDone({ message: "A sync is queued.", link: { href: `/syncs/${jobId}`, label: "Watch it" } }),
       onError: (error) => notifyFailure("No sync was queued", error),
       onSettled,
     }),

@@ -1,76 +1,61 @@
 "use client";
 
-import { Button, Code, Group, Stack, Table, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { Facts } from "#/ui/feedback/facts.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
+import { VerbButton } from "#/ui/may/verb-button.tsx";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useWebhookVerbs } from "#/ui/webhooks/use-webhook-verbs.ts";
 import type { Delivery } from "#/ui/webhooks/webhook-words.model.ts";
+
+const COLUMNS: readonly Column<Delivery["attempts"][number]>[] = [
+  { id: "when", head: "When", cell: ({ at }) => <RelativeTime at={at} /> },
+  { id: "status", head: "Status", align: "right", cell: ({ status }) => status ?? "none" },
+  { id: "took", head: "Took", align: "right", cell: ({ durationMs }) => `${durationMs} ms` },
+  {
+    id: "error",
+    head: "Error",
+    grows: true,
+    cell: ({ error }) => (error === null ? "none" : <span className="bad-news">{error}</span>),
+  },
+];
 
 /** One delivery: every attempt, what was sent, and sending it again. */
 export function DeliveryDialog({ delivery, onClose }: { delivery: Delivery; onClose: () => void }) {
   const { redeliver } = useWebhookVerbs();
   const { id, event, endpoint, state, attempts, body } = delivery;
+  const isPending = state === "pending";
   return (
     <Dialog title={`${event} to ${endpoint}`} size="xl" onClose={onClose}>
       <Stack gap="md">
         <Facts
           facts={[
             { name: "webhook-id", value: id },
-            { name: "State", value: state },
+            { name: "State", value: isPending ? "pending, it is still being sent" : state },
           ]}
         />
         {attempts.length > 0 && (
-          <TableFrame label="Attempts">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">When</Table.Th>
-                <Table.Th scope="col" ta="right">
-                  Answer
-                </Table.Th>
-                <Table.Th scope="col" ta="right">
-                  Took
-                </Table.Th>
-                <Table.Th scope="col">What went wrong</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {attempts.map(({ at, status, durationMs, error }) => (
-                <Table.Tr key={at} style={{ verticalAlign: "top" }}>
-                  <Table.Td>
-                    <RelativeTime at={at} />
-                  </Table.Td>
-                  <Table.Td ta="right">{status ?? "none"}</Table.Td>
-                  <Table.Td ta="right">{durationMs} ms</Table.Td>
-                  <Table.Td>
-                    <Text size="sm" style={{ overflowWrap: "anywhere", whiteSpace: "normal" }}>
-                      {error ?? "nothing"}
-                    </Text>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </TableFrame>
+          <DataTable label="Attempts" columns={COLUMNS} rows={attempts} rowKey={({ at }) => at} sortName="attempts" />
         )}
         <div>
           <Text size="xs" c="dimmed" mb={4}>
-            What is sent
+            Message
           </Text>
           <Code block tabIndex={0} mah={320} style={{ overflow: "auto" }}>
             {JSON.stringify(body, null, 2)}
           </Code>
         </div>
         <Group justify="flex-end">
-          <Button
+          <VerbButton
+            action="alerts.redeliver"
             variant="default"
             loading={redeliver.isPending}
-            disabled={state === "pending"}
-            title={state === "pending" ? "It is still being tried" : undefined}
+            disabled={isPending}
             onClick={() => redeliver.mutate({ id })}
           >
             Send again
-          </Button>
+          </VerbButton>
           <Button onClick={onClose}>Close</Button>
         </Group>
       </Stack>

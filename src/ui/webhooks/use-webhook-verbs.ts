@@ -17,22 +17,30 @@ export function useWebhookVerbs() {
   });
   const test = useMutation(
     alerts.test.mutationOptions({
-      ...told("", "No test was sent"),
+      ...told("", "The test was not sent"),
       onSuccess: (delivery) => {
         const answer = lastAnswer(delivery);
-        if (delivery.state === "delivered") notifyDone({ message: `The test got through: ${answer}.` });
-        else notifyFailure("The test did not get through", new RefusedError(answer));
+        if (delivery.state === "delivered") notifyDone({ message: `The test was delivered: ${answer}.` });
+        else notifyFailure("The test was not delivered", new RefusedError(answer));
       },
     }),
   );
-  const enable = useMutation(alerts.enableEndpoint.mutationOptions(told("It is told again.", "It was not enabled")));
-  const disable = useMutation(
-    alerts.disableEndpoint.mutationOptions(told("Nothing is sent there any more.", "It was not disabled")),
+  const enable = useMutation(
+    alerts.enableEndpoint.mutationOptions(told("The webhook is enabled.", "The webhook was not enabled")),
   );
-  const rotate = useMutation(alerts.rotateSecret.mutationOptions(told("It has a new secret.", "It keeps its secret")));
-  const remove = useMutation(alerts.removeEndpoint.mutationOptions(told("It is removed.", "It was not removed")));
+  const disable = useMutation(
+    alerts.disableEndpoint.mutationOptions(
+      told("The webhook is disabled. Nothing is sent to it.", "The webhook was not disabled"),
+    ),
+  );
+  const rotate = useMutation(
+    alerts.rotateSecret.mutationOptions(told("The webhook has a new secret.", "The secret was not changed")),
+  );
+  const remove = useMutation(
+    alerts.removeEndpoint.mutationOptions(told("The webhook is removed.", "The webhook was not removed")),
+  );
   const redeliver = useMutation(
-    alerts.redeliver.mutationOptions(told("It is sent again.", "It could not be sent again")),
+    alerts.redeliver.mutationOptions(told("The delivery is sent again.", "The delivery was not sent again")),
   );
   return { test, enable, disable, rotate, remove, redeliver };
 }

@@ -37,7 +37,7 @@ export function WebhookDialog({ webhook, choices, onSecret, onClose }: Props) {
   const [events, setEvents] = useState<WebhookEvent[]>([...(webhook?.events ?? USUAL)]);
   const [hold, setHold] = useState(String(webhook?.holdSeconds ?? 300));
   const settled = {
-    onError: (error: unknown) => notifyFailure("The webhook was not set", error),
+    onError: (error: unknown) => notifyFailure("The webhook was not saved", error),
     onSettled: () => void queryClient.invalidateQueries(alerts.pathFilter()),
   };
   const add = useMutation(
@@ -63,7 +63,7 @@ export function WebhookDialog({ webhook, choices, onSecret, onClose }: Props) {
     ? HOLDS
     : [...HOLDS, { value: hold, label: holdWords(Number(hold)) }];
   return (
-    <Dialog title={webhook === undefined ? "Add a webhook" : `Change ${webhook.name}`} size="lg" onClose={onClose}>
+    <Dialog title={webhook === undefined ? "Add a webhook" : `Edit ${webhook.name}`} size="lg" onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -90,7 +90,7 @@ export function WebhookDialog({ webhook, choices, onSecret, onClose }: Props) {
                 label="Address"
                 type="url"
                 placeholder="https://hooks.example.com/…"
-                description="Stored encrypted; only its end is shown afterwards"
+                description="It is stored encrypted. Afterwards only its end is shown."
                 value={url}
                 maxLength={2_000}
                 required
@@ -109,7 +109,7 @@ export function WebhookDialog({ webhook, choices, onSecret, onClose }: Props) {
             </>
           )}
           <Checkbox.Group
-            label="Told when"
+            label="Events"
             value={events}
             onChange={(picked) =>
               setEvents(choices.map(({ event }) => event).filter((event) => picked.includes(event)))
@@ -122,18 +122,18 @@ export function WebhookDialog({ webhook, choices, onSecret, onClose }: Props) {
             </Stack>
           </Checkbox.Group>
           <NativeSelect
-            label="A failed sync or a stale source is told"
-            description="What is over before then is told to nobody"
+            label="Report a failed sync or a stale source"
+            description="A problem that ends before then is not reported"
             data={holds.map((one) => ({ ...one }))}
             value={hold}
             onChange={({ currentTarget }) => setHold(currentTarget.value)}
           />
           <Group justify="flex-end" mt="xs">
             <Button variant="default" onClick={onClose}>
-              Leave it
+              Go back
             </Button>
             <Button type="submit" disabled={events.length === 0} loading={add.isPending || update.isPending}>
-              {webhook === undefined ? "Add it" : "Change it"}
+              {webhook === undefined ? "Add it" : "Save"}
             </Button>
           </Group>
         </Stack>

@@ -11,7 +11,7 @@ export const SHAPE_WORDS: Readonly<Record<WebhookShape, string>> = {
   discord: "Discord",
 };
 
-/** So long a condition lasts before it is told. */
+/** How long a problem lasts before it is reported. */
 export const HOLDS: readonly Readonly<{ value: string; label: string }>[] = [
   { value: "0", label: "at once" },
   { value: "60", label: "after 1 min" },

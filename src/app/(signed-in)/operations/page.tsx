@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
+import { deliveryPages } from "#/ui/webhooks/delivery-pages.ts";
 import { OperationsScreen } from "#/ui/operations/operations-screen.tsx";
 
 export const metadata: Metadata = { title: "Operations" };
@@ -12,7 +13,9 @@ export default function OperationsPage() {
         queries.fetchQuery(trpc.lock.workers.queryOptions()),
         queries.fetchQuery(trpc.syncs.deadLetters.queryOptions({ limit: 50 })),
         queries.fetchQuery(trpc.alerts.current.queryOptions()),
-        queries.fetchQuery(trpc.alerts.endpoints.queryOptions()),
+        queries.fetchInfiniteQuery(deliveryPages(trpc)),
+        queries.fetchQuery(trpc.syncs.active.queryOptions()),
+        queries.fetchQuery(trpc.syncs.queueStats.queryOptions({ hours: 24 })),
       ]}
     >
       <OperationsScreen />
