@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures.ts";
 
-const PAGES = ["/", "/prices", "/settings", "/sign-in", "/join", "/nowhere"];
+const PAGES = ["/", "/prices", "/settings/people", "/sign-in", "/join", "/nowhere"];
 
 test("nobody gets a page that runs inline scripts without a nonce, or the nonce of another page", async ({ page }) => {
   const nonces: string[] = [];

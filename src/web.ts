@@ -30,7 +30,7 @@ import { openEventFeed } from "#/sync/events/event-feed.ts";
 
 export type ServeDeps = Omit<
   ApiDeps,
-  "auth" | "feed" | "credentials" | "prices" | "exports" | "answers" | "findPresent"
+  "auth" | "feed" | "credentials" | "prices" | "exports" | "answers" | "findPresent" | "hasBootstrapKey"
 > &
   Readonly<{ config: Config; databaseUrl: string; isDevelopment: boolean; lifecycle: Lifecycle }>;
 
@@ -101,6 +101,7 @@ export async function openWeb({ config, databaseUrl, isDevelopment, lifecycle, .
     exports,
     answers,
     findPresent: createFindPresent(prices),
+    hasBootstrapKey: bootstrapDigest !== undefined,
   });
   const pages = await openNextPages(app, { dev: isDevelopment });
   lifecycle.onClose("pages", pages.close);

@@ -122,7 +122,7 @@ export async function testEndpoint(
       .where(eq(webhookEndpoints.name, name));
     if (endpoint === undefined) throw new AppError("NOT_FOUND", `There is no webhook called "${name}"`);
     const summary = `A test of the webhook "${name}", sent by ${actor.label}`;
-    const body = await writeBody(tx, publicUrl, { event: TEST_EVENT, summary, path: "/settings" });
+    const body = await writeBody(tx, publicUrl, { event: TEST_EVENT, summary, path: "/settings/webhooks" });
     const [made] = await tx
       .insert(webhookDeliveries)
       .values({ endpointId: endpoint.id, event: TEST_EVENT, body })
@@ -139,11 +139,12 @@ export async function testEndpoint(
   return view(delivery, name);
 }
 
-const KEPT_DAYS = 30;
+/** Days after which a delivery that has ended is forgotten. */
+export const DELIVERIES_KEPT_DAYS = 30;
 
 /** Forgets what was delivered, or given up, long ago. */
 export async function forgetOldDeliveries(db: Db): Promise<void> {
-  const old = sql`clock_timestamp() - ${KEPT_DAYS} * interval '1 day'`;
+  const old = sql`clock_timestamp() - ${DELIVERIES_KEPT_DAYS} * interval '1 day'`;
   await db
     .delete(webhookDeliveries)
     .where(

@@ -48,7 +48,7 @@ export async function stopFailingEndpoint(
     event: "webhook.disabled",
     summary: `The webhook "${name}" is disabled`,
     details: [reason],
-    path: "/settings",
+    path: "/settings/webhooks",
     data: { endpoint: name, reason },
   });
 }

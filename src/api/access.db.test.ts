@@ -174,6 +174,7 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "lock.history": ["viewer", "operator", "admin"],
   "lock.release": ["admin"],
   "system.doctor": ["operator", "admin"],
+  "system.retention": ["viewer", "operator", "admin"],
 };
 
 const mayDo = (role: Role, action: string): boolean => WHO_MAY[action as Action].includes(role);

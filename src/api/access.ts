@@ -59,8 +59,17 @@ export const accessRouter = router({
     }),
 
   keys: procedure
-    .output(z.object({ keys: z.array(keyView) }))
-    .query(async ({ ctx }) => ({ keys: await listKeys(ctx.deps.db) })),
+    .output(
+      z.object({
+        keys: z.array(keyView),
+        /** The environment holds a key of the highest role too, in `ADMIN_API_KEY`. */
+        hasBootstrapKey: z.boolean(),
+      }),
+    )
+    .query(async ({ ctx: { deps } }) => ({
+      keys: await listKeys(deps.db),
+      hasBootstrapKey: deps.hasBootstrapKey,
+    })),
 
   /** The key is told this once. */
   createKey: procedure

@@ -700,6 +700,7 @@ describe("viewing writes nothing", () => {
     "lock.workers": () => undefined,
     "lock.history": () => ({}),
     "system.doctor": () => undefined,
+    "system.retention": () => undefined,
   } satisfies { [P in QueryPath]: () => InputOf<P> };
 
   test("every query by a key and by a person, and every route that reads, leaves every table as it was", async () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listChecks } from "#/api/list-checks.ts";
+import { listRetention, retentionRule } from "#/api/list-retention.ts";
 import { procedure, router } from "#/api/trpc.ts";
 import { check } from "#/platform/check-database.ts";
 
@@ -9,4 +10,7 @@ export const systemRouter = router({
     const checks = await listChecks(ctx.deps.db);
     return { passed: checks.every(({ passed }) => passed), checks };
   }),
+
+  /** How long everything is kept, and where that is set. */
+  retention: procedure.output(z.object({ rules: z.array(retentionRule) })).query(() => ({ rules: listRetention() })),
 });

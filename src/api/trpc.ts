@@ -33,6 +33,8 @@ export type ApiDeps = Readonly<{
   draining: AbortSignal;
   /** Answers present rates from memory. */
   findPresent: FindPresent;
+  /** `ADMIN_API_KEY` is set. */
+  hasBootstrapKey: boolean;
 }>;
 
 export type ApiContext = Readonly<{

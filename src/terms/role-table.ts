@@ -104,6 +104,7 @@ export const NEEDED_ROLE = {
   "lock.history": "viewer",
   "lock.release": "admin",
   "system.doctor": "operator",
+  "system.retention": "viewer",
 } as const satisfies Readonly<Record<string, Role>>;
 
 export type Action = keyof typeof NEEDED_ROLE;

@@ -103,6 +103,7 @@ export async function openDoors(
     exports,
     answers,
     findPresent: createFindPresent(prices),
+    hasBootstrapKey: true,
     draining: draining.signal,
   });
   app.get("/*", () => "a page");

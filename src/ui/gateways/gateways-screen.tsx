@@ -19,7 +19,7 @@ export function GatewaysScreen({ askedAt }: { askedAt: string }) {
         <Text c="dimmed" size="sm" maw={720}>
           Each format is the last good document of its first-ranked source, with the prices in force in the place of its
           own. Make a key with the role viewer under{" "}
-          <Anchor size="sm" underline="always" renderRoot={(props) => <Link href="/settings" {...props} />}>
+          <Anchor size="sm" underline="always" renderRoot={(props) => <Link href="/settings/keys" {...props} />}>
             Settings
           </Anchor>{" "}
           and put it where KEY stands. In an address, such a key reads prices and opens nothing else.

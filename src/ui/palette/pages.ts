@@ -11,5 +11,10 @@ export const PAGES = [
   { href: "/schedules", label: "Schedules", words: "cron times" },
   { href: "/gateways", label: "Gateways", words: "litellm bifrost opencode export clients" },
   { href: "/operations", label: "Operations", words: "lock workers queue dead letters deliveries" },
-  { href: "/settings", label: "Settings", words: "people keys webhooks audit account password" },
+  { href: "/settings/people", label: "People", words: "settings users invite roles" },
+  { href: "/settings/keys", label: "Keys", words: "settings api programs tokens" },
+  { href: "/settings/webhooks", label: "Webhooks", words: "settings alerts endpoints" },
+  { href: "/settings/retention", label: "Retention", words: "settings kept days" },
+  { href: "/settings/audit", label: "Audit", words: "settings record of changes" },
+  { href: "/settings/account", label: "My account", words: "settings password sessions" },
 ] as const;

@@ -1,20 +1,22 @@
 "use client";
 
-import { Button, Code, Group, NativeSelect, Skeleton, Table, Text, TextInput } from "@mantine/core";
+import { Button, Code, Group, NativeSelect, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { ReasonButton } from "#/ui/feedback/reason-button.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { RoleSelect } from "#/ui/settings/role-select.tsx";
 import type { Role } from "#/terms/role.ts";
 import { ShownOnce } from "#/ui/settings/shown-once.tsx";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { ComingTime } from "#/ui/time/coming-time.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
+
+type Key = Outputs["access"]["keys"]["keys"][number];
 
 const LIFETIMES = [
   { value: "90", label: "90 days" },
@@ -26,20 +28,20 @@ const LIFETIMES = [
 export function KeysPanel() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { data, error, refetch } = useQuery(trpc.access.keys.queryOptions());
+  const keys = useQuery(trpc.access.keys.queryOptions());
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("viewer");
   const [days, setDays] = useState("90");
   const settled = { onSettled: () => void queryClient.invalidateQueries(trpc.access.pathFilter()) };
   const making = useMutation(
     trpc.access.createKey.mutationOptions({
-      onError: (problem) => notifyFailure("No key was made", problem),
+      onError: (problem) => notifyFailure("The key was not made", problem),
       ...settled,
     }),
   );
   const revoking = useMutation(
     trpc.access.revokeKey.mutationOptions({
-      onSuccess: () => notifyDone({ message: "The key opens nothing any more." }),
+      onSuccess: () => notifyDone({ message: "The key is revoked. It no longer works." }),
       onError: (problem) => notifyFailure("The key was not revoked", problem),
       ...settled,
     }),
@@ -66,7 +68,7 @@ export function KeysPanel() {
           />
           <RoleSelect label="Role of the key" value={role} onPick={setRole} />
           <NativeSelect
-            label="Good for"
+            label="Valid for"
             data={LIFETIMES}
             value={days}
             onChange={(event) => setDays(event.currentTarget.value)}
@@ -81,78 +83,94 @@ export function KeysPanel() {
           title="The key"
           what="the key"
           value={making.data.key}
-          note="Send it as `Authorization: Bearer KEY`. It is shown only now; only its hash is kept."
+          note="Send it as `Authorization: Bearer KEY`. It is shown only now, because only its hash is stored."
           onClose={making.reset}
         />
       )}
-      {data === undefined && error === null && <Skeleton h={120} mx="md" my="sm" w="auto" />}
-      {data === undefined && error !== null && (
-        <ErrorNote title="The keys could not be read" error={error} onRetry={() => void refetch()} />
-      )}
-      {data?.keys.length === 0 && <EmptyNote title="There is no key">Programs need one to come in.</EmptyNote>}
-      {data !== undefined && data.keys.length > 0 && (
-        <TableFrame label="Keys for programs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Name</Table.Th>
-              <Table.Th scope="col">Begins with</Table.Th>
-              <Table.Th scope="col">Role</Table.Th>
-              <Table.Th scope="col">Made</Table.Th>
-              <Table.Th scope="col">Last used</Table.Th>
-              <Table.Th scope="col">Good until</Table.Th>
-              <Table.Th scope="col">Revoke it</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.keys.map((key) => (
-              <KeyRow key={key.id} apiKey={key} pending={revoking.isPending} onRevoke={revoking.mutate} />
-            ))}
-          </Table.Tbody>
-        </TableFrame>
-      )}
+      <Loaded query={keys} failed="The keys could not be read" height={120}>
+        {({ keys: all, hasBootstrapKey }) => (
+          <>
+            {hasBootstrapKey && <BootstrapNote />}
+            {all.length === 0 && !hasBootstrapKey && (
+              <EmptyNote title="There is no key">A program needs one to use the API.</EmptyNote>
+            )}
+            {all.length > 0 && (
+              <DataTable
+                label="Keys for programs"
+                columns={COLUMNS}
+                rows={all}
+                rowKey={({ id }) => id}
+                verbs={(key) => <Revoke apiKey={key} pending={revoking.isPending} onRevoke={revoking.mutate} />}
+              />
+            )}
+          </>
+        )}
+      </Loaded>
     </Panel>
   );
 }
 
-type RowProps = Readonly<{
-  apiKey: Outputs["access"]["keys"]["keys"][number];
+const COLUMNS: readonly Column<Key>[] = [
+  { id: "name", head: "Name", grows: true, cell: ({ name }) => name },
+  { id: "start", head: "Begins with", cell: ({ start }) => <Code>{start}…</Code> },
+  { id: "role", head: "Role", cell: ({ role }) => role },
+  {
+    id: "made",
+    head: "Made",
+    cell: ({ createdAt, createdBy }) => (
+      <>
+        <RelativeTime at={createdAt} /> by {createdBy}
+      </>
+    ),
+  },
+  {
+    id: "used",
+    head: "Last used",
+    cell: ({ lastUsedAt }) => (lastUsedAt === null ? "never" : <RelativeTime at={lastUsedAt} />),
+  },
+  { id: "until", head: "Valid until", cell: (key) => <ValidUntil apiKey={key} /> },
+];
+
+function ValidUntil({ apiKey: { expiresAt, revokedAt, revokedBy } }: { apiKey: Key }) {
+  if (revokedAt !== null)
+    return (
+      <>
+        revoked <RelativeTime at={revokedAt} /> by {revokedBy}
+      </>
+    );
+  return expiresAt === null ? "it is revoked" : <ComingTime at={expiresAt} as="instant" />;
+}
+
+/** The key of the environment is in no table, but it opens everything. */
+function BootstrapNote() {
+  return (
+    <Text size="sm" px={18} pb="sm">
+      <b>bootstrap</b>: a key with the role admin is set in the environment as <Code>ADMIN_API_KEY</Code>. To revoke it,
+      remove the variable and restart the server.
+    </Text>
+  );
+}
+
+type RevokeProps = Readonly<{
+  apiKey: Key;
   pending: boolean;
   onRevoke: (input: { name: string; reason: string }) => void;
 }>;
 
-function KeyRow({ apiKey, pending, onRevoke }: RowProps) {
-  const { name, start, role, createdAt, createdBy, lastUsedAt, expiresAt, revokedAt, revokedBy, isGood } = apiKey;
+function Revoke({ apiKey: { name, revokedAt }, pending, onRevoke }: RevokeProps) {
+  if (revokedAt !== null) return null;
   return (
-    <Table.Tr {...(isGood ? {} : { c: "dimmed" })}>
-      <Table.Td>{name}</Table.Td>
-      <Table.Td>
-        <Code>{start}…</Code>
-      </Table.Td>
-      <Table.Td>{role}</Table.Td>
-      <Table.Td>
-        <RelativeTime at={createdAt} /> by {createdBy}
-      </Table.Td>
-      <Table.Td>{lastUsedAt === null ? "never" : <RelativeTime at={lastUsedAt} />}</Table.Td>
-      <Table.Td>{expiresAt === null ? "it is revoked" : <ComingTime at={expiresAt} as="instant" />}</Table.Td>
-      <Table.Td>
-        {revokedAt === null ? (
-          <ReasonButton
-            action="access.revokeKey"
-            label="Revoke"
-            question={`Revoke the key ${name}?`}
-            consequence="Programs that use it are turned away from now on. It can't be made good again."
-            confirmLabel="Revoke it"
-            placeholder="replaced by a new one"
-            size="xs"
-            pending={pending}
-            onConfirm={(reason) => onRevoke({ name, reason })}
-          />
-        ) : (
-          <Text size="sm">
-            <RelativeTime at={revokedAt} /> by {revokedBy}
-          </Text>
-        )}
-      </Table.Td>
-    </Table.Tr>
+    <ReasonButton
+      action="access.revokeKey"
+      label="Revoke"
+      ariaLabel={`Revoke ${name}`}
+      question={`Revoke the key ${name}?`}
+      consequence="Programs that use it are refused from now on. It can’t be made valid again."
+      confirmLabel="Revoke it"
+      placeholder="replaced by a new one"
+      size="compact-sm"
+      pending={pending}
+      onConfirm={(reason) => onRevoke({ name, reason })}
+    />
   );
 }

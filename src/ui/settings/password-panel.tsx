@@ -22,7 +22,7 @@ export function PasswordPanel() {
       onSuccess: () => {
         setPresent("");
         setNext("");
-        notifyDone({ message: "The password is changed; every other browser is signed out." });
+        notifyDone({ message: "The password is changed. Every other browser is signed out." });
         void queryClient.invalidateQueries(trpc.access.sessions.pathFilter());
       },
     }),
@@ -36,7 +36,7 @@ export function PasswordPanel() {
       <form onSubmit={submit}>
         <Stack gap="sm">
           <PasswordInput
-            label="Present password"
+            label="Current password"
             autoComplete="current-password"
             value={present}
             onChange={(event) => setPresent(event.currentTarget.value)}

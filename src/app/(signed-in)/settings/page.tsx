@@ -1,18 +1,16 @@
-import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
-import { SettingsScreen } from "#/ui/settings/settings-screen.tsx";
+import { firstSection } from "#/ui/settings/sections.model.ts";
 
-export const metadata: Metadata = { title: "Settings" };
-
+/** Leads to the first section that the reader may see. */
 export default function SettingsPage() {
   return (
     <Prefetched
       load={(trpc, queries) => [
-        queries.fetchQuery(trpc.access.me.queryOptions()),
-        queries.fetchQuery(trpc.access.sessions.queryOptions()),
+        queries.fetchQuery(trpc.access.me.queryOptions()).then(({ role }) => redirect(firstSection(role))),
       ]}
     >
-      <SettingsScreen />
+      {null}
     </Prefetched>
   );
 }
