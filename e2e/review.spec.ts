@@ -128,14 +128,14 @@ test("an operator pins prices from a CSV after reading what it would set, and se
   await expect(page.getByRole("button", { name: /^Pin/ })).toBeDisabled();
   await csv.fill(`${header}\n${line}`);
   await show.click();
-  await expect(page.getByRole("group", { name: "What it would set" })).toContainText("$12.30 per 1M tokens");
+  await expect(page.getByRole("table", { name: "What it would set" })).toContainText("$12.30 per 1M tokens");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Pin 1 price" }).click();
 
   await market.setPrice({ model: "openai/gpt-5.6", meter: "output", usdPerMillion: "14.5" });
   await api.sync();
   await page.goto("/prices/pins?q=gpt-5.6");
-  const pins = page.getByRole("group", { name: "Pins" });
+  const pins = page.getByRole("table", { name: "Pins" });
   await expect(pins).toContainText("Output: $12.30 per 1M tokens");
   await expect(pins).toContainText("moved since");
   await expectAccessible(page);

@@ -1,18 +1,6 @@
 "use client";
 
-import {
-  Anchor,
-  Button,
-  Group,
-  NativeSelect,
-  Skeleton,
-  Stack,
-  Switch,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Anchor, Button, Group, NativeSelect, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
@@ -21,13 +9,13 @@ import { useSearchParams } from "next/navigation";
 import { DAY_STARTS, readPeriod, showPeriod, type ShownPeriod } from "#/ui/changes/period.model.ts";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { totalImpactWords, impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { useNow } from "#/ui/time/now.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
@@ -46,7 +34,7 @@ export function ChangesScreen() {
   const [opened, { open, close }] = useDisclosure(false);
   const isKnownNow = query.get("known") === "now";
   const period = readPeriod(query, now);
-  const { data, error, refetch } = useQuery(
+  const changes = useQuery(
     trpc.prices.diff.queryOptions(
       {
         from: `${period.from}:00Z`,
@@ -58,7 +46,6 @@ export function ChangesScreen() {
     ),
   );
   const change = (next: ShownPeriod) => showPeriod({ ...period, isKnownNow, ...next });
-  const impact = data === undefined ? undefined : totalImpactWords(data.differences);
   return (
     <Stack gap="md">
       <Group justify="space-between" align="baseline" gap="xs">
@@ -66,12 +53,12 @@ export function ChangesScreen() {
           Changes
         </Title>
         <Text c="dimmed" size="sm" role="status" mih={20}>
-          {data !== undefined && countOf(data.total, "price differs", "prices differ")}
+          {changes.data !== undefined && countOf(changes.data.total, "price differs", "prices differ")}
         </Text>
       </Group>
       <Text size="sm" c="dimmed">
-        What differs in the prices in force between two instants, each as it was known then. What came to be known late,
-        such as an archive, counts with what is known now.
+        How the prices in force differ between two instants, each as it was known then. To include what became known
+        later, such as an archive, use what is known now.
       </Text>
       <Group align="end" gap="sm">
         <NativeSelect
@@ -109,31 +96,15 @@ export function ChangesScreen() {
           onChange={({ currentTarget: { checked } }) => change({ isKnownNow: checked })}
         />
       </Group>
-      {data === undefined && error === null && <Skeleton h={220} />}
-      {error !== null && (
-        <ErrorNote title="The changes could not be read" error={error} onRetry={() => void refetch()} />
-      )}
-      {data?.differences.length === 0 && <EmptyNote title="Nothing differs between these instants" />}
-      {data !== undefined && data.differences.length > 0 && (
-        <Panel
-          title="What differs"
-          flush
-          aside={
-            data.total > data.differences.length && (
-              <Text size="sm" c="dimmed">
-                the first {data.differences.length}
-              </Text>
-            )
-          }
-        >
-          {impact !== undefined && (
-            <Text size="sm" px={18} pb="xs">
-              {impact}
-            </Text>
-          )}
-          <DifferencesTable differences={data.differences} />
-        </Panel>
-      )}
+      <Loaded query={changes} failed="The changes could not be read" height={220}>
+        {({ differences, total }) =>
+          differences.length === 0 ? (
+            <EmptyNote title="Nothing differs between these instants" />
+          ) : (
+            <Differences differences={differences} total={total} />
+          )
+        }
+      </Loaded>
       {opened && <UsageDialog onClose={close} />}
     </Stack>
   );
@@ -148,27 +119,58 @@ function endOfHour(ms: number): string {
   return `${new Date(ms + 3_600_000).toISOString().slice(0, 13)}:00:00Z`;
 }
 
-function DifferencesTable({ differences }: { differences: readonly Difference[] }) {
+function Differences({ differences, total }: Outputs["prices"]["diff"]) {
+  const impact = totalImpactWords(differences);
   return (
-    <TableFrame label="What differs">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">Model</Table.Th>
-          <Table.Th scope="col">Seller</Table.Th>
-          <Table.Th scope="col">Price</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {differences.map((one) => (
-          <DifferenceRow key={`${one.seller} ${one.model} ${one.variant}`} difference={one} />
-        ))}
-      </Table.Tbody>
-    </TableFrame>
+    <Panel
+      title="What differs"
+      flush
+      aside={
+        total > differences.length && (
+          <Text size="sm" c="dimmed">
+            the first {differences.length}
+          </Text>
+        )
+      }
+    >
+      {impact !== undefined && (
+        <Text size="sm" px={18} pb="xs">
+          {impact}
+        </Text>
+      )}
+      <DataTable
+        label="What differs"
+        columns={COLUMNS}
+        rows={differences}
+        rowKey={({ seller, model, variant }) => `${seller} ${model} ${variant}`}
+      />
+    </Panel>
   );
 }
 
-function DifferenceRow({ difference }: { difference: Difference }) {
-  const { seller, model, variant, before, after, monthlyImpactUsd } = difference;
+const COLUMNS: readonly Column<Difference>[] = [
+  { id: "model", head: "Model", cell: (difference) => <Model difference={difference} /> },
+  { id: "seller", head: "Seller", cell: ({ seller }) => seller },
+  { id: "price", head: "Price", grows: true, cell: (difference) => <PriceLines difference={difference} /> },
+];
+
+function Model({ difference }: { difference: Difference }) {
+  const { model, variant } = difference;
+  return (
+    <>
+      <Anchor size="sm" renderRoot={(props) => <Link href={modelHref(difference)} prefetch={false} {...props} />}>
+        {model}
+      </Anchor>
+      {variant !== "default" && (
+        <Text size="xs" c="dimmed">
+          {variant}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function PriceLines({ difference: { before, after, monthlyImpactUsd } }: { difference: Difference }) {
   const lines = changeLines({
     state: after?.state ?? "unknown",
     charges: after?.charges ?? [],
@@ -176,31 +178,18 @@ function DifferenceRow({ difference }: { difference: Difference }) {
     previousCharges: before?.charges ?? null,
   });
   return (
-    <Table.Tr style={{ verticalAlign: "top" }}>
-      <Table.Td miw={160} style={{ overflowWrap: "anywhere" }}>
-        <Anchor size="sm" renderRoot={(props) => <Link href={modelHref(difference)} prefetch={false} {...props} />}>
-          {model}
-        </Anchor>
-        {variant !== "default" && (
-          <Text size="xs" c="dimmed">
-            {variant}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>{seller}</Table.Td>
-      <Table.Td miw={280}>
-        {lines.length === 0 && (after?.state ?? "no longer there")}
-        {lines.map(({ key, what, before: old, after: now, size, direction }) => (
-          <Text key={key} size="sm" className="tabular">
-            {what}: {old ?? "none"} → {now ?? "none"} <ChangeSize size={size} direction={direction} />
-          </Text>
-        ))}
-        {monthlyImpactUsd !== null && (
-          <Text size="xs" c="dimmed">
-            {impactWords(monthlyImpactUsd)}
-          </Text>
-        )}
-      </Table.Td>
-    </Table.Tr>
+    <>
+      {lines.length === 0 && (after?.state ?? "no longer there")}
+      {lines.map(({ key, what, before: old, after: now, size, direction }) => (
+        <Text key={key} size="sm" className="tabular">
+          {what}: {old ?? "none"} → {now ?? "none"} <ChangeSize size={size} direction={direction} />
+        </Text>
+      ))}
+      {monthlyImpactUsd !== null && (
+        <Text size="xs" c="dimmed">
+          {impactWords(monthlyImpactUsd)}
+        </Text>
+      )}
+    </>
   );
 }

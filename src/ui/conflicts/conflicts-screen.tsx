@@ -1,37 +1,31 @@
 "use client";
 
-import { Anchor, Group, NativeSelect, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Group, NativeSelect, Stack, Text, Title } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { displayCharge } from "#/price/charge.ts";
 import { decimal } from "#/price/decimal.ts";
+import { conflictsOver, PERCENTS, readOver } from "#/ui/conflicts/conflicts-over.ts";
+import { setInAddress } from "#/ui/address/set-in-address.ts";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
-import { ErrorNote } from "#/ui/feedback/error-note.tsx";
+import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { meterWords, usd } from "#/price/charge-words.ts";
 import { modelHref } from "#/ui/price/model-path.model.ts";
 import { PriceTabs } from "#/ui/prices/price-tabs.tsx";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 type Conflict = Outputs["prices"]["conflicts"]["conflicts"][number];
-
-const PERCENTS = ["1", "5", "10", "25", "50", "100", "900"];
-const SHOWN = 100;
 
 /** The same seller and model, priced differently by different sources, the widest first. */
 export function ConflictsScreen() {
   const trpc = useTRPC();
   const query = useSearchParams();
-  const over = PERCENTS.find((one) => one === query.get("over")) ?? "5";
-  const { data, error, refetch } = useQuery(
-    trpc.prices.conflicts.queryOptions(
-      { overPercent: Number(over), limit: SHOWN },
-      { placeholderData: keepPreviousData },
-    ),
-  );
+  const over = readOver(query.get("over"));
+  const conflicts = useQuery({ ...conflictsOver(trpc, over), placeholderData: keepPreviousData });
   return (
     <Stack gap="md">
       <Group justify="space-between" align="baseline" gap="xs">
@@ -39,64 +33,61 @@ export function ConflictsScreen() {
           Conflicts
         </Title>
         <Text c="dimmed" size="sm" role="status" mih={20}>
-          {data !== undefined && countOf(data.total, "conflict")}
+          {conflicts.data !== undefined && countOf(conflicts.data.total, "conflict")}
         </Text>
       </Group>
       <PriceTabs />
       <Text size="sm" c="dimmed">
-        The same seller and model, priced differently by different sources. The first source by rank counts; the
-        cheapest is never chosen for being cheap.
+        Models of one seller for which sources ask different prices. The price of the first source by rank is in force,
+        whichever is cheaper.
       </Text>
       <NativeSelect
         label="Further apart than"
         value={over}
         w={200}
         data={PERCENTS.map((value) => ({ value, label: `${value} %` }))}
-        onChange={({ currentTarget: { value } }) =>
-          history.replaceState(null, "", `${location.pathname}${value === "5" ? "" : `?over=${value}`}`)
-        }
+        onChange={({ currentTarget: { value } }) => setInAddress({ over: value === "5" ? undefined : value })}
       />
-      {data === undefined && error === null && <Skeleton h={220} />}
-      {data === undefined && error !== null && (
-        <ErrorNote title="The conflicts could not be read" error={error} onRetry={() => void refetch()} />
-      )}
-      {data?.conflicts.length === 0 && <EmptyNote title="All sources agree" />}
-      {data !== undefined && data.conflicts.length > 0 && (
-        <Panel title="The widest first" flush>
-          <TableFrame label="Conflicts">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">Model</Table.Th>
-                <Table.Th scope="col">Meter</Table.Th>
-                <Table.Th scope="col">Source</Table.Th>
-                <Table.Th scope="col">Sold by</Table.Th>
-                <Table.Th scope="col" ta="right">
-                  USD per 1M tokens
-                </Table.Th>
-                <Table.Th scope="col" ta="right">
-                  Apart
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {data.conflicts.map((conflict) => (
-                <ConflictRows
-                  key={`${conflict.meter} ${conflict.variant} ${conflict.sides.map(({ source, listing }) => `${source} ${listing}`).join(" ")}`}
-                  conflict={conflict}
-                />
-              ))}
-            </Table.Tbody>
-          </TableFrame>
-        </Panel>
-      )}
+      <Loaded query={conflicts} failed="The conflicts could not be read" height={220}>
+        {({ conflicts: all }) =>
+          all.length === 0 ? (
+            <EmptyNote title="All sources agree" />
+          ) : (
+            <Panel title="The largest differences first" flush>
+              <DataTable
+                label="Conflicts"
+                columns={COLUMNS}
+                rows={all.flatMap(sidesOf)}
+                rowKey={({ meter, variant, source, listing }) => `${meter} ${variant} ${source} ${listing}`}
+              />
+            </Panel>
+          )
+        }
+      </Loaded>
     </Stack>
   );
 }
 
-function ConflictRows({ conflict: { sides, meter, variant, ratio } }: { conflict: Conflict }) {
-  return sides.map(({ source, seller, model, listing, amount }, index) => (
-    <Table.Tr key={`${source} ${listing}`}>
-      <Table.Td style={{ overflowWrap: "anywhere" }}>
+/** What one source asks in a conflict. */
+type Side = Conflict["sides"][number] &
+  Pick<Conflict, "meter" | "variant"> &
+  Readonly<{
+    /** How far the conflict is apart, on its first side alone. */
+    apart: string;
+  }>;
+
+function sidesOf({ sides, meter, variant, ratio }: Conflict): Side[] {
+  const apart = ratio === null ? "one is 0" : `×${shortRatio(ratio)}`;
+  return sides.map((side, index) => ({ ...side, meter, variant, apart: index === 0 ? apart : "" }));
+}
+
+const COLUMNS: readonly Column<Side>[] = [
+  {
+    id: "model",
+    head: "Model",
+    grows: true,
+    cell: ({ seller, model, variant }) => (
+      <>
         <Anchor
           size="sm"
           renderRoot={(props) => <Link href={modelHref({ seller, model, variant })} prefetch={false} {...props} />}
@@ -104,17 +95,20 @@ function ConflictRows({ conflict: { sides, meter, variant, ratio } }: { conflict
           {model}
         </Anchor>
         {variant !== "default" && `, ${variant}`}
-      </Table.Td>
-      <Table.Td>{meterWords(meter)}</Table.Td>
-      <Table.Td title={`listed as ${listing}`}>{source}</Table.Td>
-      <Table.Td>{seller}</Table.Td>
-      <Table.Td ta="right" fw={600} className="tabular">
-        {usd(displayCharge({ amount: decimal(amount), unit: "token" }).amount)}
-      </Table.Td>
-      <Table.Td ta="right">{index === 0 && (ratio === null ? "one is 0" : `×${shortRatio(ratio)}`)}</Table.Td>
-    </Table.Tr>
-  ));
-}
+      </>
+    ),
+  },
+  { id: "meter", head: "Meter", cell: ({ meter }) => meterWords(meter) },
+  { id: "source", head: "Source", cell: ({ source, listing }) => <span title={`listed as ${listing}`}>{source}</span> },
+  { id: "seller", head: "Sold by", cell: ({ seller }) => seller },
+  {
+    id: "price",
+    head: "USD per 1M tokens",
+    align: "right",
+    cell: ({ amount }) => <b>{usd(displayCharge({ amount: decimal(amount), unit: "token" }).amount)}</b>,
+  },
+  { id: "apart", head: "Apart", align: "right", cell: ({ apart }) => apart },
+];
 
 /** To three digits: how far apart is a picture, not a price. */
 function shortRatio(ratio: string): string {

@@ -32,9 +32,9 @@ export function Dialog({ title, opened = true, returnFocus = true, size = "md", 
 }
 
 /** The library gives focus back only when a dialog is closed, not when it is taken off the page while it is open. */
-function useFocusBack(opened: boolean): void {
+function useFocusBack(isOn: boolean): void {
   useEffect(() => {
-    if (!opened) return undefined;
+    if (!isOn) return undefined;
     const opener = document.activeElement;
     return () => {
       // What had the focus in the dialog is gone only after this.
@@ -43,5 +43,5 @@ function useFocusBack(opened: boolean): void {
         if (isLost && opener instanceof HTMLElement && opener.isConnected) opener.focus();
       });
     };
-  }, [opened]);
+  }, [isOn]);
 }

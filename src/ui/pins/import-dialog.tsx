@@ -1,19 +1,19 @@
 "use client";
 
-import { Button, Code, Group, Stack, Table, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { CsvInput } from "#/ui/feedback/csv-input.tsx";
 import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { notifyDone, notifyFailure } from "#/ui/feedback/notify.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { AskText } from "#/ui/pins/ask-text.tsx";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 type Difference = Outputs["prices"]["importPins"];
 
-const COLUMNS = "seller,model,variant,meter,unit,usd_per_unit,usd_per_1m,reason,expires_at";
+const HEADER = "seller,model,variant,meter,unit,usd_per_unit,usd_per_1m,reason,expires_at";
 const ACTIONS = { set: "set", replace: "replace", same: "already so" } as const;
 const SHOWN = 200;
 
@@ -32,10 +32,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const write = useMutation(
     trpc.prices.importPins.mutationOptions({
       onSuccess: ({ written }) => {
-        notifyDone({ message: `${countOf(written, "price is", "prices are")} pinned; no sync moves them.` });
+        notifyDone({ message: `${countOf(written, "price is", "prices are")} pinned.` });
         onClose();
       },
-      onError: (error) => notifyFailure("Nothing was pinned", error),
+      onError: (error) => notifyFailure("No price was pinned", error),
       onSettled: () => void queryClient.invalidateQueries(trpc.prices.pathFilter()),
     }),
   );
@@ -50,8 +50,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       <Stack gap="sm">
         <Text size="sm">
           One price per line, in USD per one unit (<Code>usd_per_unit</Code>) or per million units (
-          <Code>usd_per_1m</Code>). Variant, unit and end may stay empty. With a bad line nothing is set. The header is{" "}
-          <Code>{COLUMNS}</Code>
+          <Code>usd_per_1m</Code>). Variant, unit and end may stay empty. If one line can’t be read, no price is pinned.
+          The header is <Code>{HEADER}</Code>
         </Text>
         <CsvInput csv={csv} onChange={change} />
         {difference !== undefined && <DifferenceTable difference={difference} />}
@@ -76,12 +76,37 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
+const COLUMNS: readonly Column<Difference["pins"][number]>[] = [
+  { id: "line", head: "Line", align: "right", cell: ({ line }) => line },
+  { id: "action", head: "It would", cell: ({ action }) => ACTIONS[action] },
+  {
+    id: "model",
+    head: "Model",
+    grows: true,
+    cell: ({ model, seller, variant }) => (
+      <>
+        {model}
+        <Text size="xs" c="dimmed">
+          {seller}
+          {variant !== "default" && `, ${variant}`}
+        </Text>
+      </>
+    ),
+  },
+  {
+    id: "before",
+    head: "Pinned now",
+    cell: ({ before }) => (before === null ? "nothing" : <AskText state="priced" charges={before} />),
+  },
+  { id: "after", head: "Pinned then", cell: ({ after }) => <AskText state="priced" charges={after} /> },
+];
+
 function DifferenceTable({ difference: { pins, problems, notes } }: { difference: Difference }) {
   const problemsShown = problems.slice(0, SHOWN);
   return (
     <div role="status">
       {problemsShown.map(({ line, problem }) => (
-        <Text key={`${line} ${problem}`} size="sm" c="red">
+        <Text key={`${line} ${problem}`} size="sm" className="bad-news">
           Line {line}: {problem}
         </Text>
       ))}
@@ -91,36 +116,13 @@ function DifferenceTable({ difference: { pins, problems, notes } }: { difference
         </Text>
       ))}
       {pins.length > 0 && (
-        <TableFrame label="What it would set">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Line</Table.Th>
-              <Table.Th scope="col">It would</Table.Th>
-              <Table.Th scope="col">Model</Table.Th>
-              <Table.Th scope="col">Pinned now</Table.Th>
-              <Table.Th scope="col">Pinned then</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {pins.slice(0, SHOWN).map(({ line, action, seller, model, variant, before, after }) => (
-              <Table.Tr key={line} style={{ verticalAlign: "top" }}>
-                <Table.Td>{line}</Table.Td>
-                <Table.Td>{ACTIONS[action]}</Table.Td>
-                <Table.Td style={{ overflowWrap: "anywhere" }}>
-                  {model}
-                  <Text size="xs" c="dimmed">
-                    {seller}
-                    {variant !== "default" && `, ${variant}`}
-                  </Text>
-                </Table.Td>
-                <Table.Td>{before === null ? "nothing" : <AskText state="priced" charges={before} />}</Table.Td>
-                <Table.Td>
-                  <AskText state="priced" charges={after} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </TableFrame>
+        <DataTable
+          label="What it would set"
+          columns={COLUMNS}
+          rows={pins.slice(0, SHOWN)}
+          rowKey={({ line }) => String(line)}
+          sortName="import"
+        />
       )}
       {pins.length > SHOWN && (
         <Text size="sm" c="dimmed">
