@@ -1,6 +1,6 @@
 "use client";
 
-import { Group, NativeSelect, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { meterWords, priceWithUnit, usd, conditionWords } from "#/price/charge-words.ts";
@@ -10,10 +10,10 @@ import { readCharges } from "#/price/read-charges.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { calculate, calculatorFields, type Calculation } from "#/ui/model/calculator.model.ts";
 import { instantOfLocalMinute, localMinuteOf, zoneName } from "#/ui/model/local-minute.model.ts";
 import type { EffectivePrice } from "#/ui/model/price-answer.ts";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { useNow } from "#/ui/time/now.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -132,37 +132,23 @@ function Result({ result: { quote, perThousand } }: { result: Extract<Calculatio
 
 function Lines({ quote }: { quote: Quote }) {
   return (
-    <TableFrame label="The cost of a request, line by line">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">Used</Table.Th>
-          <Table.Th scope="col" ta="right">
-            Units
-          </Table.Th>
-          <Table.Th scope="col">Charge</Table.Th>
-          <Table.Th scope="col" ta="right">
-            Cost, USD
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {quote.lines.map(({ meter, unit, units, cost, charge }) => {
-          const condition = conditionWords(charge);
-          return (
-            <Table.Tr key={`${meter} ${unit}`}>
-              <Table.Td>{meterWords(meter)}</Table.Td>
-              <Table.Td ta="right">{units}</Table.Td>
-              <Table.Td>
-                {priceWithUnit(charge)}
-                {condition !== "" && `, ${condition}`}
-              </Table.Td>
-              <Table.Td ta="right" fw={600}>
-                {usd(cost)}
-              </Table.Td>
-            </Table.Tr>
-          );
-        })}
-      </Table.Tbody>
-    </TableFrame>
+    <DataTable
+      label="The cost of a request, line by line"
+      columns={COLUMNS}
+      rows={quote.lines}
+      rowKey={({ meter, unit }) => `${meter} ${unit}`}
+    />
   );
+}
+
+const COLUMNS: readonly Column<Quote["lines"][number]>[] = [
+  { id: "used", head: "Used", cell: ({ meter }) => meterWords(meter) },
+  { id: "units", head: "Units", align: "right", cell: ({ units }) => units },
+  { id: "charge", head: "Charge", grows: true, cell: ({ charge }) => chargeText(charge) },
+  { id: "cost", head: "Cost, USD", align: "right", cell: ({ cost }) => <b>{usd(cost)}</b> },
+];
+
+function chargeText(charge: Quote["lines"][number]["charge"]): string {
+  const condition = conditionWords(charge);
+  return condition === "" ? priceWithUnit(charge) : `${priceWithUnit(charge)}, ${condition}`;
 }

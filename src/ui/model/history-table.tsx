@@ -1,9 +1,9 @@
-import { Anchor, Table, Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import Link from "next/link";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { CAUSE_WORDS } from "#/ui/model/rate-words.model.ts";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { changeLines } from "#/ui/price/price-change.model.ts";
+import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { ComingTime } from "#/ui/time/coming-time.tsx";
 import { useNow } from "#/ui/time/now.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
@@ -31,46 +31,34 @@ export type HistoryLine = Pick<
 
 export function HistoryTable({ lines }: { lines: readonly HistoryLine[] }) {
   return (
-    <TableFrame label="History of the price, newest first">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">When</Table.Th>
-          <Table.Th scope="col">From</Table.Th>
-          <Table.Th scope="col">What changed</Table.Th>
-          <Table.Th scope="col">Why</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {lines.map((entry) => (
-          <Table.Tr key={entry.id} style={{ verticalAlign: "top" }}>
-            <Table.Td>
-              <When at={entry.effectiveAt} />
-            </Table.Td>
-            <Table.Td>{entry.who}</Table.Td>
-            <Table.Td miw={260}>
-              <Change entry={entry} />
-            </Table.Td>
-            <Table.Td>
-              {entry.jobId === null ? (
-                causeWords(entry)
-              ) : (
-                <Anchor
-                  size="sm"
-                  renderRoot={(props) => <Link href={`/syncs/${entry.jobId}`} prefetch={false} {...props} />}
-                >
-                  {causeWords(entry)}
-                </Anchor>
-              )}
-              {entry.reason !== null && (
-                <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-                  {entry.reason}
-                </Text>
-              )}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </TableFrame>
+    <DataTable label="History of the price, newest first" columns={COLUMNS} rows={lines} rowKey={({ id }) => id} />
+  );
+}
+
+const COLUMNS: readonly Column<HistoryLine>[] = [
+  { id: "when", head: "When", cell: ({ effectiveAt }) => <When at={effectiveAt} /> },
+  { id: "from", head: "From", cell: ({ who }) => who },
+  { id: "what", head: "What changed", grows: true, cell: (entry) => <Change entry={entry} /> },
+  { id: "why", head: "Why", cell: (entry) => <Why entry={entry} /> },
+];
+
+function Why({ entry }: { entry: HistoryLine }) {
+  const { jobId, reason } = entry;
+  return (
+    <>
+      {jobId === null ? (
+        causeWords(entry)
+      ) : (
+        <Anchor size="sm" renderRoot={(props) => <Link href={`/syncs/${jobId}`} prefetch={false} {...props} />}>
+          {causeWords(entry)}
+        </Anchor>
+      )}
+      {reason !== null && (
+        <Text size="xs" c="dimmed">
+          {reason}
+        </Text>
+      )}
+    </>
   );
 }
 

@@ -4,7 +4,6 @@ import { readCharges } from "#/price/read-charges.ts";
 import { sellerName } from "#/price/sellers.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { TableFrame } from "#/ui/feedback/table-frame.tsx";
 import { ViewLink } from "#/ui/model/model-views.tsx";
 import type { EffectivePrice } from "#/ui/model/price-answer.ts";
 import { listedPrice } from "#/ui/price/charge-words.model.ts";
@@ -27,17 +26,17 @@ export function SellersPanel({ rates, most = Infinity }: Props) {
     >
       {rates.length === 0 && <EmptyNote title="No other seller lists this model" />}
       {shown.length > 0 && (
-        <TableFrame label="Other sellers and variants; amounts in USD per 1M tokens">
+        <Table aria-label="Other sellers and variants; amounts in USD per 1M tokens" className="tabular" fz="sm">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col" py={4}>
+              <Table.Th scope="col" py={4} fz="xs" c="dimmed" fw={500}>
                 Seller
               </Table.Th>
-              <Table.Th scope="col" ta="right" py={4} px={8}>
+              <Table.Th scope="col" ta="right" py={4} px={8} fz="xs" c="dimmed" fw={500}>
                 Input
                 <br />$ / 1M
               </Table.Th>
-              <Table.Th scope="col" ta="right" py={4}>
+              <Table.Th scope="col" ta="right" py={4} fz="xs" c="dimmed" fw={500}>
                 Output
                 <br />$ / 1M
               </Table.Th>
@@ -48,7 +47,7 @@ export function SellersPanel({ rates, most = Infinity }: Props) {
               <SellerRow key={`${rate.seller} ${rate.variant}`} rate={rate} />
             ))}
           </Table.Tbody>
-        </TableFrame>
+        </Table>
       )}
     </Panel>
   );

@@ -62,7 +62,7 @@ export function DataTable<Row extends object>({
     [sorting, definitions],
   );
   const table = useTable({ features, columns: definitions, data, getRowId: rowKey, state: { sorting: known } });
-  const tracks = columns.map(({ grows }) => (grows ? "minmax(0, 1fr)" : "auto"));
+  const tracks = columns.map(({ grows }) => (grows ? "minmax(11rem, 1fr)" : "auto"));
   const style: CSSProperties & Record<"--tracks", string> = {
     "--tracks": [...tracks, ...(verbs === undefined ? [] : ["auto"])].join(" "),
   };
