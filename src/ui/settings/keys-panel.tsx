@@ -53,7 +53,7 @@ export function KeysPanel() {
   return (
     <Panel title="Keys for programs" flush>
       <form onSubmit={submit}>
-        <Group px="md" py="sm" gap="sm" align="end">
+        <Group px={18} py="sm" gap="sm" align="end">
           <TextInput
             label="Name"
             placeholder="nightly-job"

@@ -61,7 +61,7 @@ export function PeoplePanel() {
   return (
     <Panel title="People" flush>
       <form onSubmit={submit}>
-        <Group px="md" py="sm" gap="sm" align="end">
+        <Group px={18} py="sm" gap="sm" align="end">
           <TextInput
             type="email"
             label="E-mail"

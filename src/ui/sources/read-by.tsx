@@ -13,7 +13,7 @@ type Props = Readonly<{
 /** By which schedules a source is read, and when next. */
 export function ReadBy({ source: { name, enabled }, schedules }: Props) {
   if (schedules === undefined) return <Text size="sm">not known</Text>;
-  if (!enabled) return <Text size="sm">not read while disabled</Text>;
+  if (!enabled) return <Text size="sm">none while disabled</Text>;
   const own = findSchedules(name, schedules);
   const next = findNext(own);
   if (own.length === 0) return <Text size="sm">none</Text>;
