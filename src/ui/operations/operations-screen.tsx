@@ -2,6 +2,7 @@
 
 import { SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { DeadLettersPanel } from "#/ui/operations/dead-letters-panel.tsx";
+import { LockHistoryPanel } from "#/ui/operations/lock-history-panel.tsx";
 import { LockPanel } from "#/ui/operations/lock-panel.tsx";
 import { QueueStatsPanel } from "#/ui/operations/queue-stats-panel.tsx";
 import { WorkersPanel } from "#/ui/operations/workers-panel.tsx";
@@ -29,6 +30,7 @@ export function OperationsScreen() {
       </SimpleGrid>
       <QueueStatsPanel />
       <WorkersPanel />
+      <LockHistoryPanel />
       <DeadLettersPanel />
       <DeliveriesPanel />
     </Stack>

@@ -11,6 +11,7 @@ export default function OperationsPage() {
       load={(trpc, queries) => [
         queries.fetchQuery(trpc.lock.status.queryOptions()),
         queries.fetchQuery(trpc.lock.workers.queryOptions()),
+        queries.fetchQuery(trpc.lock.history.queryOptions({ limit: 10 })),
         queries.fetchQuery(trpc.syncs.deadLetters.queryOptions({ limit: 50 })),
         queries.fetchQuery(trpc.alerts.current.queryOptions()),
         queries.fetchInfiniteQuery(deliveryPages(trpc)),
