@@ -61,6 +61,7 @@ test("an admin adds a schedule with its next times in view, runs it now, edits, 
 
   await row.getByRole("link").first().click();
   await expect(page).toHaveURL(/\/syncs\//);
+  await page.locator("summary", { hasText: "Event log" }).click();
   await expect(page.getByText(/by hand from the schedule nightly/)).toBeVisible();
 
   await page.goto("/schedules");
@@ -77,7 +78,7 @@ test("an admin who types a rule that would do harm is told why, and nothing is s
   await page.getByLabel("Name", { exact: true }).fill("flood");
   for (const [rule, words] of [
     ["FREQ=SECONDLY", "HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY"],
-    ["0 0 30 2 *", "nothing would run in the next ten years"],
+    ["0 0 30 2 *", "no time in the next ten years"],
     ["* * *", "five fields"],
   ] as const) {
     await page.getByLabel("Rule", { exact: true }).fill(rule);

@@ -143,7 +143,10 @@ for (const width of [1440, 768, 390])
     const { jobId } = await api.sync();
     await page.goto(`/syncs/${jobId}`);
     const held = page.getByRole("region", { name: "Held for review" });
-    await expect(held.getByRole("link", { name: /claude-opus-5/ }).first()).toHaveAttribute("href", /^\/review\?q=/);
+    await expect(held.getByRole("link", { name: /claude-opus-5/ }).first()).toHaveAttribute(
+      "href",
+      /^\/review\?state=open&hold=\d+$/,
+    );
     await expect(page.getByText("No price in force changed")).toHaveCount(0);
     await expect(page.getByRole("region", { name: "What changed" })).toContainText("gpt-5");
     const digest = page.locator('a[href^="/v1/payloads/"]').first();

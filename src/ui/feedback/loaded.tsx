@@ -15,5 +15,5 @@ type Props<Data> = Readonly<{
 export function Loaded<Data>({ query: { data, error, refetch }, failed, height, children }: Props<Data>) {
   if (data !== undefined) return children(data);
   if (error !== null) return <ErrorNote title={failed} error={error} onRetry={() => void refetch()} />;
-  return <Skeleton h={height} aria-label="Loading" />;
+  return <Skeleton h={height} role="img" aria-label="Loading" />;
 }

@@ -13,7 +13,8 @@ const KeysDialog = dynamic(() => import("#/ui/palette/keys-dialog.tsx").then((mo
   ssr: false,
 });
 
-const isBusy = () => document.querySelector('[role="dialog"]') !== null;
+/** The palette itself, which may still be on its way out, is no reason to wait. */
+const isBusy = () => document.querySelector('[role="dialog"]:not([aria-label="Search"])') !== null;
 
 /** Opens the palette, with Ctrl or Cmd and K as well; `?` shows the keys. */
 export function PaletteButton() {
