@@ -1,5 +1,5 @@
 /** Where measurements and pictures of the dashboard find things. When a page is renamed, this is the one file to change. */
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright";
 
@@ -9,6 +9,8 @@ export const PRICE_LISTS = ["/prices", "/models"] as const;
 export const SEARCH_BOX = '[role="search"] input';
 /** That list, and what in it tells one row from another. */
 export const LIST = 'main [role="table"], main [role="grid"], main table';
+/** Says how many prices the filters let through, once the list is in the browser's memory. */
+export const LIST_COUNT = 'main [role="status"]';
 /** Each page has one when it has its data. */
 const HEADING = "h1";
 /** What stands where data is still on its way. */
@@ -25,12 +27,17 @@ export type Examples = Readonly<{ jobId: string; source: string; seller: string;
 /** A page of the app: its pattern in `src/app`, and an address that fits it. */
 export type Route = Readonly<{ pattern: string; path: string }>;
 
+/** An address that only leads to another one is no page. */
+const LEADS_ON = /\bredirect\(/;
+
 /** Every page of the app, as its folders say. `unknown` are those of which no example is known here. */
 export async function listRoutes(
   examples: Examples,
 ): Promise<{ routes: readonly Route[]; unknown: readonly string[] }> {
   const root = fileURLToPath(new URL("../src/app", import.meta.url));
-  const files = (await readdir(root, { recursive: true })).filter((file) => /(?:^|\/)page\.tsx$/.test(file));
+  const all = (await readdir(root, { recursive: true })).filter((file) => /(?:^|\/)page\.tsx$/.test(file));
+  const isPage = await Promise.all(all.map(async (file) => !LEADS_ON.test(await readFile(`${root}/${file}`, "utf8"))));
+  const files = all.filter((_file, index) => isPage[index]);
   const patterns = files.map((file) => {
     const parts = file.split("/").filter((part) => part !== "page.tsx" && !part.startsWith("("));
     return `/${parts.join("/")}`;
@@ -46,6 +53,7 @@ function fillPattern(pattern: string, { jobId, source, seller, model }: Examples
   const modelPath = [seller, ...model.split("/")].map(encodeURIComponent).join("/");
   return pattern
     .replace(/^\/syncs\/\[[^/]+$/, `/syncs/${jobId}`)
+    .replace(/^\/syncs\/compare$/, `/syncs/compare?a=${jobId}&b=${jobId}`)
     .replace(/^\/sources\/\[[^/]+$/, `/sources/${encodeURIComponent(source)}`)
     .replace(/^\/(models|prices)\/\[.+$/, (_all, list: string) => `/${list}/${modelPath}`);
 }

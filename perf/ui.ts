@@ -10,7 +10,7 @@
 import { findLongTasks, timeKeystrokes } from "./ui-list.ts";
 import { measureSyncTraffic, timeEvents } from "./ui-live.ts";
 import { middle, score, type Scores } from "./ui-lighthouse.ts";
-import { chooseFew, LIST, listRoutes, OPEN_ROUTES, openPage, PRICE_LISTS, type Route } from "./ui-pages.ts";
+import { chooseFew, LIST_COUNT, listRoutes, OPEN_ROUTES, openPage, PRICE_LISTS, type Route } from "./ui-pages.ts";
 import { createPageMeter } from "./ui-scripts.ts";
 import { openUiStack, type UiStack } from "./ui-stack.ts";
 import { watchTraffic } from "./ui-traffic.ts";
@@ -105,7 +105,7 @@ function isGood({ performance, accessibility, bestPractices, lcpMs, cls }: Score
 async function measureList({ url, context }: UiStack, path: string): Promise<void> {
   const page = await context.newPage();
   await openPage(page, url + path);
-  await page.locator(LIST).first().waitFor();
+  await page.locator(LIST_COUNT).filter({ hasText: /\d/ }).first().waitFor();
   const times = await timeKeystrokes(page, isQuick ? "model" : "vendor model-119");
   report({
     what: `${path}  a keystroke of the filter, median of ${times.length}`,

@@ -7,10 +7,17 @@ import { useEffect, useRef, useState } from "react";
 
 const TYPING_PAUSE_MS = 120;
 
-type Props = Readonly<{ label: string; placeholder: string; search: string; onChange: (search: string) => void }>;
+type Props = Readonly<{
+  label: string;
+  placeholder: string;
+  search: string;
+  /** Told of every key, for a list that is in memory. */
+  onType?: ((text: string) => void) | undefined;
+  onChange: (search: string) => void;
+}>;
 
 /** Words to search for; answers when the typing pauses. */
-export function SearchBox({ label, placeholder, search, onChange }: Props) {
+export function SearchBox({ label, placeholder, search, onType, onChange }: Props) {
   const [text, setText] = useState(search);
   const sent = useRef(search);
   const send = useDebouncedCallback((value: string) => {
@@ -33,6 +40,7 @@ export function SearchBox({ label, placeholder, search, onChange }: Props) {
       maxLength={200}
       onChange={({ currentTarget }) => {
         setText(currentTarget.value);
+        onType?.(currentTarget.value);
         send(currentTarget.value);
       }}
       flex="1 1 240px"

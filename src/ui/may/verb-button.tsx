@@ -1,9 +1,13 @@
 "use client";
 
-import { Button, Tooltip, type ButtonProps } from "@mantine/core";
+import { Button, type ButtonProps } from "@mantine/core";
+import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import type { Action } from "#/terms/role-table.ts";
 import { useRefusal } from "#/ui/may/use-may.ts";
+
+// What places its reason beside it is a tenth of a page's code, and most readers may do what they see.
+const RefusedButton = dynamic(() => import("#/ui/may/refused-button.tsx").then((module) => module.RefusedButton));
 
 type Props = ButtonProps &
   Readonly<{ action: Action; "aria-label"?: string | undefined; onClick: () => void; children: ReactNode }>;
@@ -11,24 +15,15 @@ type Props = ButtonProps &
 /** A button for something that not every role may do: it says so before it is tried. */
 export function VerbButton({ action, onClick, children, ...button }: Props) {
   const refusal = useRefusal(action);
-  if (refusal === undefined)
+  if (refusal !== undefined)
     return (
-      <Button {...button} onClick={onClick}>
+      <RefusedButton {...button} refusal={refusal}>
         {children}
-      </Button>
+      </RefusedButton>
     );
-  // It stays in reach of the keyboard, so that its reason can be read.
   return (
-    <Tooltip label={refusal} events={{ hover: true, focus: true, touch: true }}>
-      <Button
-        {...button}
-        aria-disabled
-        data-disabled
-        aria-description={refusal}
-        onClick={(event) => event.preventDefault()}
-      >
-        {children}
-      </Button>
-    </Tooltip>
+    <Button {...button} onClick={onClick}>
+      {children}
+    </Button>
   );
 }

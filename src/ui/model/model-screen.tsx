@@ -2,6 +2,7 @@
 
 import { Stack } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import type { OfferKey } from "#/price/offer.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
@@ -9,10 +10,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { AsOfForm } from "#/ui/model/as-of-form.tsx";
 import { asOfInstants, asOfWords, readAsOf } from "#/ui/model/as-of.model.ts";
-import { CalculatorPanel } from "#/ui/model/calculator-panel.tsx";
-import { ChangesPanel } from "#/ui/model/changes-panel.tsx";
 import { ChartPanel } from "#/ui/model/chart-panel.tsx";
-import { EvidencePanel } from "#/ui/model/evidence-table.tsx";
 import { HeldBanner } from "#/ui/model/held-banner.tsx";
 import { ModelHeading } from "#/ui/model/model-heading.tsx";
 import { modelQueries } from "#/ui/model/model-queries.ts";
@@ -26,6 +24,13 @@ import { SourceTable } from "#/ui/model/source-table.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const SELLERS_BESIDE = 7;
+
+// Code of the views that a visit does not show is not loaded with the page.
+const CalculatorPanel = dynamic(() =>
+  import("#/ui/model/calculator-panel.tsx").then((module) => module.CalculatorPanel),
+);
+const ChangesPanel = dynamic(() => import("#/ui/model/changes-panel.tsx").then((module) => module.ChangesPanel));
+const EvidencePanel = dynamic(() => import("#/ui/model/evidence-table.tsx").then((module) => module.EvidencePanel));
 
 /** One model at one seller: what is in force and why, what each source says, how it went, and what can be done. */
 export function ModelScreen(asked: OfferKey) {

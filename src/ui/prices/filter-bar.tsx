@@ -18,10 +18,12 @@ type Props = Readonly<{
   words: PriceBookWords | undefined;
   /** How the address sorts the list. */
   sorting: Readonly<{ id: string; desc: boolean }> | undefined;
+  /** Told of every key in the search box; `onChange` waits for a pause. */
+  onType: (text: string) => void;
   onChange: (change: Partial<ModelFilters>) => void;
 }>;
 
-export function FilterBar({ filters, marks, words, sorting, onChange }: Props) {
+export function FilterBar({ filters, marks, words, sorting, onType, onChange }: Props) {
   return (
     <Stack gap="xs" role="search" aria-label="Prices">
       <Group>
@@ -29,6 +31,7 @@ export function FilterBar({ filters, marks, words, sorting, onChange }: Props) {
           label="Search models, sellers and variants"
           placeholder="Search models, sellers, variants"
           search={filters.search}
+          onType={onType}
           onChange={(search) => onChange({ search })}
         />
       </Group>

@@ -2,15 +2,14 @@
 
 import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
 import { SyncNowButton } from "#/ui/overview/sync-now-button.tsx";
-import { ColumnsMenu } from "#/ui/prices/columns-menu.tsx";
 import { CompareBar, MOST_COMPARED } from "#/ui/prices/compare-bar.tsx";
-import { ExportMenu } from "#/ui/prices/export-menu.tsx";
 import { FilterBar } from "#/ui/prices/filter-bar.tsx";
 import { isFiltered, NO_FILTERS } from "#/ui/prices/model-filters.model.ts";
 import { useFirstRows, usePriceBook } from "#/ui/prices/price-book.ts";
@@ -19,6 +18,24 @@ import { PriceTabs } from "#/ui/prices/price-tabs.tsx";
 import { RateList } from "#/ui/prices/rate-list.tsx";
 import { useModelFilters } from "#/ui/prices/use-model-filters.ts";
 import { useSort } from "#/ui/table/use-sort.ts";
+
+// What places a menu beside its button is a tenth of a page's code; the buttons are there before it.
+const ColumnsMenu = dynamic(() => import("#/ui/prices/columns-menu.tsx").then((module) => module.ColumnsMenu), {
+  ssr: false,
+  loading: () => <MenuPlace label="Columns" />,
+});
+const ExportMenu = dynamic(() => import("#/ui/prices/export-menu.tsx").then((module) => module.ExportMenu), {
+  ssr: false,
+  loading: () => <MenuPlace label="Export" />,
+});
+
+function MenuPlace({ label }: { label: string }) {
+  return (
+    <Button variant="default" size="xs" leftSection={<span style={{ width: 15 }} />}>
+      {label}
+    </Button>
+  );
+}
 
 /** Every price in force, found, sorted and compared in the browser. */
 export function PricesScreen() {
@@ -29,8 +46,9 @@ export function PricesScreen() {
   const [chosen, toggle, clear] = useChosen();
   const sort = PRICE_SORTS.find((known) => known === sorting?.id) ?? "name";
   const isDescending = sort === sorting?.id && sorting.desc;
+  const [search, type] = useTyped(filters.search);
   // What is typed shows at once; the list follows when there is time.
-  const asked = useDeferredValue(filters);
+  const asked = useDeferredValue(useMemo(() => ({ ...filters, search }), [filters, search]));
   const sorted = useMemo(() => book && sortPrices(book.index, sort, isDescending), [book, sort, isDescending]);
   const filtered = useMemo(() => sorted && filterPrices(sorted, asked), [sorted, asked]);
   const firstRows = useFirstRows(filters);
@@ -52,7 +70,14 @@ export function PricesScreen() {
         </Group>
       </Group>
       <PriceTabs />
-      <FilterBar filters={filters} marks={filtered?.marks} words={book?.words} sorting={sorting} onChange={change} />
+      <FilterBar
+        filters={filters}
+        marks={filtered?.marks}
+        words={book?.words}
+        sorting={sorting}
+        onType={type}
+        onChange={change}
+      />
       {error !== null && (
         <ErrorNote
           title={
@@ -81,6 +106,14 @@ export function PricesScreen() {
       {compared.length > 0 && <CompareBar rows={compared} onClear={clear} />}
     </Stack>
   );
+}
+
+/** What is searched for: what was just typed, until the address has it or says something else. */
+function useTyped(inAddress: string): readonly [string, (text: string) => void] {
+  const [typed, setTyped] = useState({ text: inAddress, over: inAddress });
+  if (typed.over !== inAddress) setTyped({ text: inAddress, over: inAddress });
+  const type = useCallback((text: string) => setTyped({ text: text.trim(), over: inAddress }), [inAddress]);
+  return [typed.text, type];
 }
 
 /** The keys of the chosen rows, in the order in which they were chosen. */
