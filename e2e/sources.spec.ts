@@ -34,8 +34,9 @@ test("an operator adds a source, ranks it, tries other thresholds and sets them 
 
   await page.getByRole("button", { name: "Change the order" }).click();
   const order = page.getByRole("list", { name: "Order of the sources" });
-  const last = await order.getByRole("listitem").count();
+  // A count does not wait for the list.
   await page.getByRole("button", { name: "Move second-look up" }).focus();
+  const last = await order.getByRole("listitem").count();
   for (let place = last; place > 1; place -= 1) await page.keyboard.press("ArrowUp");
   await expect(order.getByRole("listitem").first()).toContainText("second-look");
   await expect(page.getByRole("status", { name: "What the move changes" })).toContainText("in force would change");
