@@ -1,6 +1,6 @@
 import type { Browser } from "@playwright/test";
 import type { StackApi } from "#/testing/stack-api.ts";
-import { expect, test } from "./fixtures.ts";
+import { expect, expectInView, test } from "./fixtures.ts";
 
 const WIDTHS = [1440, 768, 390] as const;
 const VIEWER = { name: "Vera", password: "a password of hers" };
@@ -34,19 +34,7 @@ for (const width of WIDTHS)
       const answer = await page.goto(path);
       expect(await answer?.text(), `${path} comes without its data`).not.toContain("mantine-Skeleton-root");
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      const outside = await page.evaluate(() =>
-        [...document.querySelectorAll("main button, main a, main input, main .bad-news")]
-          .filter((element) => {
-            const { left, right, width: wide } = element.getBoundingClientRect();
-            return wide > 0 && (left < 0 || right > window.innerWidth + 0.5);
-          })
-          .map((element) => element.textContent),
-      );
-      expect(outside, path).toEqual([]);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
+      await expectInView(page);
     }
     await page.goto("/sources");
     await expect(page.getByText(/410/).first()).toBeVisible();

@@ -77,4 +77,21 @@ export async function expectAccessible(page: Page): Promise<void> {
   ).toEqual([]);
 }
 
+/** Fails for a verb, a link or bad news that sticks out of the page at its sides, and when the page scrolls sideways. */
+export async function expectInView(page: Page): Promise<void> {
+  const outside = await page.evaluate(() =>
+    [...document.querySelectorAll("main button, main a, main input, main .bad-news, main [data-phase]")]
+      .filter((element) => {
+        const { left, right, width } = element.getBoundingClientRect();
+        return width > 0 && (left < 0 || right > window.innerWidth + 0.5);
+      })
+      .map((element) => element.outerHTML),
+  );
+  expect(outside, page.url()).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
 export { expect };

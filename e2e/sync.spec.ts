@@ -1,4 +1,4 @@
-import { expect, expectAccessible, test } from "./fixtures.ts";
+import { expect, expectAccessible, expectInView, test } from "./fixtures.ts";
 
 test.afterEach(async ({ market }) => market.clearFaults());
 
@@ -154,16 +154,7 @@ for (const width of [1440, 768, 390])
     expect(payload.headers()["content-disposition"]).toContain("attachment");
     expect((await payload.text()).length).toBeGreaterThan(100);
     await expectAccessible(page);
-    const outside = await page.evaluate(() =>
-      [...document.querySelectorAll("main button, main a, main .bad-news, main [data-phase]")]
-        .filter((element) => {
-          const { left, right, width: wide } = element.getBoundingClientRect();
-          return wide > 0 && (left < 0 || right > window.innerWidth + 0.5);
-        })
-        .map((element) => element.outerHTML),
-    );
-    expect(outside).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    await expectInView(page);
   });
 
 test("an operator reverts a run from the page of the dry run, which says how many prices go back", async ({

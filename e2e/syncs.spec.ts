@@ -1,4 +1,4 @@
-import { expect, expectAccessible, test } from "./fixtures.ts";
+import { expect, expectAccessible, expectInView, test } from "./fixtures.ts";
 
 test.afterEach(async ({ market }) => market.clearFaults());
 
@@ -62,15 +62,7 @@ for (const width of WIDTHS)
     for (const path of ["/", "/syncs"]) {
       await page.goto(path);
       await expectAccessible(page);
-      const outside = await page.evaluate(() =>
-        [...document.querySelectorAll("main button, main a, main .bad-news")]
-          .filter((element) => {
-            const { left, right, width: wide } = element.getBoundingClientRect();
-            return wide > 0 && (left < 0 || right > window.innerWidth + 0.5);
-          })
-          .map((element) => element.textContent),
-      );
-      expect(outside, path).toEqual([]);
+      await expectInView(page);
     }
     await page.goto("/");
     await expect(page.getByText(/410/).first()).toBeVisible();

@@ -112,15 +112,15 @@ test("bad lines are answered as such, and the others are quoted", async () => {
     line({ model: "" }),
     line({ model: "a\u0000b" }),
     line({ model: "\ud800" }),
-    line({ seller: 5 as unknown as string }),
+    { ...line({}), seller: 5 },
     line({ seller: "" }),
     line({ variant: "a+b+c" }),
-    line({ variant: { toString: 1 } as unknown as string }),
+    { ...line({}), variant: { toString: 1 } },
     line({ at: "yesterday" }),
     line({ at: "2026-13-01T00:00:00Z" }),
     line({ usage: { inputs: 1 } }),
     line({ usage: null }),
-    line({ id: 7 as unknown as string }),
+    { ...line({}), id: 7 },
   ];
   const { quotes, priced, errors } = await quote(...bad, line({ id: "last" }));
   expect({ priced, errors }).toEqual({ priced: 1, errors: bad.length });

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { factLines } from "#/terms/fact-words.ts";
 import { Facts } from "#/ui/feedback/facts.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
+import { ScrollFrame } from "#/ui/feedback/scroll-frame.tsx";
 import type { EffectivePrice, PricedOffer } from "#/ui/model/price-answer.ts";
 import classes from "#/ui/model/source-table.module.css";
 import { Digest } from "#/ui/run/source-card.tsx";
@@ -36,8 +37,7 @@ export function EvidencePanel({ rate, offers }: { rate: EffectivePrice | undefin
   return (
     <>
       <Panel title="Where the prices come from" flush>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a frame that scrolls must be reachable by keyboard */}
-        <div className={classes["frame"]} role="group" aria-label="Evidence, scrolls sideways" tabIndex={0}>
+        <ScrollFrame label="Evidence, scrolls sideways" className={classes["frame"]}>
           <table className={`${classes["table"]} ${classes["evidence"]}`} aria-label="Where the prices come from">
             <thead>
               <tr>
@@ -60,7 +60,7 @@ export function EvidencePanel({ rate, offers }: { rate: EffectivePrice | undefin
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollFrame>
       </Panel>
       {facts.length > 0 && (
         <Panel title="Facts by source">

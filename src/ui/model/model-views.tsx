@@ -3,7 +3,7 @@
 import { Anchor } from "@mantine/core";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { MouseEvent, ReactNode } from "react";
-import classes from "#/ui/model/model.module.css";
+import { LinkTabs } from "#/ui/shell/link-tabs.tsx";
 
 export const VIEWS = [
   { view: "chart", label: "Price over time" },
@@ -23,19 +23,12 @@ export function readView(query: Readonly<{ get: (name: string) => string | null 
 export function ViewTabs({ current }: { current: View }) {
   const hrefOf = useViewHref();
   return (
-    <nav aria-label="Views of the model" className={classes["tabs"]}>
-      {VIEWS.map(({ view, label }) => (
-        <a
-          key={view}
-          href={hrefOf(view)}
-          aria-current={view === current ? "page" : undefined}
-          className={classes["tab"]}
-          onClick={showInPlace}
-        >
-          {label}
-        </a>
-      ))}
-    </nav>
+    <LinkTabs
+      label="Views of the model"
+      tabs={VIEWS.map(({ view, label }) => ({ href: hrefOf(view), label }))}
+      current={hrefOf(current)}
+      onClick={showInPlace}
+    />
   );
 }
 

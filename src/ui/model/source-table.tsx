@@ -1,6 +1,7 @@
 import { Anchor, Group, Text } from "@mantine/core";
 import Link from "next/link";
 import { Panel } from "#/ui/feedback/panel.tsx";
+import { ScrollFrame } from "#/ui/feedback/scroll-frame.tsx";
 import type { EffectivePrice, PricedOffer } from "#/ui/model/price-answer.ts";
 import { agreementOf, mainOffer, sheetRows, type SheetCell } from "#/ui/model/source-table.model.ts";
 import classes from "#/ui/model/source-table.module.css";
@@ -23,8 +24,7 @@ export function SourceTable({ rate, offers }: Props) {
         </Text>
       }
     >
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a frame that scrolls must be reachable by keyboard */}
-      <div className={classes["frame"]} role="group" aria-label="Prices by source, scrolls sideways" tabIndex={0}>
+      <ScrollFrame label="Prices by source, scrolls sideways" className={classes["frame"]}>
         <table
           className={classes["table"]}
           aria-label="Prices by source, in USD per 1M tokens where no other unit is named"
@@ -82,7 +82,7 @@ export function SourceTable({ rate, offers }: Props) {
             </tr>
           </tfoot>
         </table>
-      </div>
+      </ScrollFrame>
     </Panel>
   );
 }

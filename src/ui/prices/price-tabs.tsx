@@ -1,8 +1,7 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
-import classes from "#/ui/prices/price-tabs.module.css";
+import { LinkTabs } from "#/ui/shell/link-tabs.tsx";
 
 const TABS = [
   { href: "/prices", label: "In force" },
@@ -10,16 +9,7 @@ const TABS = [
   { href: "/prices/conflicts", label: "Conflicts" },
 ] as const;
 
-/** From one view of the prices to another; each has an address of its own. */
+/** From one view of the prices to another. */
 export function PriceTabs() {
-  const path = usePathname();
-  return (
-    <nav aria-label="Views of the prices" className={classes["tabs"]}>
-      {TABS.map(({ href, label }) => (
-        <Link key={href} href={href} aria-current={path === href ? "page" : undefined} className={classes["tab"] ?? ""}>
-          {label}
-        </Link>
-      ))}
-    </nav>
-  );
+  return <LinkTabs label="Views of the prices" tabs={TABS} current={usePathname()} />;
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { Skeleton } from "@mantine/core";
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import {
   useEffect,
   useLayoutEffect,
@@ -16,6 +15,7 @@ import { ListHead, type Sorting } from "#/ui/prices/list-head.tsx";
 import { shownColumns } from "#/ui/prices/price-columns.model.ts";
 import { RateRow } from "#/ui/prices/rate-row.tsx";
 import classes from "#/ui/prices/rate-list.module.css";
+import { useWindowRows } from "#/ui/table/use-window-rows.ts";
 
 type Props = Sorting &
   Readonly<{
@@ -47,8 +47,7 @@ export function RateList({ rates, isPart, hiddenColumns, chosen, canChoose, onCh
   }, [rowPx]);
 
   const total = rates?.length ?? LOADING_ROWS;
-  // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled or passed on memoised
-  const virtualizer = useWindowVirtualizer({
+  const virtualizer = useWindowRows({
     count: total,
     estimateSize: () => rowPx,
     overscan: 12,

@@ -1,10 +1,10 @@
 "use client";
 
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import { HoldRow, type Verb } from "#/ui/review/hold-row.tsx";
 import type { Hold } from "#/ui/review/hold-words.model.ts";
 import classes from "#/ui/review/review.module.css";
+import { useWindowRows } from "#/ui/table/use-window-rows.ts";
 
 type Props = Readonly<{
   holds: readonly Hold[];
@@ -35,8 +35,7 @@ export function HoldList(props: Props) {
   const list = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY), []);
-  // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled or passed on memoised
-  const virtualizer = useWindowVirtualizer({
+  const virtualizer = useWindowRows({
     count: holds.length,
     estimateSize: () => ROW_PX,
     getItemKey: (index) => holds[index]?.id ?? index,

@@ -1,5 +1,6 @@
 import { List, Text } from "@mantine/core";
 import { count, countOf } from "#/ui/feedback/count.model.ts";
+import { ScrollFrame } from "#/ui/feedback/scroll-frame.tsx";
 import { impactWords } from "#/ui/price/impact-words.model.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";
 import type { Outputs } from "#/ui/trpc.tsx";
@@ -24,8 +25,7 @@ export function SettledNote({ settled: { changed, settled, changes, monthlyImpac
           <Text size="xs" c="dimmed" mt={6}>
             {changed > changes.length ? `The ${changes.length} largest changes` : "All changes, the largest first"}
           </Text>
-          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a list that scrolls must be reachable by keyboard */}
-          <div role="group" aria-label="The largest changes" tabIndex={0} style={{ maxHeight: 220, overflowY: "auto" }}>
+          <ScrollFrame label="The largest changes" style={{ maxHeight: 220, overflowY: "auto" }}>
             <List size="sm" spacing={2} listStyleType="none" className="tabular">
               {changes.map((change) => (
                 <List.Item key={change.id} style={{ overflowWrap: "anywhere" }}>
@@ -37,7 +37,7 @@ export function SettledNote({ settled: { changed, settled, changes, monthlyImpac
                 </List.Item>
               ))}
             </List>
-          </div>
+          </ScrollFrame>
         </>
       )}
     </>

@@ -51,7 +51,7 @@ test("a source is read by the schedules that name it and by those of all sources
     { name: "own", sources: ["a"] },
     { name: "other", sources: ["b"] },
   ];
-  const found = findSchedules("a", schedules as unknown as Parameters<typeof findSchedules>[1]);
+  const found = findSchedules("a", schedules);
   expect(found.map(({ name }) => name)).toEqual(["all", "own"]);
 });
 

@@ -33,7 +33,10 @@ export function fetchesWords(fetches: readonly Fetch[]): string {
 }
 
 /** The schedules by which a source is read, the ones that are paused apart. */
-export function findSchedules(source: string, schedules: readonly Schedule[]): readonly Schedule[] {
+export function findSchedules<T extends Pick<Schedule, "sources">>(
+  source: string,
+  schedules: readonly T[],
+): readonly T[] {
   return schedules.filter(({ sources }) => sources === null || sources.includes(source));
 }
 
