@@ -20,13 +20,19 @@ export function useChosenHold() {
     written.current = next;
     setInAddress({ hold: next });
   }, PAUSE_MS);
-  // The address may change by other means: a link, another filter, or the back button. It may also be a later one already.
+  // The address may change by other means: a link, another filter, or the back button, which can be quicker than the page draws
+  // what it leads back from. It may also be a later one already.
   useEffect(() => {
-    const present = readHoldId(new URLSearchParams(location.search));
-    if (present === written.current) return;
-    written.current = present;
-    latest.current = present;
-    setId(present);
+    const follow = () => {
+      const present = readHoldId(new URLSearchParams(location.search));
+      if (present === written.current) return;
+      written.current = present;
+      latest.current = present;
+      setId(present);
+    };
+    follow();
+    window.addEventListener("popstate", follow);
+    return () => window.removeEventListener("popstate", follow);
   }, [inAddress]);
   const set = (next: string | undefined) => {
     latest.current = next;
