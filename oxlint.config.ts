@@ -163,6 +163,7 @@ export default defineConfig({
     {
       files: [
         "src/app/**",
+        ".railway/railway.ts",
         "src/serve/build-export.ts",
         "*.config.ts",
         "*.config.mjs",

@@ -1,21 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { openDatabase } from "#/platform/database.ts";
 import { isSchemaCurrent, migrateDatabase } from "#/platform/migrate.ts";
+import { createDatabase } from "#/testing/create-database.ts";
 
 test("six processes that start at once migrate an empty database once, and all find it current", async () => {
-  const name = `migrate_${randomBytes(4).toString("hex")}`;
-  const url = new URL(inject("postgresUrl"));
-  const admin = openDatabase(url.href, { max: 1, name: "test admin" });
-  await admin.sql.unsafe(`create database ${name}`);
-  url.pathname = `/${name}`;
-  await Promise.all(Array.from({ length: 6 }, () => migrateDatabase(url.href)));
-  const { db, close } = openDatabase(url.href, { max: 1, name: "test" });
+  const { url, drop } = await createDatabase();
+  await Promise.all(Array.from({ length: 6 }, () => migrateDatabase(url)));
+  const { db, close } = openDatabase(url, { max: 1, name: "test" });
   expect(await isSchemaCurrent(db)).toBe(true);
   await db.execute(sql`update drizzle.__drizzle_migrations set created_at = created_at - 1`);
   expect(await isSchemaCurrent(db)).toBe(false);
   await close();
-  await admin.sql.unsafe(`drop database ${name} with (force)`);
-  await admin.close();
+  await drop();
 });

@@ -22,7 +22,11 @@ const CLIENT_ENVIRONMENT = new Set([
   "NODE_ENV",
   "CHAOS_SEED",
   "NO_COLOR",
+  "METRICS_PORT",
 ]);
+
+/** Railway reads these, or hands them to every process. */
+const RAILWAY_ENVIRONMENT = /^RAILWAY_/;
 
 for (const file of documents) {
   const text = await readFile(file, "utf8");
@@ -37,7 +41,7 @@ for (const file of documents) {
     if (!(script in manifest.scripts)) problems.push(`${file} cites the script ${script}, which is not there`);
   }
   for (const [, name = ""] of text.matchAll(/`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g)) {
-    if (!environment.has(name) && !CLIENT_ENVIRONMENT.has(name))
+    if (!environment.has(name) && !CLIENT_ENVIRONMENT.has(name) && !RAILWAY_ENVIRONMENT.test(name))
       problems.push(`${file} cites the environment name ${name}, which nothing reads`);
   }
 }
