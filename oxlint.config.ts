@@ -95,7 +95,15 @@ const ROOMS: readonly Room[] = [
   },
 ];
 
-const COMPOSITION = ["#/server.ts", "#/web.ts", "#/config.ts", "#/demo.ts", "#/doctor.ts"];
+const COMPOSITION = [
+  "#/server.ts",
+  "#/web.ts",
+  "#/probes.ts",
+  "#/open-metrics.ts",
+  "#/config.ts",
+  "#/demo.ts",
+  "#/doctor.ts",
+];
 
 function restrict({ room, from, typesOf = [], message }: Room): OxlintOverride {
   const others = [...ROOMS.map((other) => other.room), "testing"].filter((other) => other !== room);

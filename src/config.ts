@@ -20,6 +20,7 @@ const environment = z.object({
   RATEBOOK_DATA_DIR: z.string().min(1).default(".ratebook"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: optionalText,
+  METRICS_PORT: optionalText.pipe(z.coerce.number<string>().int().min(0).max(65_535).optional()),
   ROLE: z.enum(["all", "web", "worker"]).default("all"),
   PUBLIC_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).optional()),
   AUTH_SECRET: optionalText.pipe(z.string().min(32, "must have at least 32 characters").optional()),
@@ -42,6 +43,8 @@ export type Config = Readonly<{
   port: number;
   /** Loopback with the embedded database, all addresses otherwise. */
   host: string;
+  /** Where a worker answers its probes and `/metrics`; absent: nowhere. */
+  metricsPort: number | undefined;
   role: "all" | "web" | "worker";
   publicUrl: string | undefined;
   authSecret: string | undefined;
@@ -77,6 +80,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: resolve(values.RATEBOOK_DATA_DIR),
     port: values.PORT,
     host: values.HOST ?? (values.DATABASE_URL === undefined ? "127.0.0.1" : "0.0.0.0"),
+    metricsPort: values.METRICS_PORT,
     role: values.ROLE,
     publicUrl: values.PUBLIC_URL,
     authSecret: values.AUTH_SECRET,

@@ -6,6 +6,7 @@ import { loadAuthSecret } from "#/access/auth-secret.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { startAlerts, startDeliveries } from "#/alerts/start-alerts.ts";
 import { readConfig, type Config } from "#/config.ts";
+import { openMetrics } from "#/open-metrics.ts";
 import { prepareDatabase } from "#/platform/check-database.ts";
 import { systemClock } from "#/platform/clock.ts";
 import { openDatabase } from "#/platform/database.ts";
@@ -27,13 +28,16 @@ import { seedSources } from "#/sources/seed-sources.ts";
 import { startCaretaker } from "#/sync/jobs/caretaker.ts";
 import { startScheduler } from "#/schedules/start-scheduler.ts";
 import { seedSchedules } from "#/schedules/seed-schedules.ts";
+import { createLeaseMeter } from "#/sync/lease/lease-meter.ts";
 import { openLeaseConnection } from "#/sync/lease/lease-connection.ts";
 import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
 import { startWorker } from "#/sync/run/worker.ts";
 
 export type RunningServer = Readonly<{
-  /** Where the dashboard is; absent for a worker, which serves nothing. */
+  /** Where the dashboard is; absent for a worker, which serves no pages. */
   url: string | undefined;
+  /** Where a worker answers its probes and `/metrics`, if it does. */
+  probesUrl: string | undefined;
   databaseUrl: string;
   /** A login that was made just now and is told this once. */
   newLogin: NewLogin | undefined;
@@ -62,16 +66,18 @@ async function open(opening: Opening): Promise<RunningServer> {
   const parts = await openParts(opening);
   const { db, queue, alerts } = parts;
   const draining = new AbortController();
-  const served = config.role === "worker" ? undefined : await serve(opening, parts, draining.signal);
+  const isWorker = config.role === "worker";
+  const served = isWorker ? undefined : await serve(opening, parts, draining.signal);
   if (config.role !== "web") await work(opening, parts);
   else lifecycle.onClose("caretaker", (await startCaretaker({ db, clock: systemClock, queue, log })).stop);
+  const probesUrl = isWorker ? await answerProbes(opening, parts, draining.signal) : undefined;
   lifecycle.onClose("schedules", startScheduler({ db, clock: systemClock, queue, log }).stop);
   lifecycle.onClose("alerts", startAlerts(alerts).stop);
   lifecycle.onClose("readiness and streams", () =>
     draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),
   );
   const { databaseUrl } = parts;
-  return { url: served?.address, databaseUrl, newLogin: served?.newLogin, close: lifecycle.close };
+  return { url: served?.address, probesUrl, databaseUrl, newLogin: served?.newLogin, close: lifecycle.close };
 }
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
@@ -96,7 +102,8 @@ async function openParts({ config, options, lifecycle, log }: Opening) {
   const deliveries = await queues.open(DELIVERY_QUEUE);
   const secret = await loadAuthSecret(config.authSecret, config.dataDir);
   const alerts = { db, clock: systemClock, deliveries, secret, allowPrivateNetwork, publicUrl, log };
-  return { databaseUrl, db, queue, deliveries, fetchSource, alerts };
+  const metrics = await openMetrics({ databaseUrl, role: config.role, log, lifecycle });
+  return { databaseUrl, db, queue, deliveries, fetchSource, alerts, metrics };
 }
 
 async function openDatabaseServer({ dataDir }: Config, lifecycle: Lifecycle): Promise<string> {
@@ -108,13 +115,14 @@ async function openDatabaseServer({ dataDir }: Config, lifecycle: Lifecycle): Pr
 async function serve({ config, options, lifecycle }: Opening, parts: Parts, draining: AbortSignal): Promise<Served> {
   // A worker does without: it is half of all there is to load.
   const web = await import("#/web.ts");
-  const { db, queue, fetchSource, alerts, databaseUrl } = parts;
+  const { db, queue, fetchSource, alerts, databaseUrl, metrics } = parts;
   const isDevelopment = options.dev ?? false;
-  return web.openWeb({ db, queue, fetchSource, alerts, draining, config, databaseUrl, isDevelopment, lifecycle });
+  const opened = { config, databaseUrl, metrics, isDevelopment, lifecycle };
+  return web.openWeb({ db, queue, fetchSource, alerts, draining, ...opened });
 }
 
 async function work({ config, lifecycle, log }: Opening, parts: Parts): Promise<void> {
-  const { db, queue, fetchSource, databaseUrl, alerts, deliveries } = parts;
+  const { db, queue, fetchSource, databaseUrl, alerts, deliveries, metrics } = parts;
   const leaseConnection = openLeaseConnection(databaseUrl);
   lifecycle.onClose("lease connection", leaseConnection.close);
   const worker = await startWorker({
@@ -125,6 +133,7 @@ async function work({ config, lifecycle, log }: Opening, parts: Parts): Promise<
     fetchSource,
     queue,
     leaseConnection,
+    leaseMeter: createLeaseMeter(metrics),
     name: `${hostname()}/${process.pid}`,
     log,
   });
@@ -132,12 +141,21 @@ async function work({ config, lifecycle, log }: Opening, parts: Parts): Promise<
   lifecycle.onClose("webhook deliveries", (await startDeliveries(alerts, deliveries)).stop);
 }
 
+async function answerProbes({ config, lifecycle, log }: Opening, parts: Parts, draining: AbortSignal) {
+  if (config.metricsPort === undefined) return undefined;
+  const { openProbes } = await import("#/probes.ts");
+  const { db, metrics, queue } = parts;
+  const { isWorking } = queue;
+  return openProbes(config.metricsPort, { config, db, metrics, log, lifecycle, draining, isWorking });
+}
+
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const server = await startServer(config, { dev: process.env["NODE_ENV"] === "development" });
   // Before anybody is told that it is ready, and may ask it to stop.
   stopOnSignals(server.close);
-  const where = server.url === undefined ? "Ratebook's worker is ready" : `Ratebook is ready at ${server.url}`;
+  const where =
+    server.url === undefined ? `Ratebook's worker is ready${probesAt(server)}` : `Ratebook is ready at ${server.url}`;
   process.stdout.write(`${where}\n`);
   if (server.newLogin !== undefined) {
     const { email, password } = server.newLogin;
@@ -145,6 +163,10 @@ async function main(): Promise<void> {
       `The first admin was created. This is shown once:\n  e-mail    ${email}\n  password  ${password}\n`,
     );
   }
+}
+
+function probesAt({ probesUrl }: RunningServer): string {
+  return probesUrl === undefined ? "" : `, with its probes at ${probesUrl}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

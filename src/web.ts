@@ -19,12 +19,16 @@ import { installHealth } from "#/platform/health.ts";
 import { installCompression } from "#/platform/compress-answers.ts";
 import { createHttp } from "#/platform/http.ts";
 import type { Lifecycle } from "#/platform/lifecycle.ts";
+import { installMetrics } from "#/platform/install-metrics.ts";
+import { measureHttp } from "#/platform/measure-http.ts";
+import type { Metrics } from "#/platform/metrics.ts";
 import { openNextPages } from "#/platform/next-pages.ts";
-import { openNotificationHub } from "#/platform/notification-hub.ts";
+import { openNotificationHub, type NotificationHub } from "#/platform/notification-hub.ts";
 import { createAnswerCache } from "#/serve/answer-cache.ts";
 import { openExportStore } from "#/serve/export-store.ts";
 import { createFindPresent } from "#/serve/find-present.ts";
-import { openSnapshot } from "#/serve/snapshot.ts";
+import { measureSnapshot } from "#/serve/measure-snapshot.ts";
+import { openSnapshot, type Snapshot } from "#/serve/snapshot.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
 import { openEventFeed } from "#/sync/events/event-feed.ts";
 
@@ -32,7 +36,7 @@ export type ServeDeps = Omit<
   ApiDeps,
   "auth" | "feed" | "credentials" | "prices" | "exports" | "answers" | "findPresent" | "hasBootstrapKey"
 > &
-  Readonly<{ config: Config; databaseUrl: string; isDevelopment: boolean; lifecycle: Lifecycle }>;
+  Readonly<{ config: Config; databaseUrl: string; metrics: Metrics; isDevelopment: boolean; lifecycle: Lifecycle }>;
 
 export type Served = Readonly<{
   address: string;
@@ -44,7 +48,8 @@ export type Served = Readonly<{
 const FOLLOWING_SILENCE_MS = 10_000;
 
 /** Everything that answers requests: gate, sign-in, health, tRPC, REST and pages. Closed by `lifecycle`. */
-export async function openWeb({ config, databaseUrl, isDevelopment, lifecycle, ...deps }: ServeDeps): Promise<Served> {
+export async function openWeb(opening: ServeDeps): Promise<Served> {
+  const { config, databaseUrl, metrics, isDevelopment, lifecycle, ...deps } = opening;
   const { db, draining } = deps;
   const { log, secret } = deps.alerts;
   const auth = createAuth({ db, secret, publicUrl: config.publicUrl });
@@ -58,16 +63,7 @@ export async function openWeb({ config, databaseUrl, isDevelopment, lifecycle, .
 
   const { staleMs, limits, adminApiKey } = config;
   const bootstrapDigest = adminApiKey === undefined ? undefined : hashSecret(adminApiKey);
-  // What follows the book does not wait for a connection that other work holds.
-  const following = openDatabase(databaseUrl, {
-    max: 2,
-    name: "prices",
-    timeoutSeconds: 2,
-    silenceMs: FOLLOWING_SILENCE_MS,
-  });
-  lifecycle.onClose("connections of the prices in memory", following.close);
-  const prices = await openSnapshot({ db: following.db, hub, clock: systemClock, log, staleMs });
-  lifecycle.onClose("prices in memory", prices.close);
+  const prices = await openPrices(opening, hub);
   const exports = openExportStore({ databaseUrl });
   lifecycle.onClose("exports", exports.close);
 
@@ -79,11 +75,13 @@ export async function openWeb({ config, databaseUrl, isDevelopment, lifecycle, .
   const keys = openKeyCache({ db, hub, staleMs });
   const priceReads = createRequestCounter(limits.priceReads);
   const shortcut = createShortcut({ keys, bootstrapDigest, prices, answers, priceReads });
+  const http = measureHttp(metrics);
   const app = createHttp(log, {
     isBehindProxy: config.publicUrl?.startsWith("https:") ?? false,
     isDevelopment,
-    shortcut,
+    shortcut: http.around(shortcut),
   });
+  http.watch(app);
   await installCompression(app);
   await installGate(app, {
     find: (request) => findPrincipal({ keys, auth, bootstrapDigest }, request),
@@ -91,6 +89,7 @@ export async function openWeb({ config, databaseUrl, isDevelopment, lifecycle, .
     limits,
   });
   installHealth(app, { db, prices, isDraining: () => draining.aborted });
+  installMetrics(app, metrics);
   await installAuth(app, { db, auth });
   await installApi(app, {
     ...deps,
@@ -108,4 +107,21 @@ export async function openWeb({ config, databaseUrl, isDevelopment, lifecycle, .
   lifecycle.onClose("http", () => app.close());
   const address = await app.listen({ port: config.port, host: config.host });
   return { address: config.publicUrl ?? address, newLogin };
+}
+
+/** The prices in memory. What follows the book does not wait for a connection that other work holds. */
+async function openPrices(opening: ServeDeps, hub: NotificationHub): Promise<Snapshot> {
+  const { config, databaseUrl, metrics, lifecycle, alerts } = opening;
+  const following = openDatabase(databaseUrl, {
+    max: 2,
+    name: "prices",
+    timeoutSeconds: 2,
+    silenceMs: FOLLOWING_SILENCE_MS,
+  });
+  lifecycle.onClose("connections of the prices in memory", following.close);
+  const { db } = following;
+  const prices = await openSnapshot({ db, hub, clock: systemClock, log: alerts.log, staleMs: config.staleMs });
+  lifecycle.onClose("prices in memory", prices.close);
+  measureSnapshot(metrics, prices);
+  return prices;
 }

@@ -1,19 +1,10 @@
-import { timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import { fromNodeHeaders } from "better-auth/node";
 import type { Auth } from "#/access/auth.ts";
-import type { KeyCache } from "#/access/key-cache.ts";
+import { findHolder, type Asking, type KnownKeys } from "#/access/find-holder.ts";
 import type { Principal } from "#/access/principal.ts";
-import { hashSecret } from "#/access/secret-text.ts";
 import { findRole } from "#/terms/role.ts";
 
-export type KnownKeys = Readonly<{
-  keys: KeyCache;
-  /** Of the key of the environment. */
-  bootstrapDigest: string | undefined;
-}>;
 type Deps = KnownKeys & Readonly<{ auth: Auth }>;
-type Asking = Readonly<{ headers: IncomingHttpHeaders; ip: string; url: string }>;
 
 /**
  * Who sends a request: the holder of a key (`Authorization: Bearer …`), or of a session's cookie. A request that carries a key
@@ -21,7 +12,7 @@ type Asking = Readonly<{ headers: IncomingHttpHeaders; ip: string; url: string }
  */
 export async function findPrincipal(deps: Deps, request: Asking): Promise<Principal | undefined> {
   const { headers, ip: address } = request;
-  if (headers.authorization !== undefined) return findHolder(deps, request, headers.authorization);
+  if (headers.authorization !== undefined) return findHolder(deps, request);
   if (headers.cookie === undefined) return undefined;
   const session = await deps.auth.findSession(fromNodeHeaders(headers));
   const role = findRole(session?.user.role);
@@ -29,60 +20,4 @@ export async function findPrincipal(deps: Deps, request: Asking): Promise<Princi
   const { user } = session;
   const sessionId = session.session.id;
   return { kind: "user", id: user.id, label: user.email, role, address, sessionId };
-}
-
-async function findHolder(deps: Deps, request: Asking, authorization: string): Promise<Principal | undefined> {
-  const known = findKnownPrincipal(deps, request);
-  if (known !== undefined) return known;
-  const sent = readKey(request.url, authorization);
-  const found = sent && (await deps.keys.find(sent.digest));
-  return found && { kind: "key", ...found, ...(sent?.isInAddress ? READ_ONLY : {}), address: request.ip };
-}
-
-/** The holder of a key that was good a moment ago, without waiting; `undefined` says nothing. */
-export function findKnownPrincipal(
-  { keys, bootstrapDigest }: KnownKeys,
-  { headers, url, ip: address }: Pick<Asking, "headers" | "url"> & Readonly<{ ip?: string | undefined }>,
-): Principal | undefined {
-  const { authorization } = headers;
-  const sent = authorization === undefined ? undefined : readKey(url, authorization);
-  if (sent === undefined) return undefined;
-  const { digest, isInAddress } = sent;
-  if (!isInAddress && bootstrapDigest !== undefined && isSame(digest, bootstrapDigest))
-    return { kind: "key", id: "bootstrap", label: "key:bootstrap", role: "admin", address, isBootstrap: true };
-  const found = keys.known(digest);
-  return found && { kind: "key", ...found, ...(isInAddress ? READ_ONLY : {}), address };
-}
-
-/** Names whoever asks, for counting. */
-export function callerOf({ kind, id }: Pick<Principal, "kind" | "id">): string {
-  return `${kind} ${id}`;
-}
-
-type SentKey = Readonly<{ digest: string; isInAddress: boolean }>;
-
-function readKey(url: string, authorization: string): SentKey | undefined {
-  const key = /^Bearer (\S+)$/i.exec(authorization)?.[1];
-  if (key !== undefined) return { digest: hashSecret(key), isInAddress: false };
-  const password = url.startsWith(ADDRESS_PATHS) ? readPassword(authorization) : undefined;
-  return password === undefined ? undefined : { digest: hashSecret(password), isInAddress: true };
-}
-
-/**
- * Clients that know an address and nothing else send the key in it as a password (`https://gateway:KEY@host/v1/…`), which
- * arrives as Basic authentication. An address is kept in more places than a header, so such a key may only read, and only here.
- */
-const ADDRESS_PATHS = "/v1/";
-const READ_ONLY = { role: "viewer" } as const;
-
-function readPassword(authorization: string): string | undefined {
-  const [, encoded] = /^Basic ([A-Za-z0-9+/_-]+=*)$/i.exec(authorization) ?? [];
-  if (encoded === undefined) return undefined;
-  const [, password] = /^[^:]*:(\S+)$/.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
-  return password;
-}
-
-// Digests have one length, so the comparison tells nothing about the key, not even how long it is.
-function isSame(a: string, b: string): boolean {
-  return timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

@@ -1,6 +1,6 @@
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { callerOf } from "#/access/find-principal.ts";
+import { callerOf, takesKeysInAddresses } from "#/access/find-holder.ts";
 import type { Principal } from "#/access/principal.ts";
 import { headersOf, type RequestCounter, type RequestsLeft } from "#/access/request-counter.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -103,7 +103,7 @@ async function turnAway(request: FastifyRequest, reply: FastifyReply, path: stri
   const isPage = wantsPage && !path.startsWith("/api/");
   if (!isPage) {
     // Some clients send the credentials of an address only when they are asked for them.
-    if (path.startsWith("/v1/"))
+    if (takesKeysInAddresses(path))
       void reply.header("www-authenticate", 'Bearer, Basic realm="Ratebook", charset="UTF-8"');
     throw new AppError("UNAUTHENTICATED", "Sign in, or send an API key as `Authorization: Bearer KEY`");
   }

@@ -16,7 +16,7 @@ export type KeyCache = Readonly<{
 
 type Deps = Readonly<{
   db: Db;
-  hub: NotificationHub;
+  hub: Pick<NotificationHub, "subscribe">;
   /** For how long a key that was good is taken while the database can't be reached. */
   staleMs: number;
 }>;

@@ -245,6 +245,8 @@ test("every procedure of the router and every route stands in the role table, an
     "/docs/api/static/swagger-initializer.js",
     "/docs/api/yaml",
     "/healthz",
+    // For every key.
+    "/metrics",
     "/openapi.json",
     "/readyz",
   ]);

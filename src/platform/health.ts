@@ -5,28 +5,32 @@ import { isSchemaCurrent } from "#/platform/migrate.ts";
 
 type Options = Readonly<{
   db: Db;
-  /** What is answered from memory while the database is away. */
-  prices: Readonly<{ health: () => Readonly<{ unconfirmedSeconds: number; isServed: boolean }> }>;
+  /** What is answered from memory while the database is away; a worker has none. */
+  prices?: Readonly<{ health: () => Readonly<{ unconfirmedSeconds: number; isServed: boolean }> }>;
   isDraining: () => boolean;
+  /** Of a worker: whether it takes jobs. */
+  isWorking?: () => boolean;
 }>;
 
 /**
- * `/healthz`: the process is alive. `/readyz`: the database answers, its schema is current, and we are not draining; while the
- * database is away, it is ready for as long as prices are answered from memory, and says so.
+ * `/healthz`: the process is alive. `/readyz`: the database answers, its schema is current, we are not draining, and a worker
+ * takes jobs; while the database is away, it is ready for as long as prices are answered from memory, and says so.
  */
-export function installHealth(app: FastifyInstance, { db, prices, isDraining }: Options): void {
+export function installHealth(app: FastifyInstance, { db, prices, isDraining, isWorking }: Options): void {
   app.get("/healthz", () => ({ status: "alive" }));
   app.get("/readyz", async (_request, reply) => {
     if (isDraining()) return reply.code(503).send({ status: "draining" });
     try {
       await db.execute(sql`select 1`);
-      if (await isSchemaCurrent(db)) return { status: "ready" };
-      return await reply.code(503).send({ status: "the database's schema is of another version" });
+      if (!(await isSchemaCurrent(db)))
+        return await reply.code(503).send({ status: "the database's schema is of another version" });
+      if (isWorking?.() === false) return await reply.code(503).send({ status: "the worker takes no jobs" });
+      return { status: "ready" };
     } catch (error) {
       app.log.warn({ err: error }, "readiness: the database does not answer");
-      const { unconfirmedSeconds, isServed } = prices.health();
-      if (isServed)
-        return { status: "prices from memory: the database does not answer", age_seconds: unconfirmedSeconds };
+      const health = prices?.health();
+      if (health?.isServed === true)
+        return { status: "prices from memory: the database does not answer", age_seconds: health.unconfirmedSeconds };
       return reply.code(503).send({ status: "the database does not answer" });
     }
   });

@@ -16,6 +16,8 @@ export type Queue = Readonly<{
   listTaken: (db: Db, seconds: number) => Promise<TakenEntry[]>;
   /** Takes entries until `stop`. `signal` aborts when the worker is stopped. */
   work: (handle: (data: unknown, entry: { id: string; signal: AbortSignal }) => Promise<void>) => Promise<void>;
+  /** Whether it has looked for entries within the last seconds, or has one in hand. */
+  isWorking: () => boolean;
   /** Fetches no more entries, and waits for those in hand. */
   stopWorking: () => Promise<void>;
 }>;
@@ -38,6 +40,9 @@ export type Queues = Readonly<{
 const LONGEST_SECONDS = 86_399;
 
 const QUERY_TIMEOUT_MS = 30_000;
+
+/** A worker that has not looked for entries for so long beyond its time is none. */
+const SILENT_AFTER_MS = 15_000;
 
 /** The driver can't be told these as it connects. */
 const SESSION = Object.entries({ ...SESSION_SETTINGS.always, ...SESSION_SETTINGS.whereOther })
@@ -135,6 +140,15 @@ async function openQueue(boss: PgBoss, { name, atOnce, pollSeconds, longestSecon
         if (workerId !== undefined) boss.notifyWorker(workerId);
       });
     },
+    isWorking: () =>
+      boss
+        .getWipData()
+        .some(
+          (worker) =>
+            worker.name === name &&
+            worker.state === "active" &&
+            (worker.count > 0 || Date.now() - (worker.lastFetchedOn ?? 0) < SILENT_AFTER_MS + pollSeconds * 1_000),
+        ),
     stopWorking: () => boss.offWork(name, { wait: true }),
   };
 }

@@ -15,16 +15,22 @@ import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { installApi } from "#/api/install-api.ts";
 import { createShortcut } from "#/api/shortcut.ts";
 import { BOOK_CHANNEL } from "#/book/settle-rates.ts";
+import { openMetrics } from "#/open-metrics.ts";
 import { systemClock, type Clock } from "#/platform/clock.ts";
 import { installCompression } from "#/platform/compress-answers.ts";
 import { createHttp, type SlowestClient } from "#/platform/http.ts";
 import { installHealth } from "#/platform/health.ts";
+import { installMetrics } from "#/platform/install-metrics.ts";
+import { createLifecycle } from "#/platform/lifecycle.ts";
 import { createLog } from "#/platform/log.ts";
+import { measureHttp } from "#/platform/measure-http.ts";
+import type { Metrics } from "#/platform/metrics.ts";
 import { openNotificationHub } from "#/platform/notification-hub.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { createAnswerCache } from "#/serve/answer-cache.ts";
 import { openExportStore } from "#/serve/export-store.ts";
 import { createFindPresent } from "#/serve/find-present.ts";
+import { measureSnapshot } from "#/serve/measure-snapshot.ts";
 import { openSnapshot } from "#/serve/snapshot.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
@@ -44,13 +50,20 @@ type Options = Readonly<{
   /** Tells how old the prices in memory are. */
   clock?: Pick<Clock, "monotonicMs">;
   slowest?: SlowestClient;
+  /** Those of the world; a registry of its own when absent. */
+  metrics?: Metrics;
 }>;
 
 /** The whole HTTP face of a world, pages apart: gate, sign-in, health, tRPC and REST. */
-export async function openDoors(
-  world: SyncWorld,
-  { limits = {}, publicUrl, log = createLog("silent"), staleMs = 600_000, clock = systemClock, slowest }: Options = {},
-) {
+export async function openDoors(world: SyncWorld, options: Options = {}) {
+  const {
+    limits = {},
+    publicUrl,
+    log = createLog("silent"),
+    staleMs = 600_000,
+    clock = systemClock,
+    slowest,
+  } = options;
   const auth = createAuth({ db: world.db, secret: DOORS_SECRET, publicUrl });
   await ensureFirstAdmin({ db: world.db, auth }, DOORS_LOGIN);
   const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL, BOOK_CHANNEL, KEYS_CHANNEL], log });
@@ -61,11 +74,15 @@ export async function openDoors(
   const bootstrapDigest = hashSecret(DOORS_KEY);
   const most = { ...USUAL_LIMITS, unknown: 10_000, guesses: 1_000, ...limits };
   const priceReads = createRequestCounter(most.priceReads);
+  const lifecycle = createLifecycle();
+  const metrics = options.metrics ?? (await openMetrics({ databaseUrl: world.url, role: "web", log, lifecycle }));
+  const http = measureHttp(metrics);
   const app = createHttp(log, {
-    shortcut: createShortcut({ keys, bootstrapDigest, prices, answers, priceReads }),
+    shortcut: http.around(createShortcut({ keys, bootstrapDigest, prices, answers, priceReads })),
     isBehindProxy: publicUrl?.startsWith("https:") ?? false,
     ...(slowest === undefined ? {} : { slowest }),
   });
+  http.watch(app);
   const routes: { method: string; url: string; action: string | undefined }[] = [];
   app.addHook("onRoute", ({ method, url, config }) => {
     for (const one of [method].flat()) routes.push({ method: one, url, action: config?.action });
@@ -77,6 +94,8 @@ export async function openDoors(
     limits: most,
   });
   installHealth(app, { db: world.db, prices, isDraining: () => false });
+  measureSnapshot(metrics, prices);
+  installMetrics(app, metrics);
   await installAuth(app, { db: world.db, auth });
   const draining = new AbortController();
   const fetchSource = createFetchSource({ fetchPayload, allowPrivateNetwork: true, readSecret: () => undefined });
@@ -125,6 +144,7 @@ export async function openDoors(
       await prices.close();
       await exports.close();
       await hub.close();
+      await lifecycle.close();
     },
   };
 }

@@ -1,13 +1,16 @@
 import { eq } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
+import { openMetrics } from "#/open-metrics.ts";
 import { systemClock } from "#/platform/clock.ts";
 import { createLog } from "#/platform/log.ts";
+import { createLifecycle } from "#/platform/lifecycle.ts";
 import { openQueues } from "#/platform/queue.ts";
 import { addSource } from "#/sources/add-source.ts";
 import type { SourceKind } from "#/sources/adapter.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload, type FetchOutcome, type FetchPayloadInput } from "#/sources/guarded-fetch.ts";
 import { isEnded } from "#/terms/job-status.ts";
+import { createLeaseMeter } from "#/sync/lease/lease-meter.ts";
 import { openLeaseConnection } from "#/sync/lease/lease-connection.ts";
 import { getSync, type SyncDetail } from "#/sync/jobs/list-syncs.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
@@ -69,11 +72,17 @@ export async function openSyncWorld({ leaseMs = 5_000, database: given }: WorldO
   const queues = await openQueues({ url: database.url, log });
   const queue = await queues.open(SYNC_QUEUE);
   const closers: (() => Promise<unknown>)[] = [];
+  const lifecycle = createLifecycle();
+  const metrics = await openMetrics({ databaseUrl: database.url, role: "all", log, lifecycle, freshMs: 0 });
+  const leaseMeter = createLeaseMeter(metrics);
 
   return {
     ...database,
     queues,
     queue,
+    /** Of a process that does all, read anew at each scrape. */
+    metrics,
+    leaseMeter,
     answers,
     async addSource(name: string, answer: (input: FetchPayloadInput) => Answer, kind: SourceKind = "openrouter") {
       answers.set(name, answer);
@@ -96,6 +105,7 @@ export async function openSyncWorld({ leaseMs = 5_000, database: given }: WorldO
         }),
         queue: await own.open(SYNC_QUEUE),
         leaseConnection,
+        leaseMeter,
         name,
         log,
       });
@@ -119,6 +129,7 @@ export async function openSyncWorld({ leaseMs = 5_000, database: given }: WorldO
     },
     async close() {
       for (const close of closers) await close();
+      await lifecycle.close();
       await queues.close();
       await database.close();
     },

@@ -9,14 +9,12 @@ import { sourceResult, type SourceResult } from "#/terms/source-result.ts";
 import { isEnded, JOB_STATUSES } from "#/terms/job-status.ts";
 import { percentDone } from "#/terms/percent-done.ts";
 import { jobProgress, sourceCounts } from "#/terms/progress.ts";
+import { describeStarter, RUN_TRIGGERS } from "#/sync/jobs/describe-starter.ts";
 import { matchSyncs, type SyncFilter } from "#/sync/jobs/sync-filter.ts";
 import { pricingSyncEvents, pricingSyncJobs, pricingSyncLog, pricingSyncResults } from "#/sync/schema.ts";
 import { SOURCE_OUTCOMES } from "#/terms/source-outcome.ts";
 import { summarizeProgress } from "#/terms/summarize-progress.ts";
 import { unreadField } from "#/terms/unread-field.ts";
-
-const RUN_TRIGGERS = ["person", "key", "schedule", "retry", "system"] as const;
-type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 export const syncSummary = z.object({
   jobId: z.string(),
@@ -131,20 +129,6 @@ function toSummary({ input, cancelRequestedAt, ...job }: Row): SyncSummary {
     ...describeStarter(job),
     ...summarizeProgress(job.progress),
   };
-}
-
-/** Who started a run, read from the label that each kind of actor writes, see `Principal`. */
-function describeStarter({ triggeredBy, retryOf }: Pick<Row, "triggeredBy" | "retryOf">) {
-  const starter = readStarter(triggeredBy);
-  return retryOf === null ? starter : { ...starter, trigger: "retry" as const };
-}
-
-function readStarter(label: string): { trigger: RunTrigger; startedBy: string } {
-  if (label.startsWith("key:")) return { trigger: "key", startedBy: `API key ${label.slice("key:".length)}` };
-  if (label.startsWith("schedule "))
-    return { trigger: "schedule", startedBy: `Schedule ${label.slice("schedule ".length)}` };
-  if (label === "calendar") return { trigger: "system", startedBy: "Calendar of announced prices" };
-  return { trigger: "person", startedBy: label };
 }
 
 /** One sync with its per-source log. Throws `NOT_FOUND`. */

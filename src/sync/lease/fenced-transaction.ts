@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
+import type { LeaseMeter } from "#/sync/lease/lease-meter.ts";
 import { LOCK_KEY, type Lease } from "#/sync/lease/lease.ts";
 
 /**
@@ -8,7 +9,7 @@ import { LOCK_KEY, type Lease } from "#/sync/lease/lease.ts";
  * nothing, when the fence is not the present one. Every write of a run goes through here.
  */
 export async function fencedTransaction<T>(
-  { db, leaseMs }: { db: Db; leaseMs: number },
+  { db, leaseMs, leaseMeter }: { db: Db; leaseMs: number; leaseMeter?: LeaseMeter },
   lease: Lease,
   write: (tx: Tx) => Promise<T>,
 ): Promise<T> {
@@ -20,8 +21,10 @@ export async function fencedTransaction<T>(
       from pricing_sync_lock
       where lock_key = ${LOCK_KEY} and fence = ${lease.fence} and locked_by = ${lease.owner}
       for key share`);
-    if (rows.length === 0)
+    if (rows.length === 0) {
+      leaseMeter?.refused();
       throw new AppError("LEASE_LOST", "Another worker has taken over the sync; nothing was written");
+    }
     return write(tx);
   });
 }

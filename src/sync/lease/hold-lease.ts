@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Clock } from "#/platform/clock.ts";
 import type { LeaseConnection } from "#/sync/lease/lease-connection.ts";
+import type { LeaseMeter } from "#/sync/lease/lease-meter.ts";
 import { renewalIntervalMs, withLease } from "#/sync/lease/lease-keeper.ts";
 import { acquireLease, releaseLease, renewLease, type Lease } from "#/sync/lease/lease.ts";
 
@@ -9,6 +10,7 @@ export type HoldDeps = Readonly<{
   clock: Clock;
   leaseMs: number;
   leaseConnection: LeaseConnection;
+  leaseMeter: LeaseMeter;
   /** Host and process id, for people. */
   name: string;
   log: Logger;
@@ -40,7 +42,10 @@ export async function holdLease(
   const renewTimeoutMs = renewalIntervalMs(leaseMs);
   const renew = () => leaseConnection.run((connection) => renewLease(connection, lease, leaseMs), renewTimeoutMs);
   try {
-    await withLease({ clock, leaseMs, grantedAtMs, renew }, (lost) => work(lease, lost));
+    await withLease({ clock, leaseMs, grantedAtMs, renew }, (lost) => {
+      lost.addEventListener("abort", deps.leaseMeter.lost, { once: true });
+      return work(lease, lost);
+    });
   } finally {
     await leaseConnection
       .run((connection) => releaseLease(connection, lease), renewTimeoutMs)

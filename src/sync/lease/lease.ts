@@ -14,6 +14,9 @@ export const LOCK_KEY = "pricing_sync_global";
  */
 export type Lease = Readonly<{ owner: string; fence: bigint }>;
 
+/** Whether somebody holds the lock of this row now. */
+export const IS_HELD = sql`locked_by is not null and expires_at > clock_timestamp()`;
+
 const fenceRow = z.object({ fence: z.coerce.bigint() });
 
 type AcquireInput = Readonly<{ owner: string; worker: string; jobId: string; leaseMs: number }>;
@@ -72,7 +75,7 @@ export type LockStatus = z.infer<typeof lockStatus>;
 /** Who holds the lock now. Throws when the database can't be asked: that is never "free". */
 export async function getLockStatus(db: Db): Promise<LockStatus> {
   const rows = await db.execute(sql`
-    select locked_by is not null and expires_at > clock_timestamp() as held, worker, job_id as "jobId", fence::text,
+    select ${IS_HELD} as held, worker, job_id as "jobId", fence::text,
            to_json(locked_at) #>> '{}' as "lockedAt", to_json(expires_at) #>> '{}' as "expiresAt",
            greatest(0, extract(epoch from expires_at - clock_timestamp()))::float8 as "secondsLeft"
     from pricing_sync_lock where lock_key = ${LOCK_KEY}`);

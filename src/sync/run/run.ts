@@ -3,6 +3,7 @@ import type { Db } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
 import type { FetchSource } from "#/sources/fetch-source.ts";
 import type { sources } from "#/sources/schema.ts";
+import type { LeaseMeter } from "#/sync/lease/lease-meter.ts";
 import type { Lease } from "#/sync/lease/lease.ts";
 import type { JobInput } from "#/terms/job-input.ts";
 import type { JobKind } from "#/terms/job-kind.ts";
@@ -12,6 +13,7 @@ export type RunDeps = Readonly<{
   db: Db;
   clock: Clock;
   leaseMs: number;
+  leaseMeter: LeaseMeter;
   fetchSource: FetchSource;
   queue: Pick<Queue, "send">;
   /** What the waits between attempts are multiplied by: 1, and next to nothing in tests. */
