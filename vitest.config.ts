@@ -16,6 +16,8 @@ export default defineConfig({
           isolate: false,
           include: ["src/**/*.test.ts"],
           exclude: ["src/**/*.{http,db}.test.ts"],
+          // Properties of thousands of cases, on a machine that may be busy with other work.
+          testTimeout: 60_000,
         },
       },
       // Real HTTP on loopback, but no database.

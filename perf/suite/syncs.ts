@@ -57,6 +57,8 @@ export const oneSync: Scenario = {
   title: `One sync from the click to its end (${ORIGIN_CALL})`,
   needsOwn: false,
   async run(place) {
+    // A day of the market, so that there are prices to write.
+    await place.own?.market.step();
     const asked = await timed(() => trigger(place));
     const whole = await timed(() => waitForEnd(place, asked.value.jobId));
     const slowest = (phase: "fetchMs" | "parseMs" | "applyMs") =>

@@ -5,6 +5,7 @@ import { describeFailure } from "#/cli/describe-failure.ts";
 import { addDoctorCommand } from "#/cli/doctor-command.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
 import { addHoldsCommands } from "#/cli/holds-commands.ts";
+import { addKeysCommands } from "#/cli/keys-commands.ts";
 import { addLockCommands } from "#/cli/lock-commands.ts";
 import { openSession } from "#/cli/open-session.ts";
 import { addPinsCommands } from "#/cli/pins-commands.ts";
@@ -80,6 +81,7 @@ export function createProgram(io: CliIo, run: Run): Command {
   addBackfillCommand(program, run);
   addUsageCommands(program, run);
   addLockCommands(program, run);
+  addKeysCommands(program, run);
   addDoctorCommand(program, run);
   addCompletionCommand(program, io);
   return program;

@@ -1,8 +1,15 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
+import { readCommandTree } from "#/cli/command-tree.ts";
+import { createProgram } from "#/cli/run-cli.ts";
+import { USUAL_PACE } from "#/cli/session.ts";
+import { createRatebookClient } from "#/client/ratebook-client.ts";
+import { listRoutes } from "#/testing/list-routes.ts";
 import { z } from "zod";
 
-/** Fails when a document cites a path, script or environment name that is not there, or the lockfile is not complete. */
+/**
+ * Fails when a document cites a path, script, environment name, route or command that is not there, or the lockfile is not complete.
+ */
 const problems: string[] = [];
 
 const manifest = z
@@ -22,14 +29,17 @@ const CLIENT_ENVIRONMENT = new Set([
   "NODE_ENV",
   "CHAOS_SEED",
   "NO_COLOR",
-  "METRICS_PORT",
 ]);
 
 /** Railway reads these, or hands them to every process. */
 const RAILWAY_ENVIRONMENT = /^RAILWAY_/;
+const { isRoute } = await listRoutes();
+const isCommand = listCommands();
 
 for (const file of documents) {
   const text = await readFile(file, "utf8");
+  // It may name what is not there any more.
+  const isHistory = file === "CHANGELOG.md";
   for (const [, path = ""] of text.matchAll(/`((?:src|e2e|perf|docs|drizzle|\.ci)\/[\w./-]*)`/g)) {
     if (!existsSync(path)) problems.push(`${file} cites ${path}, which is not there`);
   }
@@ -43,6 +53,13 @@ for (const file of documents) {
   for (const [, name = ""] of text.matchAll(/`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g)) {
     if (!environment.has(name) && !CLIENT_ENVIRONMENT.has(name) && !RAILWAY_ENVIRONMENT.test(name))
       problems.push(`${file} cites the environment name ${name}, which nothing reads`);
+  }
+  for (const [, route = ""] of text.matchAll(/`(?:(?:GET|POST) )?(\/(?!var\/|etc\/)[a-z][^`\s]*)`/g)) {
+    if (!isHistory && !isRoute(route)) problems.push(`${file} cites the route ${route}, which nothing serves`);
+  }
+  for (const [, words = ""] of text.matchAll(/(?:^|[`| ]|-- )ratebook ((?:[a-z][a-z-]+ ?)+)/gm)) {
+    if (!isHistory && !isCommand(words))
+      problems.push(`${file} cites the command ratebook ${words.trim()}, which is not there`);
   }
 }
 for (const name of environment) if (!example.includes(`${name}=`)) problems.push(`.env.example leaves out ${name}`);
@@ -61,3 +78,21 @@ for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
 
 for (const problem of problems) process.stdout.write(`${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** Whether words begin with a command of `ratebook`; of a group, with one of its own. */
+function listCommands(): (words: string) => boolean {
+  const silent = { write: () => true };
+  const io = { stdout: silent, stderr: silent, env: {}, interrupted: new AbortController().signal };
+  const program = createProgram({ ...io, createClient: createRatebookClient, pace: USUAL_PACE }, async () => {});
+  const tree = readCommandTree(program);
+  const paths = new Set(tree.map(({ path }) => path));
+  const groups = new Set(
+    tree
+      .filter(({ argument, subcommands }) => subcommands.length > 0 && argument === undefined)
+      .map(({ path }) => path),
+  );
+  return (words) => {
+    const [first = "", second] = words.trim().split(" ");
+    return paths.has(first) && (second === undefined || !groups.has(first) || paths.has(`${first} ${second}`));
+  };
+}
