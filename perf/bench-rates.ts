@@ -23,7 +23,8 @@ import { openDatabase, type Database, type Db } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
-import { fillOldBook, migrateToOldBook } from "#/testing/old-book.ts";
+import { migrateTo } from "#/testing/migrate-to.ts";
+import { BEFORE_RATES, fillOldBook } from "#/testing/old-book.ts";
 import { importPayload } from "./import-payload.ts";
 
 const MODELS = 5_000;
@@ -59,7 +60,7 @@ async function openBook(name: string, steps: number): Promise<{ db: Db; buildSec
   await admin.sql.unsafe(`create database ${name}`);
   const url = new URL(postgres.url);
   url.pathname = `/${name}`;
-  await migrateToOldBook(url.href);
+  await migrateTo(url.href, BEFORE_RATES);
   const book = openDatabase(url.href, { max: 2, name: "bench" });
   books.push(book);
   await fillOldBook(book.db, { models: MODELS, steps });

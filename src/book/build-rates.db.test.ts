@@ -8,7 +8,8 @@ import { verifyRates } from "#/book/verify-rates.ts";
 import { openDatabase, type Database } from "#/platform/database.ts";
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
-import { fillOldBook, migrateToOldBook } from "#/testing/old-book.ts";
+import { migrateTo } from "#/testing/migrate-to.ts";
+import { BEFORE_RATES, fillOldBook } from "#/testing/old-book.ts";
 
 const STEPS = 4;
 const log = createLog("silent");
@@ -21,7 +22,7 @@ beforeAll(async () => {
   admin = openDatabase(url.href, { max: 1, name: "test admin" });
   await admin.sql.unsafe(`create database ${name}`);
   url.pathname = `/${name}`;
-  await migrateToOldBook(url.href);
+  await migrateTo(url.href, BEFORE_RATES);
   old = openDatabase(url.href, { max: 4, name: "test" });
   await fillOldBook(old.db, { models: 600, steps: STEPS });
   // Two spellings of one seller are pinned: the later pin stays. The history's copies of pins go.

@@ -42,7 +42,8 @@ function isOutage(cause: Error): boolean {
   return CODES.has(code) || (typeof code === "string" && CONNECTION_EXCEPTION.test(code));
 }
 
-function listCauses(error: unknown): Error[] {
+/** An error and everything that it came from, the error first. */
+export function listCauses(error: unknown): Error[] {
   const causes: Error[] = [];
   for (let cause = error; cause instanceof Error && causes.length < 20; cause = cause.cause) {
     causes.push(cause);

@@ -1,31 +1,11 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
-import { openDatabase, type Db } from "#/platform/database.ts";
+import type { Db } from "#/platform/database.ts";
 
-type Journal = { entries: { tag: string }[] };
-
-/** Brings an empty database to the schema before rates were kept: the migrations up to `0013`. */
-export async function migrateToOldBook(url: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "ratebook-old-"));
-  const { db, close } = openDatabase(url, { max: 1, name: "old book" });
-  try {
-    await cp("drizzle", folder, { recursive: true });
-    const file = join(folder, "meta/_journal.json");
-    const journal = JSON.parse(await readFile(file, "utf8")) as Journal;
-    const last = journal.entries.findIndex(({ tag }) => tag.startsWith("0013"));
-    await writeFile(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, last + 1) }));
-    await migrate(db, { migrationsFolder: folder });
-  } finally {
-    await close();
-    await rm(folder, { recursive: true });
-  }
-}
+/** The last migration before rates were kept. */
+export const BEFORE_RATES = "0013";
 
 /**
- * Fills it: `models` that two sources list under two spellings of one seller, with `steps` prices each over the last days,
+ * Fills the book of a database at `BEFORE_RATES`: `models` that two sources list under two spellings of one seller, with `steps` prices each over the last days,
  * the first source being the one that counts.
  */
 export async function fillOldBook(db: Db, { models, steps }: { models: number; steps: number }): Promise<void> {
