@@ -10,7 +10,7 @@ import { createMetrics, type Metrics } from "#/platform/metrics.ts";
 import { measureRuns } from "#/sync/jobs/measure-runs.ts";
 import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
 import { measureWork } from "#/sync/measure-work.ts";
-import manifest from "../package.json" with { type: "json" };
+import { VERSION } from "#/terms/version.ts";
 
 type Options = Readonly<{
   databaseUrl: string;
@@ -28,7 +28,7 @@ export async function openMetrics({ databaseUrl, role, log, lifecycle, freshMs }
   const metrics = createMetrics({
     clock: systemClock,
     log,
-    build: { version: manifest.version, role },
+    build: { version: VERSION, role },
     ...(freshMs === undefined ? {} : { freshMs }),
   });
   // A scrape does not wait for a connection that other work holds.

@@ -11,6 +11,7 @@ import { openFaultProxy, type FaultProxy } from "#/testing/fault-proxy.ts";
 import { createManualClock } from "#/testing/manual-clock.ts";
 import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
 import { ACTOR, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { VERSION } from "#/terms/version.ts";
 import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
 
 // Two servers of one book. The second reaches its database through a proxy, so that it can be cut off alone.
@@ -260,7 +261,7 @@ test("while the database is away prices come from memory, with their age, until 
     const ready = await ask(second, "/readyz");
     expect([ready.statusCode, ready.json()]).toEqual([
       200,
-      { status: expect.stringContaining("from memory"), age_seconds: 6 },
+      { status: expect.stringContaining("from memory"), age_seconds: 6, version: VERSION },
     ]);
     await clock.advance(STALE_MS);
     const old = await ask(second, "/v1/prices?model=o/one", bearer(key));
@@ -274,5 +275,5 @@ test("while the database is away prices come from memory, with their age, until 
     async () => (await ask(second, "/v1/prices?model=o/one", bearer(key))).statusCode === 200,
   );
   expect((await ask(second, "/v1/prices?model=o/one", bearer(key))).headers).not.toHaveProperty("age");
-  expect((await ask(second, "/readyz")).json()).toEqual({ status: "ready" });
+  expect((await ask(second, "/readyz")).json()).toEqual({ status: "ready", version: VERSION });
 }, 30_000);

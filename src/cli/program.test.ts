@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createRatebookClient } from "#/client/ratebook-client.ts";
 import { createProgram, runCli } from "#/cli/run-cli.ts";
 import { type CliIo, USUAL_PACE } from "#/cli/session.ts";
+import { VERSION } from "#/terms/version.ts";
 
 const COLUMNS = 80;
 
@@ -111,4 +112,11 @@ test("every command that scripts were promised is there, with its options", () =
       path,
     ).toEqual(expect.arrayContaining([...options]));
   }
+});
+
+test("it says which version it is", async () => {
+  const { io, read } = openIo();
+  expect(await runCli(["--version"], io)).toBe(0);
+  expect(read()).toBe(`${VERSION}\n`);
+  expect(VERSION).toMatch(/^\d+\.\d+\.\d+/);
 });

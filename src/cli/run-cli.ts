@@ -20,6 +20,7 @@ import { addSourcesCommands } from "#/cli/sources-commands.ts";
 import { addSyncCommands } from "#/cli/sync-commands.ts";
 import { addUsageCommands } from "#/cli/usage-commands.ts";
 import { addBackfillCommand } from "#/cli/backfill-command.ts";
+import { VERSION } from "#/terms/version.ts";
 
 const ENVIRONMENT_HELP = `
 Environment:
@@ -56,6 +57,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
 export function createProgram(io: CliIo, run: Run): Command {
   const program = withCommonOptions(new Command("ratebook"))
     .description("Keeps an LLM gateway's model prices true. A client of a Ratebook server.")
+    .version(VERSION, "--version", "print which version this is")
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({

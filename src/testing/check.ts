@@ -7,6 +7,7 @@ const STEPS: readonly Step[] = [
   { name: "format", command: ["oxfmt", "--check"] },
   { name: "dead code", command: ["knip"] },
   { name: "documents and lockfile", command: ["node", "src/testing/check-documents.ts"] },
+  { name: "licences", command: ["node", "src/testing/check-licences.ts"] },
   { name: "pure tests", command: ["vitest", "run", "--project", "pure", "--reporter", "dot"] },
 ];
 

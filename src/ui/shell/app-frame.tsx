@@ -1,6 +1,6 @@
 "use client";
 
-import { AppShell, Box, Burger, Group } from "@mantine/core";
+import { AppShell, Box, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure, useMounted } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import Link from "next/link";
@@ -64,8 +64,13 @@ export function AppFrame({ children }: { children: ReactNode }) {
       </AppShell.Header>
       <AppShell.Navbar className={classes["bar"] ?? ""} p="sm" aria-label="Main">
         <Navigation onNavigate={close} />
-        <Box hiddenFrom="sm" mt="auto">
-          <SignOutButton />
+        <Box mt="auto">
+          <Box hiddenFrom="sm">
+            <SignOutButton />
+          </Box>
+          <Text size="xs" c="dimmed" px="sm" pt="sm">
+            Ratebook {process.env.RATEBOOK_VERSION}
+          </Text>
         </Box>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes["main"] ?? ""}>
