@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { NODE_FLAGS } from "#/node-flags.mjs";
 import { openDoors } from "#/testing/open-doors.ts";
 import { openTerminal } from "#/testing/open-terminal.ts";
+import { runProgram } from "#/testing/run-program.ts";
 import { fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 import { startProcess } from "#/testing/open-stack.ts";
 
@@ -25,17 +23,8 @@ afterAll(async () => {
 });
 
 /** What `ratebook doctor` becomes in a checkout. */
-async function runDoctor(
-  env: Readonly<Record<string, string>>,
-  ...args: string[]
-): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, [...NODE_FLAGS, "src/doctor.ts", ...args], {
-    env: { ...process.env, RATEBOOK_DATA_DIR: folder, ...env },
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
-  await once(child, "close");
-  return { code: child.exitCode, text };
+function runDoctor(env: Readonly<Record<string, string>>, ...args: string[]) {
+  return runProgram("src/doctor.ts", args, { RATEBOOK_DATA_DIR: folder, ...env });
 }
 
 async function findFailed(env: Readonly<Record<string, string>>): Promise<string[]> {

@@ -19,12 +19,16 @@ const COMMANDS = {
   ratebook: { entry: ["src/cli/main.ts"], pages: false, env: {} },
 };
 
-/** Looks at the database itself, so it works while no server does. */
+/** Work on the database itself, so they work while no server does. */
 const DOCTOR = { entry: [...NODE_FLAGS, "src/doctor.ts"], pages: false, env: {} };
+const BACKUP = { entry: [...NODE_FLAGS, "src/backup.ts"], pages: false, env: {} };
 
-/** `ratebook doctor` asks a server where one is named, as every other command does. */
-function isLocalDoctor([word, ...options]) {
-  return word === "doctor" && options.every((option) => option === "--json") && !process.env.RATEBOOK_URL?.trim();
+/** A command of `ratebook` that asks no server. `doctor` asks one where it is named, as every other command does. */
+function findLocal([word, ...rest]) {
+  const words = rest.filter((argument) => argument !== "--json");
+  if (word === "doctor") return words.length === 0 && !process.env.RATEBOOK_URL?.trim() ? DOCTOR : undefined;
+  const isWhole = words.length === 1 && !words[0].startsWith("-");
+  return (word === "backup" || word === "restore") && isWhole ? BACKUP : undefined;
 }
 
 function fail(message) {
@@ -131,7 +135,8 @@ if (name === "build") {
   buildWhatIsStale(findNode());
 } else {
   const command =
-    (name === "ratebook" && isLocalDoctor(args) ? DOCTOR : COMMANDS[name]) ??
+    (name === "ratebook" ? findLocal(args) : undefined) ??
+    COMMANDS[name] ??
     fail(`Unknown command "${name}". There are: ${Object.keys(COMMANDS).join(", ")}, build`);
   installWhatIsMissing();
   const node = findNode();

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { type CommonOptions, formatExamples, type Run, withCommonOptions } from "#/cli/define-command.ts";
+import { addBackupCommands } from "#/cli/backup-commands.ts";
 import { addCompletionCommand } from "#/cli/completion-command.ts";
 import { describeFailure } from "#/cli/describe-failure.ts";
 import { addDoctorCommand } from "#/cli/doctor-command.ts";
@@ -85,6 +86,7 @@ export function createProgram(io: CliIo, run: Run): Command {
   addLockCommands(program, run);
   addKeysCommands(program, run);
   addDoctorCommand(program, run);
+  addBackupCommands(program, run);
   addCompletionCommand(program, io);
   return program;
 }
