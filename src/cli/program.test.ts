@@ -95,7 +95,7 @@ test("every command that scripts were promised is there, with its options", () =
     "sources test": [],
     "prices get": ["--seller", "--at"],
     "prices export": ["--format"],
-    quote: ["--compare"],
+    quote: ["--compare", "--format"],
     "holds list": [],
     "holds approve": [],
     "holds reject": [],

@@ -1,8 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setPin } from "#/book/set-pin.ts";
+import { focusHeader } from "#/cli/focus-rows.ts";
+import { eventually } from "#/testing/eventually.ts";
 import { openDoors } from "#/testing/open-doors.ts";
 import { openTerminal } from "#/testing/open-terminal.ts";
 import { ACTOR, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -84,6 +87,45 @@ test("a line without a price is in no total, is named, and makes the exit code 2
   expect(stderr).toContain("3 lines of 4 could not be priced");
 });
 
+test("quotes are rows of FOCUS, one a meter; what has no price has no row and is named", async () => {
+  const csv = "model,id,at,input,output,web_search\nm,a,,1000,100,\nm,b,,10,,1\nn,c,,7,,\n";
+  const { code, stdout, stderr } = await quote(csv, "--format", "focus", "--billing-account", "team 7");
+  expect(code).toBe(2);
+  expect(stderr).toContain("line 3: No price for: web_search");
+  expect(stderr).toContain("1 line of 3 could not be priced; they have no row");
+  const rows = parse(stdout, { columns: true });
+  expect(rows).toMatchObject([
+    { x_LineId: "a", SkuMeter: "Input", BilledCost: "0.002", BillingAccountId: "team 7", ProviderName: "acme" },
+    { x_LineId: "a", SkuMeter: "Output", BilledCost: "0.001" },
+    { x_LineId: "c", SkuMeter: "Input", BilledCost: "0.000007", ListUnitPrice: "0.000001" },
+  ]);
+  const empty = await quote("model,input\n", "--format", "focus");
+  expect(empty).toMatchObject({ code: 0, stdout: focusHeader() });
+});
+
+test("rows of FOCUS wait for whoever reads them", async () => {
+  const file = join(folder, "usage-slow");
+  await writeFile(file, `model,input\n${"m,1000\n".repeat(4_001)}`);
+  const waiting: (() => void)[] = [];
+  const written: string[] = [];
+  const stdout = {
+    write: (text: string) => {
+      expect(waiting).toEqual([]);
+      written.push(text);
+      return false;
+    },
+    once: (_event: "drain", listener: () => void) => waiting.push(listener),
+  };
+  const ended = terminal.ratebookTo(stdout, "quote", file, "--format", "focus");
+  for (let batch = 1; batch <= 3; batch += 1) {
+    await eventually(`batch ${batch}`, async () => waiting.length === 1);
+    expect(written).toHaveLength(batch);
+    waiting.pop()?.();
+  }
+  expect((await ended).code).toBe(0);
+  expect(parse(written.join(""), { columns: true })).toHaveLength(4_001);
+});
+
 test("an invoice is compared line by line, to the places it was billed to", async () => {
   const csv = "model,input,output,billed\nm,1000,100,0.003\nm,1000,100,0.00\nm,333,0,0.0007\nm,1000,0,0.01\n";
   const { code, stdout } = await quote(csv, "--compare", "billed", "--json");
@@ -105,6 +147,8 @@ test.each([
   ["model,input\nm,5,6\n", [], "can't be read"],
   ['{"model":"m"}\n[]\n', [], "line 2: not a JSON object"],
   ["", [], "empty"],
+  ["model,input\nm,5\n", ["--format", "focus", "--json"], "leave --json and --compare out"],
+  ["", ["--format", "focus"], "empty"],
 ])("what can't be read is refused in words: %j %j", async (text, options, words) => {
   expect(await quote(text, ...options)).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(words) });
 });

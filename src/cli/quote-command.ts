@@ -1,22 +1,30 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { pMapIterable } from "p-map";
 import type { RatebookOutputs } from "#/client/ratebook-client.ts";
 import { RatebookError } from "#/client/ratebook-error.ts";
 import { defineCommand, formatNote, type Run } from "#/cli/define-command.ts";
 import { CliError } from "#/cli/describe-failure.ts";
 import { EXIT, type ExitCode } from "#/cli/exit-code.ts";
+import { focusHeader, writeFocusRows } from "#/cli/focus-rows.ts";
 import { formatCount, plural } from "#/cli/format-table.ts";
 import { printable } from "#/cli/printable.ts";
 import { createBottomLine, formatReading } from "#/cli/progress-bar.ts";
-import { addToTotals, formatTotals, startTotals, totalsDocument, type QuotedLine } from "#/cli/quote-totals.ts";
+import {
+  addToTotals,
+  formatTotals,
+  startTotals,
+  totalsDocument,
+  type QuotedLine,
+  type QuoteTotals,
+} from "#/cli/quote-totals.ts";
 import { readUsageRows, type UsageRow } from "#/cli/read-usage-rows.ts";
 import { callRest } from "#/cli/rest-call.ts";
-import type { Session } from "#/cli/session.ts";
+import type { CliIo, Session } from "#/cli/session.ts";
 
-type Options = Readonly<{ compare?: string }>;
+type Options = Readonly<{ compare?: string; format?: "focus"; billingAccount: string }>;
 
 const BATCH_LINES = 2_000;
 const REQUESTS_AT_ONCE = 4;
@@ -29,11 +37,19 @@ export function addQuoteCommand(program: Command, run: Run): void {
     program,
     "quote",
     "Works out what requests cost, made or planned, each by the price of its instant, with totals by model and day.",
-    ["quote usage.csv", "quote usage.jsonl --json", "quote invoice.csv --compare billed_usd", "quote - < usage.csv"],
+    [
+      "quote usage.csv",
+      "quote usage.jsonl --json",
+      "quote invoice.csv --compare billed_usd",
+      "quote usage.csv --format focus > focus.csv",
+      "quote - < usage.csv",
+    ],
     "quote",
   )
     .argument("<file>", "CSV or JSON lines; - reads stdin")
     .option("--compare <column>", "what was billed in USD: prints where it is another amount")
+    .addOption(new Option("--format <format>", "prints rows of FOCUS 1.2 as CSV instead of totals").choices(["focus"]))
+    .option("--billing-account <id>", "with --format focus: who pays", "estimate")
     .addHelpText(
       "after",
       formatNote(
@@ -47,22 +63,31 @@ export function addQuoteCommand(program: Command, run: Run): void {
     );
 }
 
-async function quoteFile(session: Session, file: string, { compare }: Options): Promise<ExitCode> {
-  const { io, width, print, say } = session;
+async function quoteFile(session: Session, file: string, options: Options): Promise<ExitCode> {
+  const { io, width, print } = session;
+  const { compare, format, billingAccount } = options;
   const isCompared = compare !== undefined;
+  if (format !== undefined && (session.json || isCompared))
+    throw new CliError("--format focus prints a CSV of its own: leave --json and --compare out");
   const totals = startTotals();
   const input = await openInput(file);
   const started = performance.now();
   let bytes = 0;
+  let head = format === undefined ? "" : focusHeader();
   const bottom = createBottomLine(io.stderr);
   const rows = readUsageRows(input.chunks, { billedColumn: compare, onBytes: (more) => (bytes += more) });
-  const answers = pMapIterable(inBatches(rows), (batch) => quoteBatch(session, batch), {
+  const isDetailed = format !== undefined;
+  const answers = pMapIterable(inBatches(rows), (batch) => quoteBatch(session, batch, isDetailed), {
     concurrency: REQUESTS_AT_ONCE,
     backpressure: REQUESTS_AT_ONCE,
   });
   try {
     for await (const batch of answers) {
       addToTotals(totals, batch, isCompared);
+      if (format !== undefined) {
+        await writeOut(io, head + writeFocusRows(batch, billingAccount));
+        head = "";
+      }
       const elapsedSeconds = (performance.now() - started) / 1_000;
       const share = input.size === undefined ? undefined : bytes / Math.max(1, input.size);
       const words = plural(totals.lines, "line");
@@ -71,13 +96,27 @@ async function quoteFile(session: Session, file: string, { compare }: Options): 
   } finally {
     bottom.clear();
   }
-  print(totalsDocument(totals, isCompared), () => formatTotals(totals, isCompared, width));
-  const { problems } = totals;
+  if (format === undefined) print(totalsDocument(totals, isCompared), () => formatTotals(totals, isCompared, width));
+  else if (head !== "") await writeOut(io, head);
+  return sayProblems(session, totals, format === undefined ? "are in no total" : "have no row");
+}
+
+function sayProblems(
+  { say }: Session,
+  { lines, priced, problems, unpriced, errors }: QuoteTotals,
+  end: string,
+): ExitCode {
   for (const { line, problem } of problems.slice(0, SHOWN_PROBLEMS)) say(`line ${line}: ${printable(problem)}`);
-  const without = totals.lines - totals.priced;
-  if (without > 0)
-    say(`${plural(without, "line")} of ${formatCount(totals.lines)} could not be priced; they are in no total`);
-  return totals.unpriced + totals.errors > 0 ? EXIT.partial : EXIT.ok;
+  if (priced < lines)
+    say(`${plural(lines - priced, "line")} of ${formatCount(lines)} could not be priced; they ${end}`);
+  return unpriced + errors > 0 ? EXIT.partial : EXIT.ok;
+}
+
+/** Waits for whoever reads stdout, so that nothing piles up in memory. */
+async function writeOut({ stdout }: CliIo, text: string): Promise<void> {
+  const isTaken = stdout.write(text) !== false;
+  const { once } = stdout;
+  if (!isTaken && once !== undefined) await new Promise<void>((resolve) => once.call(stdout, "drain", resolve));
 }
 
 async function openInput(file: string): Promise<{ chunks: AsyncIterable<Buffer>; size: number | undefined }> {
@@ -103,8 +142,8 @@ async function* inBatches(rows: AsyncIterable<UsageRow>): AsyncGenerator<UsageRo
   if (batch.length > 0) yield batch;
 }
 
-async function quoteBatch(session: Session, rows: readonly UsageRow[]): Promise<QuotedLine[]> {
-  const body = JSON.stringify({ lines: rows.map(({ asked }) => asked) });
+async function quoteBatch(session: Session, rows: readonly UsageRow[], detail: boolean): Promise<QuotedLine[]> {
+  const body = JSON.stringify({ lines: rows.map(({ asked }) => asked), detail });
   const answer = await askPatiently(session, body);
   return rows.map((row, index) => {
     const quote = answer.quotes[index];

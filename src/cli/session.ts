@@ -1,9 +1,10 @@
 import type { ClientOptions, RatebookClient } from "#/client/ratebook-client.ts";
 import type { ServerAddress } from "#/client/server-address.ts";
 
-/** Where text goes. `columns` is the terminal's width. */
+/** Where text goes. `columns` is the terminal's width. A stream whose `write` answers false wants a wait for its `drain`. */
 export type Output = Readonly<{
   write: (text: string) => unknown;
+  once?: (event: "drain", listener: () => void) => unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
 }>;

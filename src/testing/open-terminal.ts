@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { runCli } from "#/cli/run-cli.ts";
+import type { Output } from "#/cli/session.ts";
 import { createRatebookClient } from "#/client/ratebook-client.ts";
 import { DOORS_KEY } from "#/testing/open-doors.ts";
 
@@ -8,23 +9,26 @@ export function openTerminal(url: string, columns?: number, interrupted = new Ab
   let printed = "";
   async function ratebook(...args: string[]) {
     let stdout = "";
+    const write = (text: string) => {
+      stdout += text;
+      printed += text;
+    };
+    const ended = await ratebookTo({ write, isTTY: columns !== undefined, columns }, ...args);
+    return { ...ended, stdout };
+  }
+
+  /** The same with a stdout of the caller's. */
+  async function ratebookTo(stdout: Output, ...args: string[]) {
     let stderr = "";
     const code = await runCli(args, {
-      stdout: {
-        write: (text) => {
-          stdout += text;
-          printed += text;
-        },
-        isTTY: columns !== undefined,
-        columns,
-      },
+      stdout,
       stderr: { write: (text) => (stderr += text), isTTY: false, columns: 120 },
       env: { RATEBOOK_URL: url, RATEBOOK_API_KEY: DOORS_KEY, NO_COLOR: "1" },
       interrupted,
       createClient: createRatebookClient,
       pace: { pollMs: 50, retryMs: 10, patienceMs: 5_000 },
     });
-    return { code, stdout, stderr };
+    return { code, stderr };
   }
 
   /** Its document, after it has done what was asked. */
@@ -35,5 +39,5 @@ export function openTerminal(url: string, columns?: number, interrupted = new Ab
   }
 
   /** What all its commands have written to stdout so far. */
-  return { ratebook, ask, printed: () => printed };
+  return { ratebook, ratebookTo, ask, printed: () => printed };
 }
