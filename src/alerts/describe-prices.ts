@@ -1,8 +1,8 @@
 import type { Message } from "#/alerts/create-deliveries.ts";
 import type { ChangeCounts, RateChange } from "#/book/list-rate-changes.ts";
 import type { HoldView } from "#/book/list-holds.ts";
-import { diffCharges, displayCharge } from "#/price/charge.ts";
-import { conditionWords, meterWords, priceWithUnit, usd } from "#/price/charge-words.ts";
+import { diffCharges } from "#/price/charge.ts";
+import { chargeChangeWords } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
 
 /** How many prices a message names; all of them are counted. */
@@ -90,14 +90,7 @@ function describeChange(change: RateChange): string {
   const name = [nameOf(change), ...parts].join(", ");
   if (change.state === "unknown" || change.state === "varies") return `${name}: ${change.state}`;
   const lines = diffCharges(readCharges(change.previousCharges ?? []), readCharges(change.charges));
-  const said = lines.slice(0, CHARGES_PER_LINE).map(({ before, after }) => {
-    const line = after ?? before;
-    if (line === undefined) return "";
-    const condition = conditionWords(line);
-    const meter = `${meterWords(line.meter).toLowerCase()}${condition === "" ? "" : ` ${condition}`}`;
-    if (after === undefined) return `${meter} no longer charged`;
-    return `${meter} ${before === undefined ? "" : `${usd(displayCharge(before).amount)} → `}${priceWithUnit(after)}`;
-  });
+  const said = lines.slice(0, CHARGES_PER_LINE).map(chargeChangeWords);
   const more = lines.length - said.length;
   return `${name}: ${[...said, ...(more > 0 ? [`${more} more`] : [])].join("; ")}`;
 }

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { bookVersion, minVersion } from "#/api/price-routes.ts";
+import { bookVersion, minVersion } from "#/api/answer-from-book.ts";
 import { actorOf, problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import { laterVersion, listChangesAfter, placeAfter, rateMove } from "#/book/list-changes-after.ts";

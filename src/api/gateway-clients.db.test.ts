@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { runInNewContext } from "node:vm";
+import { parseFeed } from "@rowanmanning/feed-parser";
 import { calcPrice, updatePrices, waitForUpdate } from "@pydantic/genai-prices";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CATALOGUE_DOCUMENTS } from "#/testing/catalogue-documents.ts";
@@ -82,6 +83,10 @@ const TRIALS: Readonly<Record<string, () => Promise<void>>> = {
   async "Readers of OpenRouter’s list of models"() {
     const text = await getAddress(linesOf("Readers of OpenRouter’s list of models"), 10_000);
     expect(JSON.parse(text)).toEqual(JSON.parse(CATALOGUE_DOCUMENTS.openrouter));
+  },
+  async "Readers of feeds"() {
+    const { items } = parseFeed(await getAddress(linesOf("Readers of feeds"), 10_000));
+    expect(items.map(({ title }) => title)).toContain("New price: plain at acme");
   },
   async curl() {
     expect(await runCurl(linesOf("curl"))).toMatch(/^200 [1-9]/);

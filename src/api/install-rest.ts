@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { installArchiveRoute } from "#/api/archive-route.ts";
 import { installAuditRoute } from "#/api/audit-route.ts";
+import { installChangeFeed } from "#/api/change-feed-route.ts";
 import { installChangeRoutes } from "#/api/change-routes.ts";
 import { installOriginRoutes } from "#/api/origin-routes.ts";
 import { installPayloadRoute } from "#/api/payload-route.ts";
@@ -62,6 +63,7 @@ export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<
       await routes.register(async (archive) => installArchiveRoute(archive, deps));
       await routes.register(async (prices) => installPriceRoutes(prices, deps));
       await routes.register(async (changes) => installChangeRoutes(changes, deps));
+      await routes.register(async (feed) => installChangeFeed(feed, deps));
       await routes.register(async (quotes) => installQuoteRoutes(quotes, deps));
     });
     scope.get("/openapi.json", { schema: { hide: true } }, () => scope.swagger());

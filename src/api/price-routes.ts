@@ -1,21 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { answerFromBook, minVersion, send } from "#/api/answer-from-book.ts";
 import { problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
-import type { BookMark } from "#/book/book-mark.ts";
 import { priceFilter } from "#/book/list-prices.ts";
 import { listPricesInForce, priceInForce } from "#/book/list-rates.ts";
 import { modelSuggestion, suggestModels } from "#/book/suggest-models.ts";
-import {
-  answerOnce,
-  bookOfExports,
-  bookOfPrices,
-  namesTag,
-  type Answer,
-  type AnswerCache,
-  type Question,
-} from "#/serve/answer-cache.ts";
+import { answerOnce, bookOfExports, bookOfPrices, type Answer, type AnswerCache } from "#/serve/answer-cache.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { listPresent } from "#/serve/list-present.ts";
@@ -25,22 +17,8 @@ import type { BuiltExport } from "#/serve/build-export.ts";
 import { EXPORT_ADDITIONS, type ExportFormat } from "#/serve/write-export.ts";
 import { DOCUMENT_KINDS } from "#/sources/documents/document.ts";
 
-declare module "fastify" {
-  interface FastifyRequest {
-    /** The present book, in the scope of the routes that answer prices. */
-    book: PresentBook;
-    question: Question;
-  }
-}
-
 const instant = z.iso.datetime({ offset: true, message: "an instant such as 2026-08-01T12:00:00Z" });
 const name = z.string().min(1).max(512).optional();
-/** A version of the book. */
-export const bookVersion = z.string().regex(/^\d{1,18}$/, "a version, such as 12");
-export const minVersion = bookVersion.optional().meta({
-  description: "Answer from this version of the book or a newer one; 503 when the server does not have it yet",
-});
-
 const priceQuery = z.object({
   seller: name.meta({ description: "Exactly this seller, in any spelling" }),
   model: name.meta({ description: "Exactly this model, as its seller spells it" }),
@@ -77,46 +55,6 @@ export async function installPriceRoutes(scope: FastifyInstance, deps: ApiDeps):
     answerFromBook(routes, deps, { answers, bookOf: bookOfExports });
     installExports(routes, deps, answers);
   });
-}
-
-type Answering = Readonly<{ answers: AnswerCache; bookOf: (mark: BookMark) => string }>;
-
-/**
- * Finds out what a request asks of which book. Who has the answer already is told so, and an answer that is there is sent as it is:
- * neither asks the database anything.
- */
-function answerFromBook(scope: FastifyInstance, { prices }: ApiDeps, { answers, bookOf }: Answering): void {
-  scope.addHook("onRequest", async (request, reply) => {
-    const wanted = findMinVersion(request);
-    const book = (wanted === undefined ? prices.current() : undefined) ?? (await prices.read(wanted));
-    const { mark, staleSeconds } = book;
-    const encoding = answers.negotiate(request.headers["accept-encoding"]);
-    const question = { url: request.url, encoding, book: bookOf(mark), version: mark.version };
-    request.book = book;
-    request.question = question;
-    if (staleSeconds !== undefined) sayStale(reply, staleSeconds);
-    const { tag, answer } = answers.look(question);
-    if (namesTag(request.headers["if-none-match"], tag)) {
-      await reply.headers({ etag: tag, "x-ratebook-version": mark.version }).code(304).send();
-      return;
-    }
-    if (answer !== undefined) await send(reply, answer);
-  });
-}
-
-function send(reply: FastifyReply, { headers, body }: Answer): FastifyReply {
-  return reply.headers(headers).send(body);
-}
-
-function findMinVersion({ query }: FastifyRequest): string | undefined {
-  const wanted: unknown = typeof query === "object" && query !== null ? Reflect.get(query, "min_version") : undefined;
-  return wanted === undefined ? undefined : bookVersion.safeParse(wanted).data;
-}
-
-/** RFC 9111 still understands the code 110 of older caches. */
-function sayStale(reply: FastifyReply, seconds: number): void {
-  const words = `110 ratebook "The database can't be reached; these prices are ${seconds} s old"`;
-  void reply.headers({ age: seconds, warning: words });
 }
 
 function installPrices(scope: FastifyInstance, { db }: ApiDeps, answers: AnswerCache): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { callerOf, findKnownPrincipal, type KnownKeys } from "#/access/find-holder.ts";
 import { headersOf, type RequestCounter } from "#/access/request-counter.ts";
-import { bookOfExports, bookOfPrices, namesTag, type AnswerCache } from "#/serve/answer-cache.ts";
+import { bookOfExports, bookOfPrices, namesTag, unchangedHeaders, type AnswerCache } from "#/serve/answer-cache.ts";
 import type { Snapshot } from "#/serve/snapshot.ts";
 
 type Deps = KnownKeys & Readonly<{ prices: Snapshot; answers: AnswerCache; priceReads: RequestCounter }>;
@@ -30,8 +30,7 @@ export function createShortcut({ prices, answers, priceReads, ...keys }: Deps): 
     const left = priceReads.count(callerOf(principal));
     if (left.isExceeded) return undefined;
     if (isKnown || answer === undefined) {
-      const named = { etag: tag, "x-ratebook-version": book.mark.version };
-      response.writeHead(304, { ...named, ...headersOf(left) }).end();
+      response.writeHead(304, { ...unchangedHeaders(tag, book.mark.version), ...headersOf(left) }).end();
     } else {
       const length = { "content-length": answer.body.length };
       response.writeHead(200, { ...answer.headers, ...length, ...headersOf(left) }).end(answer.body);

@@ -42,22 +42,42 @@ export async function listChangesAfter(
 ): Promise<RateMove[]> {
   await requireVersion(db, version);
   const rows = await db.execute(sql`
-    select v.version::text, to_json(v.at) #>> '{}' as at, v.cause, r.seller, r.model, r.variant,
-      case when r.origins = '[]' or r.is_over then 'gone' when b.id is null or b.origins = '[]' then 'first'
-        when r.fingerprint is distinct from b.fingerprint then 'changed' else 'source' end as change,
-      case when not r.is_over then ${PRICE_JSON} end as price,
-      case when b.id is not null then json_build_object('state', b.state, 'charges', b.charges) end as previous
-    from book_versions v
-      cross join lateral (
-        select r.*, false as is_over from rates r where r.version_from = v.version and r.is_news
-        union all
-        select r.*, true as is_over from rates r where r.version_to = v.version and r.valid_to is null and r.valid_from <= v.at
-          and not exists (select from rates s where (s.model, s.seller, s.variant) = (r.model, r.seller, r.variant)
-            and s.version_from <= v.version and (s.version_to is null or s.version_to > v.version))) r
-      left join rates b on b.id = case when r.is_over then r.id else r.replaces end
-    where v.version > ${version}::bigint and v.version <= ${until}::bigint
+    ${MOVES} where v.version > ${version}::bigint and v.version <= ${until}::bigint
     order by v.version, ${RATE_ORDER}
     limit ${limit} offset ${told}`);
+  return z.array(rateMove).parse([...rows]);
+}
+
+/** A query for moves up to its conditions on the version `v`, the rate `r`, and the rate `b` in whose place it came. */
+const MOVES = sql`
+  select v.version::text, to_json(v.at) #>> '{}' as at, v.cause, r.seller, r.model, r.variant,
+    case when r.origins = '[]' or r.is_over then 'gone' when b.id is null or b.origins = '[]' then 'first'
+      when r.fingerprint is distinct from b.fingerprint then 'changed' else 'source' end as change,
+    case when not r.is_over then ${PRICE_JSON} end as price,
+    case when b.id is not null then json_build_object('state', b.state, 'charges', b.charges) end as previous
+  from book_versions v
+    cross join lateral (
+      select r.*, false as is_over from rates r where r.version_from = v.version and r.is_news
+      union all
+      select r.*, true as is_over from rates r where r.version_to = v.version and r.valid_to is null and r.valid_from <= v.at
+        and not exists (select from rates s where (s.model, s.seller, s.variant) = (r.model, r.seller, r.variant)
+          and s.version_from <= v.version and (s.version_to is null or s.version_to > v.version))) r
+    left join rates b on b.id = case when r.is_over then r.id else r.replaces end`;
+
+/**
+ * The newest moves that changed a price, the newest first, at most `limit`: after the version `after` and up to `until`. Throws
+ * `GONE` when the book does not have the version `after`.
+ */
+export async function listNewestMoves(
+  db: Db,
+  { after, until, limit }: Readonly<{ after: string; until: string; limit: number }>,
+): Promise<RateMove[]> {
+  await requireVersion(db, after);
+  const rows = await db.execute(sql`
+    ${MOVES} where v.version > ${after}::bigint and v.version <= ${until}::bigint
+      and (r.is_over or r.origins = '[]' or b.id is null or b.origins = '[]' or r.fingerprint is distinct from b.fingerprint)
+    order by v.version desc, ${RATE_ORDER}
+    limit ${limit}`);
   return z.array(rateMove).parse([...rows]);
 }
 

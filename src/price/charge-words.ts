@@ -1,4 +1,4 @@
-import { displayCharge, type Charge, type Tier, type Window } from "#/price/charge.ts";
+import { displayCharge, type Charge, type ChargeChange, type Tier, type Window } from "#/price/charge.ts";
 import type { Decimal } from "#/price/decimal.ts";
 import type { Meter } from "#/terms/meter.ts";
 
@@ -81,4 +81,14 @@ export function conditionWords({ tier, window }: Pick<Charge, "tier" | "window">
     ...(window === undefined ? [] : [windowWords(window)]),
   ];
   return parts.join(", ");
+}
+
+/** What became of one line of a price sheet: "input $2.50 → $2.00 per 1M tokens". */
+export function chargeChangeWords({ before, after }: ChargeChange): string {
+  const line = after ?? before;
+  if (line === undefined) return "";
+  const condition = conditionWords(line);
+  const meter = `${meterWords(line.meter).toLowerCase()}${condition === "" ? "" : ` ${condition}`}`;
+  if (after === undefined) return `${meter} no longer charged`;
+  return `${meter} ${before === undefined ? "" : `${usd(displayCharge(before).amount)} → `}${priceWithUnit(after)}`;
 }

@@ -92,13 +92,23 @@ function withEncoding(headers: Record<string, string>, encoding: Encoding, body:
   return { headers: encoding === "identity" ? headers : { ...headers, "content-encoding": encoding }, body };
 }
 
+/** What an answer and the 304 in its place have in common. */
+const CACHING = { "cache-control": "private, no-cache", vary: "accept-encoding, authorization" } as const;
+
 /** Data, which no browser may take for a page. */
 const STANDING = {
-  "cache-control": "private, no-cache",
-  vary: "accept-encoding, authorization",
+  ...CACHING,
   "x-content-type-options": "nosniff",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
+
+/**
+ * The headers of a 304: those that RFC 9110 wants of the answer in whose place it is. What else an answer says, such as `Sunset`,
+ * stays true for whoever has it: with other facts it has another entity tag.
+ */
+export function unchangedHeaders(tag: string, version: string): Record<string, string> {
+  return { ...CACHING, etag: tag, "x-ratebook-version": version };
+}
 
 /** Whether an `If-None-Match` names an entity tag. */
 export function namesTag(header: string | undefined, tag: string): boolean {

@@ -13,7 +13,7 @@ import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { totalImpactWords, impactWords } from "#/ui/price/impact-words.model.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { changeLines } from "#/ui/price/price-change.model.ts";
 import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { useNow } from "#/ui/time/now.tsx";
@@ -58,7 +58,11 @@ export function ChangesScreen() {
       </Group>
       <Text size="sm" c="dimmed">
         How the prices in force differ between two instants, each as it was known then. To include what became known
-        later, such as an archive, use what is known now.
+        later, such as an archive, use what is known now. A reader of feeds gets changes as they come from the{" "}
+        <Anchor size="sm" underline="always" href="/v1/changes.atom">
+          Atom feed
+        </Anchor>
+        .
       </Text>
       <Group align="end" gap="sm">
         <NativeSelect

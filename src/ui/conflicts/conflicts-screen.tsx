@@ -13,7 +13,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { meterWords, usd } from "#/price/charge-words.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { PriceTabs } from "#/ui/prices/price-tabs.tsx";
 import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";

@@ -46,6 +46,11 @@ export const GATEWAY_CLIENTS: readonly GatewayClient[] = [
     lines: (server) => `${withKey(server)}/v1/export/openrouter`,
   },
   {
+    name: "Readers of feeds",
+    words: "What has changed in prices, as an Atom feed: old and new amounts, with a link to the model.",
+    lines: (server) => `${withKey(server)}/v1/changes.atom`,
+  },
+  {
     name: "curl",
     words:
       "Anything else. Asked again with the ETag of the last answer, an unchanged document is a 304 without a body.",

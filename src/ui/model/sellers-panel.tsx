@@ -7,7 +7,7 @@ import { Panel } from "#/ui/feedback/panel.tsx";
 import { ViewLink } from "#/ui/model/model-views.tsx";
 import type { EffectivePrice } from "#/ui/model/price-answer.ts";
 import { listedPrice } from "#/ui/price/charge-words.model.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 
 type Props = Readonly<{
   rates: readonly EffectivePrice[];

@@ -13,7 +13,7 @@ import { useRefusal } from "#/ui/may/use-may.ts";
 import { useSyncNow } from "#/ui/overview/use-sync-now.ts";
 import { PAGES } from "#/ui/palette/pages.ts";
 import { findItems, type PaletteItem } from "#/ui/palette/palette.model.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { RUN_KIND_WORDS } from "#/ui/run/run-kind-words.model.ts";
 import { SCHEMES } from "#/ui/theme/color-scheme-button.tsx";
 import { useNow } from "#/ui/time/now.tsx";

@@ -16,7 +16,7 @@ import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { ClearPinButton } from "#/ui/model/clear-pin-button.tsx";
 import { AskText } from "#/ui/pins/ask-text.tsx";
 import { meterWords } from "#/price/charge-words.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { ComingTime } from "#/ui/time/coming-time.tsx";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { modelHref, readModelPath } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
+import { readModelPath } from "#/ui/price/model-path.model.ts";
 
 function readHref(href: string) {
   const { pathname } = new URL(href, "http://host");

@@ -6,7 +6,7 @@ import { tokenCount } from "#/terms/fact-words.ts";
 import { priceKeyText, type PriceRow } from "#/terms/price-table.ts";
 import { Dialog } from "#/ui/feedback/dialog.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { compareSheets } from "#/ui/prices/compare-prices.model.ts";
 import { apartWords, rowFromWords } from "#/ui/prices/row-words.model.ts";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";

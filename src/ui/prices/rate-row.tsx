@@ -5,7 +5,7 @@ import classes from "#/ui/prices/rate-list.module.css";
 import { apartWords, columnPrice, extraWords, rowFromWords } from "#/ui/prices/row-words.model.ts";
 import { tokenCount } from "#/terms/fact-words.ts";
 import { priceKeyText, type PriceFlag, type PriceRow } from "#/terms/price-table.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 

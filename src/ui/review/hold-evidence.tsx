@@ -9,7 +9,7 @@ import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { impactWords } from "#/ui/price/impact-words.model.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { evidenceRows, type EvidenceRow } from "#/ui/review/hold-evidence.model.ts";
 import { oneHold } from "#/ui/review/hold-pages.ts";
 import type { Verb } from "#/ui/review/hold-row.tsx";

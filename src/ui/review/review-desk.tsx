@@ -6,7 +6,7 @@ import { useState, type ReactNode } from "react";
 import { RefusedError } from "#/ui/feedback/describe-error.model.ts";
 import { notifyFailure } from "#/ui/feedback/notify.tsx";
 import { useRefusal } from "#/ui/may/use-may.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { BulkBar } from "#/ui/review/bulk-bar.tsx";
 import { DecideDialog, type Asked } from "#/ui/review/decide-dialog.tsx";
 import { HoldEvidence } from "#/ui/review/hold-evidence.tsx";

@@ -8,7 +8,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { totalImpactWords } from "#/ui/price/impact-words.model.ts";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { PriceLines } from "#/ui/price/price-lines.tsx";
 import { runChangePages } from "#/ui/run/run-pages.ts";
 import { DataTable, type Column } from "#/ui/table/data-table.tsx";

@@ -8,7 +8,7 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Facts } from "#/ui/feedback/facts.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { modelHref } from "#/ui/price/model-path.model.ts";
+import { modelHref } from "#/price/model-href.ts";
 import { PriceLines } from "#/ui/price/price-lines.tsx";
 import {
   comparedCount,
