@@ -97,8 +97,8 @@ export const webhookDeliveries = pgTable(
     attempts: jsonb("attempts").$type<readonly DeliveryAttempt[]>().notNull().default([]),
   },
   (table) => [
-    // Serves: the log, newest first, of all endpoints and of one.
-    index("webhook_deliveries_created").on(table.createdAt.desc(), table.id),
-    index("webhook_deliveries_endpoint").on(table.endpointId, table.createdAt.desc()),
+    // Serves: the log, newest first, of all endpoints and of one. Read backwards: a descending one of Drizzle's has its nulls elsewhere.
+    index("webhook_deliveries_listed").on(table.createdAt, table.id),
+    index("webhook_deliveries_of_endpoint").on(table.endpointId, table.createdAt, table.id),
   ],
 );

@@ -125,7 +125,7 @@ async function bookOf(version: string): Promise<string[]> {
   const [row] = await world.db.execute<{ at: string }>(sql`
     select to_json(at) #>> '{}' as at from book_versions where version = ${version}::bigint`);
   const rows = await world.db.execute<{ price: unknown }>(sql`
-    select ${PRICE_JSON} as price from (${ratesAt({ at: row?.at ?? "-infinity", version: sql`${version}::bigint` }, [])}) r`);
+    select ${PRICE_JSON} as price from (${ratesAt({ at: row?.at ?? "-infinity", version: sql`${version}::bigint` }, {})}) r`);
   return sorted([...rows].flatMap(({ price }) => price ?? []));
 }
 

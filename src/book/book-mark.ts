@@ -27,7 +27,8 @@ export async function readBookMark(db: Db): Promise<BookMark> {
         select version, at from book_versions order by version desc limit 1) newest) v,
       lateral (select max(r.valid_from) filter (where r.valid_from <= t.now and r.valid_from > v.at) as at,
           min(r.valid_from) filter (where r.valid_from > t.now) as next
-        from rates r where not r.is_news and r.version_to is null and r.valid_to is null) due,
+        from rates r where not r.is_news and r.version_to is null and r.valid_to is null
+          and r.valid_from > least(v.at, t.now)) due,
       (select md5(concat_ws(' ', string_agg(concat_ws(' ', name, kind, enabled, applied_digest), ',' order by name),
           (select max(id) from source_orders), (select count(*) from seller_spellings))) as documents from sources) d`);
   if (row === undefined) throw new Error("the database did not say where the book stands");

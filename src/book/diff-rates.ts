@@ -1,7 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
-import { ratesAt, versionAt } from "#/book/rates-at.ts";
+import { rateOfKey, versionAt, type RatesAsked } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import { askOutput } from "#/terms/offer-output.ts";
@@ -40,7 +40,7 @@ export async function diffRates(
     instant === undefined && knownAt === undefined ? {} : { at: instant, version: versionAt(knownAt ?? instant) };
   const rows = await db.execute(sql`
     with touched as materialized (${touchedBetween(from, to, only)}),
-    a as (${ratesAt(asOf(from), [IS_TOUCHED])}), b as (${ratesAt(asOf(to), [IS_TOUCHED])}),
+    a as (${ofTouched(asOf(from))}), b as (${ofTouched(asOf(to))}),
     moved as (
       select seller, model, variant, a.state as old_state, a.charges as old_charges, b.state as new_state,
         b.charges as new_charges
@@ -60,16 +60,23 @@ export async function diffRates(
   };
 }
 
-const IS_TOUCHED = sql`(r.model, r.seller, r.variant) in (select model, seller, variant from touched)`;
+const ofTouched = (asked: RatesAsked) => sql`select r.* from touched k cross join lateral (${rateOfKey(asked)}) r`;
 
 /** Only these can differ: rates that a version in between brought or closed, and those whose day came in between. */
 function touchedBetween(from: string, to: string | undefined, only: readonly SQL[]): SQL {
   const until = sql`coalesce(${to ?? null}::timestamptz, clock_timestamp())`;
-  const [first, last] = [sql`least(${from}::timestamptz, ${until})`, sql`greatest(${from}::timestamptz, ${until})`];
-  const versions = sql`(select version from book_versions where at > ${first} and at <= ${last})`;
-  const conditions = [
-    sql`(r.version_from in ${versions} or r.version_to in ${versions} or (r.valid_from > ${first} and r.valid_from <= ${last}))`,
-    ...only,
-  ];
-  return sql`select distinct r.model, r.seller, r.variant from rates r where ${sql.join(conditions, sql` and `)}`;
+  const [first, last] = [sql`(select first from span)`, sql`(select last from span)`];
+  // Versions are numbered in the order of their instants.
+  const isBetween = (version: SQL) => sql`${version} > ${versionAt(first)} and ${version} <= ${versionAt(last)}`;
+  // Each by an index of its own.
+  const moves = [
+    isBetween(sql`r.version_from`),
+    isBetween(sql`r.version_to`),
+    sql`r.valid_from > ${first} and r.valid_from <= ${last}`,
+  ].map((move) => sql`select r.model, r.seller, r.variant from rates r where ${sql.join([move, ...only], sql` and `)}`);
+  // An index takes no bound that is worked out anew for every row.
+  return sql`
+    with span as materialized (
+      select least(${from}::timestamptz, ${until}) as first, greatest(${from}::timestamptz, ${until}) as last)
+    ${sql.join(moves, sql` union `)}`;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { heldBy } from "#/book/open-holds.ts";
 import { instantOf, pinsAt } from "#/book/pins-at.ts";
-import { ratesAt, versionAt, type AsOf } from "#/book/rates-at.ts";
+import { presentRates, ratesAt, versionAt, type AsOf } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { RATE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
@@ -148,7 +148,7 @@ export async function getPrice(db: Db, asked: GetPriceInput): Promise<GetPriceRe
     with rate_rows as (
       select r.seller, r.model, r.variant, r.state, r.charges, to_json(r.valid_from) #>> '{}' as "validFrom", r.cause,
         r.version_from::text as version, ${STATED_FACTS} as facts, ${originsOf} as origins
-      from (${ratesAt({ at, version }, filtersOf(input, sql`r`))}) r where ${isOfSource(input)}),
+      from (${ratesOf(input, version)}) r where ${isOfSource(input)}),
     offers as (${offersAt(input)}),
     pins as (
       select n.id::text, n.seller, n.model, n.variant, n.meter, n.state, n.charges, n.reason, n.set_by as "setBy",
@@ -162,6 +162,13 @@ export async function getPrice(db: Db, asked: GetPriceInput): Promise<GetPriceRe
   if (rates.length === 0 && found.offers.length === 0 && found.pins.length === 0)
     throw new AppError("NOT_FOUND", describeAbsence(asked, describeSuggestions(await suggestModels(db, input))));
   return { ...found, effective: rates.map((rate) => describeRate(rate, at ?? now)) };
+}
+
+function ratesOf(input: GetPriceInput, version: SQL | undefined): SQL {
+  const { at, model } = input;
+  const filters = filtersOf(input, sql`r`);
+  if (at === undefined && version === undefined) return presentRates({}, filters);
+  return ratesAt({ at, version }, { within: [sql`r.model = ${model}`], filters });
 }
 
 function filtersOf({ model, seller, variant }: GetPriceInput, table: SQL): SQL[] {

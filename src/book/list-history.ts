@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
 import { readSellers } from "#/book/read-sellers.ts";
@@ -39,21 +39,37 @@ export type ListHistoryInput = Readonly<{
 
 /** Every state that matching offers of the sources ever had, newest first. */
 export async function listHistory(db: Db, input: ListHistoryInput): Promise<HistoryEntry[]> {
-  const filters = [sql`model = ${input.model}`];
-  if (input.seller !== undefined) filters.push(sql`seller = ${(await readSellers(db)).identityOf(input.seller)}`);
-  if (input.variant !== undefined) filters.push(sql`variant = ${input.variant}`);
-  if (input.source !== undefined) filters.push(sql`source = ${input.source}`);
+  const filters = [sql`true`];
+  if (input.seller !== undefined) filters.push(sql`h.seller = ${(await readSellers(db)).identityOf(input.seller)}`);
+  if (input.variant !== undefined) filters.push(sql`h.variant = ${input.variant}`);
+  if (input.source !== undefined) filters.push(sql`h.source = ${input.source}`);
+  const newest = sql`order by h.effective_at desc nulls last, h.id desc limit ${input.limit}`;
   const rows = await db.execute(sql`
-    select id::text, source, seller, model, variant, state, charges, previous_state as "previousState",
+    select h.id::text, h.source, h.seller, h.model, h.variant, h.state, h.charges, previous_state as "previousState",
       previous_charges as "previousCharges", to_json(effective_at) #>> '{}' as "effectiveAt",
       to_json(observed_at) #>> '{}' as "observedAt", cause, job_id as "jobId", payload_digest as "payloadDigest",
       announced, to_json(withdrawn_at) #>> '{}' as "withdrawnAt", actor, reason
-    from model_pricing_history where ${sql.join(filters, sql` and `)}
-    order by effective_at desc, id desc limit ${input.limit}`);
+    from (${offersOf(input.model)}) k cross join lateral (
+      select h.* from model_pricing_history h
+      where (h.model, h.seller, h.variant, h.source) = (${input.model}, k.seller, k.variant, k.source) ${newest}) h
+    where ${sql.join(filters, sql` and `)} ${newest}`);
   const entries = z.array(historyEntry.omit({ monthlyImpactUsd: true })).parse([...rows]);
   const impacts = await monthlyImpacts(
     db,
     entries.map((entry) => ({ ...entry, before: entry.previousCharges ?? [], after: entry.charges })),
   );
   return entries.map((entry, index) => ({ ...entry, monthlyImpactUsd: impacts[index] ?? null }));
+}
+
+/** A query for who ever asked a price of a model, as which variant: from one to the next by the index, whatever the length of the history. */
+function offersOf(model: string): SQL {
+  const next = (after: SQL) => sql`(
+    select h.seller, h.variant, h.source from model_pricing_history h where h.model = ${model} and ${after}
+    order by h.seller, h.variant, h.source limit 1)`;
+  return sql`
+    with recursive walk as (
+      ${next(sql`true`)}
+      union all
+      select n.* from walk w cross join lateral ${next(sql`(h.seller, h.variant, h.source) > (w.seller, w.variant, w.source)`)} n)
+    select * from walk`;
 }

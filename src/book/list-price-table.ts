@@ -6,7 +6,7 @@ import { BY_RANK, firstFact } from "#/book/facts-of-rates.ts";
 import { MARKED, priceConditions, priceFilter } from "#/book/list-prices.ts";
 import { movedKeys } from "#/book/present-rates.ts";
 import { HAS_PRICE } from "#/book/rate-columns.ts";
-import { RATE_ORDER, ratesAt } from "#/book/rates-at.ts";
+import { presentRates, RATE_ORDER } from "#/book/rates-at.ts";
 import { readTogether } from "#/book/read-together.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { Charge } from "#/price/charge.ts";
@@ -84,7 +84,7 @@ export async function listFirstRates(db: Db, { limit, ...filter }: z.infer<typeo
   return packTable(
     await readTogether(db, async (tx) => {
       const { version, now } = await readBookMark(tx);
-      const first = sql`(select r.model, r.seller, r.variant from (${ratesAt({ at: now }, [sql`r.valid_to is null`, ...keys])}) r
+      const first = sql`(select r.model, r.seller, r.variant from (${presentRates({ now }, keys)}) r
         where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER} limit ${limit})`;
       return { version, at: now, isWhole: false, rates: await readRates(tx, now, first), flagged: [], removed: [] };
     }),
@@ -161,7 +161,7 @@ async function readTable(tx: Tx, { after, seenAt }: KnownTable): Promise<Found> 
     return { version, at: now, isWhole: true, rates: await readRates(tx, now), flagged: [], removed: [] };
   const keys = sql`(select model, seller, variant from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
     as k(model text, seller text, variant text))`;
-  const present = ratesAt({ at: now }, [sql`r.valid_to is null`]);
+  const present = presentRates({ now }, []);
   const removed = await tx.execute<PriceKey>(sql`
     select k.model, k.seller, k.variant from ${keys} k where not exists (
       select from (${present}) r where (r.model, r.seller, r.variant) = (k.model, k.seller, k.variant))`);
@@ -232,7 +232,7 @@ async function readRates(tx: Tx, now: string, keys?: SQL): Promise<readonly Rate
     select r.model, r.seller, r.variant, r.state, r.charges, jsonb_path_query_array(r.origins, '$[*].source') as "from",
       case when isfinite(r.valid_from) then floor(extract(epoch from r.valid_from) * 1000)::float8 end as "validFromMs",
       l.sources, l.apart, l.context_tokens as "contextTokens", l.mode, l.sunset_on as "sunsetOn", ${sql.join(flags, sql`, `)}
-    from (${ratesAt({ at: now }, [sql`r.valid_to is null`, only("r")])}) r
+    from (${presentRates({ now }, [only("r")])}) r
       left join (${listedTogether(only("m"))}) l on (l.model, l.seller, l.variant) = (r.model, r.seller, r.variant)
     order by ${RATE_ORDER}`);
 }

@@ -1,8 +1,9 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { rateChange } from "#/book/list-rate-changes.ts";
 import { RATE_SOURCES } from "#/book/rate-columns.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
+import { isSameKey, rateKeys } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import { canonicalVariant } from "#/price/variant.ts";
@@ -25,23 +26,27 @@ type Input = Readonly<{ model: string; seller?: string | undefined; variant?: st
 
 /** Every price that ever was in force for matching rates, or was announced, by the instant from which it counts, newest first. */
 export async function listRateHistory(db: Db, { model, seller, variant, limit }: Input): Promise<RateHistoryEntry[]> {
-  const filters = [sql`r.model = ${model}`];
+  const filters: SQL[] = [];
   if (seller !== undefined) filters.push(sql`r.seller = ${(await readSellers(db)).identityOf(seller)}`);
   if (variant !== undefined) filters.push(sql`r.variant = ${canonicalVariant(variant)}`);
+  const newest = sql`order by r.valid_from desc nulls last, r.id desc limit ${limit}`;
   const rows = await db.execute(sql`
     select r.id::text, v.version::text, r.seller, r.model, r.variant, r.state, r.charges, b.state as "previousState",
       b.charges as "previousCharges", ${RATE_SOURCES} as "from", to_json(r.valid_from) #>> '{}' as "effectiveAt",
       to_json(r.valid_to) #>> '{}' as "validTo", to_json(v.at) #>> '{}' as "observedAt", r.cause, v.job_id as "jobId",
       v.actor, v.reason, r.valid_from > v.at as announced, to_json(w.at) #>> '{}' as "withdrawnAt",
       ${PINNED_METERS} as "pinnedMeters"
-    from rates r join book_versions v on v.version = r.version_from left join book_versions w on w.version = r.version_to
+    from (
+      select r.* from (${rateKeys([sql`r.model = ${model}`])}) k cross join lateral (
+        select r.* from rates r where ${isSameKey("r", "k")} and not (r.version_to is not null and ${IS_WRITTEN_AGAIN}) ${newest}) r
+      where ${sql.join([sql`true`, ...filters], sql` and `)} ${newest}) r
+    join book_versions v on v.version = r.version_from left join book_versions w on w.version = r.version_to
     left join lateral (
       select b.state, b.charges from rates b
-      where (b.model, b.seller, b.variant) = (r.model, r.seller, r.variant) and b.valid_from < r.valid_from
+      where ${isSameKey("b", "r")} and b.valid_from < r.valid_from
         and b.version_from <= r.version_from and (b.version_to is null or b.version_to > r.version_from)
       order by b.valid_from desc nulls last limit 1) b on true
-    where ${sql.join(filters, sql` and `)} and not (r.version_to is not null and ${IS_WRITTEN_AGAIN})
-    order by r.valid_from desc nulls last, r.id desc limit ${limit}`);
+    ${newest}`);
   const entries = z.array(rateHistoryEntry.omit({ monthlyImpactUsd: true })).parse([...rows]);
   const impacts = await monthlyImpacts(
     db,

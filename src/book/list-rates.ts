@@ -4,7 +4,7 @@ import { STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { priceConditions, type PriceFilter } from "#/book/list-prices.ts";
 import { readBookMark, type BookMark } from "#/book/book-mark.ts";
 import { HAS_PRICE, OBSERVED_AT, RATE_SOURCES } from "#/book/rate-columns.ts";
-import { IS_OPEN, RATE_ORDER, ratesAt, versionAt } from "#/book/rates-at.ts";
+import { presentRates, RATE_ORDER, ratesAt, versionAt } from "#/book/rates-at.ts";
 import { readCursor, versionOf, writeCursor, type PricePlace } from "#/book/price-cursor.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { suggestModels, type ModelSuggestion } from "#/book/suggest-models.ts";
@@ -72,10 +72,13 @@ export async function listPricesInForce(
   const seller =
     filter.seller === undefined ? undefined : (sellers ?? (await readSellers(db))).identityOf(filter.seller);
   const variant = filter.variant === undefined ? undefined : canonicalVariant(filter.variant);
-  const filters = conditionsOf({ ...filter, seller, variant }, place);
+  const { within, filters } = conditionsOf({ ...filter, seller, variant }, place);
   const version = place === undefined ? versionAt(knownAt) : sql`${versionOf(place.mark)}::bigint`;
   const isPresent = place === undefined && at === undefined && knownAt === undefined;
-  const book = isPresent ? {} : { at: place?.at ?? at, version: sql`(select version from book)` };
+  const book = { at: place?.at ?? at, version: sql`(select version from book)` };
+  const rates = isPresent
+    ? presentRates({}, [...within, ...filters])
+    : ratesAt(book, { within, filters: [...filters, HAS_PRICE], most: limit + 1 });
   // One statement is one snapshot: the version that it names and the rates that it answers belong together.
   const [row] = await db.execute(sql`
     with book as materialized (select ${version} as version, coalesce(${place?.at ?? at ?? null}::timestamptz, clock_timestamp()) as at)
@@ -83,7 +86,7 @@ export async function listPricesInForce(
       select coalesce(json_agg(p), '[]') from (
         select r.seller, r.model, r.variant, r.state, r.charges, ${STATED_FACTS} as facts, ${RATE_SOURCES} as "from",
           to_json(${OBSERVED_AT}) #>> '{}' as observed_at
-        from (${ratesAt(book, filters)}) r where ${HAS_PRICE} order by ${RATE_ORDER} limit ${limit + 1}) p) as prices
+        from (${rates}) r where ${HAS_PRICE} order by ${RATE_ORDER} limit ${limit + 1}) p) as prices
     from book`);
   const start = z.object({ version: z.string(), at: z.string(), prices: z.array(z.unknown()) }).parse(row);
   const prices = z.array(priceInForce).parse(nameRows(start.prices.slice(0, limit)));
@@ -104,16 +107,21 @@ async function isListed(db: Db, model: string | undefined): Promise<boolean> {
   return model === undefined || (await db.execute(sql`select from rates where model = ${model} limit 1`)).length > 0;
 }
 
-function conditionsOf({ seller, model, variant }: Filter, after: PricePlace | undefined): SQL[] {
-  const conditions: SQL[] = [];
-  if (seller !== undefined) conditions.push(sql`r.seller = ${seller}`);
-  if (model !== undefined) conditions.push(sql`r.model = ${model}`);
-  if (variant !== undefined) conditions.push(sql`r.variant = ${variant}`);
+/** Those that the order of pages follows, and the others. */
+function conditionsOf(
+  { seller, model, variant }: Filter,
+  after: PricePlace | undefined,
+): Readonly<{ within: readonly SQL[]; filters: readonly SQL[] }> {
+  const within: SQL[] = [];
+  const filters: SQL[] = [];
+  if (model !== undefined) within.push(sql`r.model = ${model}`);
+  if (seller !== undefined) filters.push(sql`r.seller = ${seller}`);
+  if (variant !== undefined) filters.push(sql`r.variant = ${variant}`);
   if (after !== undefined)
-    conditions.push(
+    within.push(
       sql`(${RATE_ORDER}) > (${after.model}, ${after.seller}, ${after.variant !== "default"}, ${after.variant})`,
     );
-  return conditions;
+  return { within, filters };
 }
 
 /** A price for an export, with the entries that it was taken from. */
@@ -131,7 +139,7 @@ export async function readExportedRates(tx: Tx, at: string | undefined): Promise
   const rows = await tx.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${STATED_FACTS} as facts, ${RATE_SOURCES} as "from",
       to_json(${OBSERVED_AT}) #>> '{}' as observed_at, r.origins
-    from (${ratesAt({ at: at ?? mark.now }, at === undefined ? [IS_OPEN] : [])}) r where ${HAS_PRICE} order by ${RATE_ORDER}`);
+    from (${at === undefined ? presentRates(mark, []) : ratesAt({ at }, {})}) r where ${HAS_PRICE} order by ${RATE_ORDER}`);
   return { mark, at: at ?? mark.now, rates: z.array(exportedRate).parse(nameRows([...rows])) };
 }
 
@@ -149,6 +157,6 @@ export async function readFilteredRates(
   const rows = await tx.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${STATED_FACTS} as facts, ${RATE_SOURCES} as "from",
       to_json(${OBSERVED_AT}) #>> '{}' as observed_at
-    from (${ratesAt({}, keys)}) r where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER}`);
+    from (${presentRates({}, keys)}) r where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER}`);
   return { mark, rates: z.array(filteredRate).parse(nameRows([...rows])) };
 }

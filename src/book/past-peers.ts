@@ -25,16 +25,20 @@ type Input = Readonly<{
 }>;
 
 const PAGE = 2_000;
-const COLUMNS = sql`id::text, source, seller, model, variant, listing, state, charges, to_json(observed_at) #>> '{}' as "observedAt"`;
+const COLUMNS = sql`h.id::text, h.source, h.seller, h.model, h.variant, h.listing, h.state, h.charges,
+  to_json(h.observed_at) #>> '{}' as "observedAt"`;
 
 /** Reads what stood at `since`. What came later is read in pages, as `moveTo` comes to it. */
 export async function openPastPeers(db: Db, { source, since, models, turn }: Input): Promise<PastPeers> {
   const standing = new Map<string, Map<string, PeerOffer>>();
   const book = await db.execute<Row>(
-    sql`select distinct on (source, seller, model, variant, listing) ${COLUMNS} from model_pricing_history
-      where source <> ${source} and effective_at <= ${since}::timestamptz and observed_at <= ${since}::timestamptz
-        and (withdrawn_at is null or withdrawn_at > ${since}::timestamptz)
-      order by source, seller, model, variant, listing, effective_at desc, observed_at desc, id desc`,
+    sql`select ${COLUMNS} from model_pricing p cross join lateral (
+        select h.* from model_pricing_history h
+        where (h.model, h.seller, h.variant, h.source, h.listing) = (p.model, p.seller, p.variant, p.source, p.listing)
+          and h.effective_at <= ${since}::timestamptz and h.observed_at <= ${since}::timestamptz
+          and (h.withdrawn_at is null or h.withdrawn_at > ${since}::timestamptz)
+        order by h.effective_at desc nulls last, h.observed_at desc, h.id desc limit 1) h
+      where p.source <> ${source}`,
   );
   for (const row of book) await place(row);
   let page: readonly Row[] = [];
@@ -85,7 +89,7 @@ async function readMoves(
       ? sql`observed_at > ${after.at}::timestamptz`
       : sql`(observed_at, id) > (${after.at}::timestamptz, ${after.id}::bigint)`;
   return db.execute<Row>(sql`
-    select ${COLUMNS} from model_pricing_history
+    select ${COLUMNS} from model_pricing_history h
     where source <> ${source} and ${place} and not announced
     order by observed_at, id limit ${PAGE}`);
 }

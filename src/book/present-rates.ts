@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { isKnownMark, readBookMark, type BookMark } from "#/book/book-mark.ts";
 import { STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { PRICE_JSON } from "#/book/rate-columns.ts";
-import { IS_OPEN, RATE_ORDER, ratesAt } from "#/book/rates-at.ts";
+import { presentRates, RATE_ORDER } from "#/book/rates-at.ts";
 import { readTogether } from "#/book/read-together.ts";
 import type { Db } from "#/platform/database.ts";
 import { foldFacts, nameFacts, type statedFacts } from "#/terms/facts.ts";
@@ -48,7 +48,7 @@ export async function readPresentRates(db: Db, since?: BookMark): Promise<Presen
     const changes = isNext ? await readChanges(tx, since, mark) : undefined;
     if (changes !== undefined) return { mark, changes };
     const rows = await tx.execute<PresentRow>(sql`
-      select ${PRESENT} from (${ratesAt({ at: mark.now }, [IS_OPEN])}) r order by ${RATE_ORDER}`);
+      select ${PRESENT} from (${presentRates(mark, [])}) r order by ${RATE_ORDER}`);
     return { mark, whole: await withAllFacts([...rows]) };
   });
 }

@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { SellerIndex } from "#/price/sellers.ts";
+import { isSameKey } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import type { Charge } from "#/price/charge.ts";
@@ -122,10 +123,17 @@ export async function readStandingRates(
   keys: readonly OfferKey[],
   since: string,
 ): Promise<readonly (readonly StandingRate[])[]> {
+  // Each ends where the next begins: those before the last one that began earlier have ended before the instant.
+  const at = sql`${since}::timestamptz`;
   const rows = await db.execute<StandingRate & { i: number; origins: RateOrigin[] }>(sql`
     select k.i, r.id::text, ${micros(sql`r.valid_from`)} as "from", ${micros(sql`r.valid_to`)} as "to", r.fingerprint, r.origins
-    from ${keyRows(keys)} k join rates r on (r.model, r.seller, r.variant) = (k.model, k.seller, k.variant)
-    where r.version_to is null and coalesce(r.valid_to >= ${since}::timestamptz, true) order by r.valid_from, r.id`);
+    from ${keyRows(keys)} k cross join lateral (
+      select r.* from rates r where ${isSameKey("r", "k")} and r.version_to is null and r.valid_to is null
+      union all
+      select r.* from rates r where ${isSameKey("r", "k")} and r.version_to is null and r.valid_to >= ${at} and r.valid_from >= coalesce((
+        select b.valid_from from rates b where ${isSameKey("b", "k")} and b.version_to is null and b.valid_from < ${at}
+        order by b.valid_from desc nulls last limit 1), '-infinity')) r
+    order by r.valid_from, r.id`);
   const standing = keys.map((): StandingRate[] => []);
   for (const { i, ...row } of rows) standing[i]?.push(row);
   return standing;

@@ -156,8 +156,12 @@ export const modelPricingHistory = pgTable(
     ),
     // Serves: what one job changed.
     index("model_pricing_history_job").on(table.jobId),
-    // Serves: changes since an instant, newest first.
-    index("model_pricing_history_observed").on(table.observedAt.desc()),
+    // Serves: what came after an instant, in the order in which the book came to know it.
+    index("model_pricing_history_seen").on(table.observedAt, table.id),
+    // Serves: does anything still point to a payload?
+    index("model_pricing_history_payload")
+      .on(table.payloadDigest)
+      .where(sql`payload_digest is not null`),
     // Serves: the newest row of a source, which tells other sources that its prices have moved.
     index("model_pricing_history_source").on(table.source, table.id),
     // Serves: announced prices whose day has come, or that are taken back.
@@ -304,7 +308,7 @@ export const bookVersions = pgTable(
   },
   (table) => [
     // Serves: the book as it stood at an instant.
-    index("book_versions_at").on(table.at),
+    index("book_versions_known").on(table.at, table.version),
     // Serves: what one job changed.
     index("book_versions_job").on(table.jobId),
   ],
@@ -356,6 +360,8 @@ export const rates = pgTable(
     index("rates_announced")
       .on(table.validFrom)
       .where(sql`not is_news and version_to is null and valid_to is null`),
+    // Serves: what began to count between two instants.
+    index("rates_begun").on(table.validFrom),
     // Serves: what a version brought.
     index("rates_version").on(table.versionFrom),
     // Serves: what a version closed.

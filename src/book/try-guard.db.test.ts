@@ -22,6 +22,11 @@ async function addHistory(prices: readonly Price[]): Promise<void> {
     from (select *, date_trunc('minute', clock_timestamp()) - "minutesAgo" * interval '1 minute' as at
       from jsonb_to_recordset(${JSON.stringify(prices)}::text::jsonb) as row(source text, seller text, model text,
         usd numeric, "minutesAgo" int)) p`);
+  await database.db.execute(sql`
+    insert into model_pricing (source, seller, model, variant, listing, listed_as, state, charges, fingerprint, effective_at, observed_at)
+    select distinct on (source, seller, model) source, seller, model, variant, listing, listed_as, state, charges, fingerprint,
+      effective_at, observed_at
+    from model_pricing_history order by source, seller, model, effective_at desc on conflict do nothing`);
 }
 
 test("each price is judged with what the other sources had in force at its moment, before and after they moved", async () => {

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { openDatabase } from "#/platform/database.ts";
@@ -5,6 +6,7 @@ import { isSchemaCurrent, migrateDatabase } from "#/platform/migrate.ts";
 import { createDatabase } from "#/testing/create-database.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { migrateTo } from "#/testing/migrate-to.ts";
+import { openTestDatabase } from "#/testing/test-database.ts";
 
 test("six processes that start at once migrate an empty database once, and all find it current", async () => {
   const { url, drop } = await createDatabase();
@@ -58,4 +60,28 @@ test("a migration that never gets a table gives up in words and leaves everythin
   expect(await isSchemaCurrent(db)).toBe(true);
   await close();
   await drop();
+});
+
+test("two starts at once build the indexes of a migration, also where a killed start has left one half-built", async () => {
+  const { db, url, sql: driver, close } = await openTestDatabase();
+  const migration = await readFile("drizzle/0017_reads_that_do_not_grow.sql", "utf8");
+  const names = [...migration.matchAll(/CREATE INDEX IF NOT EXISTS "(\w+)"/g)].map(([, name = ""]) => name);
+  // The book as it stood before that migration, with a broken index.
+  for (const name of names) await driver.unsafe(`drop index ${name}`);
+  await db.execute(sql`create index webhook_deliveries_created on webhook_deliveries (created_at)`);
+  await db.execute(sql`create index webhook_deliveries_endpoint on webhook_deliveries (endpoint_id)`);
+  await db.execute(sql`create index book_versions_at on book_versions (at)`);
+  await db.execute(sql`create index model_pricing_history_observed on model_pricing_history (observed_at)`);
+  await db.execute(sql`create index rates_begun on rates (valid_from)`);
+  await db.execute(sql`update pg_index set indisvalid = false where indexrelid = 'rates_begun'::regclass`);
+  await db.execute(
+    sql`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`,
+  );
+  await Promise.all([migrateDatabase(url), migrateDatabase(url)]);
+  const valid = await db.execute<{ name: string }>(sql`
+    select indexrelid::regclass::text as name from pg_index where indisvalid and indexrelid::regclass::text in (
+      select jsonb_array_elements_text(${JSON.stringify(names)}::text::jsonb))`);
+  expect(valid.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+  expect(await isSchemaCurrent(db)).toBe(true);
+  await close();
 });

@@ -1,19 +1,18 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
-import { z } from "zod";
 import { listCauses } from "#/platform/database-outage.ts";
 import { openDatabase, type Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-
-const migrationsFolder = fileURLToPath(new URL("../../drizzle", import.meta.url));
+import { buildIndexesOnline } from "#/platform/build-indexes-online.ts";
+import { JOURNAL, MIGRATIONS_FOLDER, readJournal, readSchemaVersion } from "#/platform/migration-journal.ts";
 
 // Any number that nothing else in the database locks.
 const MIGRATION_LOCK = 7_283_001;
+const LOCK_POLL_MS = 100;
 
 /**
  * Whoever asks for a table while a migration waits for it waits as well, so a migration waits briefly, gives up whole, and tries
@@ -29,6 +28,7 @@ const LOCKED: ReadonlySet<unknown> = new Set(["55P03", "40P01"]);
  */
 export async function migrateDatabase(url: string, patience = PATIENCE): Promise<void> {
   await withMigrationLock(url, async (db) => {
+    await buildIndexesOnline(db);
     await db.execute(sql`select set_config('lock_timeout', ${`${patience.lockTimeoutMs}ms`}, false)`);
     await migrateWhenFree(db, patience);
     // A pooler may hand this session to somebody else.
@@ -40,10 +40,21 @@ export async function migrateDatabase(url: string, patience = PATIENCE): Promise
 export async function withMigrationLock(url: string, work: (db: Db) => Promise<void>): Promise<void> {
   const { db, close } = openDatabase(url, { max: 1, name: "migrate" });
   try {
-    await db.execute(sql`select pg_advisory_lock(${MIGRATION_LOCK})`);
+    await takeLock(db);
     await work(db);
   } finally {
     await close();
+  }
+}
+
+/** Asks again and again: an index that is built online waits for every statement, also for one that waits for this lock. */
+async function takeLock(db: Db): Promise<void> {
+  for (;;) {
+    const [row] = await db.execute<{ isTaken: boolean }>(
+      sql`select pg_try_advisory_lock(${MIGRATION_LOCK}) as "isTaken"`,
+    );
+    if (row?.isTaken === true) return;
+    await sleep(LOCK_POLL_MS);
   }
 }
 
@@ -66,11 +77,11 @@ async function migrateWhenFree(db: Db, { attempts, pauseMs }: typeof PATIENCE): 
 
 /** Makes the tables of the newest version, or of an older one that `isKnownSchema`. The caller holds the migration lock. */
 export async function migrateTo(db: Db, version?: number): Promise<void> {
-  if (version === undefined) return migrate(db, { migrationsFolder });
+  if (version === undefined) return migrate(db, { migrationsFolder: MIGRATIONS_FOLDER });
   // The library goes through all migrations that its folder lists.
   const folder = await mkdtemp(join(tmpdir(), "ratebook-migrations-"));
   try {
-    await cp(migrationsFolder, folder, { recursive: true });
+    await cp(MIGRATIONS_FOLDER, folder, { recursive: true });
     const { entries, ...rest } = await readJournal();
     const wanted = { ...rest, entries: entries.filter(({ when }) => when <= version) };
     await writeFile(join(folder, JOURNAL), JSON.stringify(wanted));
@@ -78,21 +89,6 @@ export async function migrateTo(db: Db, version?: number): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-const JOURNAL = "meta/_journal.json";
-const journal = z.looseObject({ entries: z.array(z.looseObject({ when: z.number() })) });
-
-async function readJournal(): Promise<z.infer<typeof journal>> {
-  return journal.parse(JSON.parse(await readFile(join(migrationsFolder, JOURNAL), "utf8")));
-}
-
-/** When the newest migration was made that the database has been through; 0 without any. */
-export async function readSchemaVersion(db: Db): Promise<number> {
-  const rows = await db.execute<{ newest: string | null }>(
-    sql`select max(created_at)::text as newest from drizzle.__drizzle_migrations`,
-  );
-  return Number(rows[0]?.newest ?? 0);
 }
 
 /** Whether a database of this version can be made, and brought up to date, here. */

@@ -7,7 +7,7 @@ import { backupEnd, backupHeader, backupTable } from "#/platform/backup-file.ts"
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { listSequences, listTables, quoteName, type TableShape } from "#/platform/list-tables.ts";
-import { readSchemaVersion } from "#/platform/migrate.ts";
+import { readSchemaVersion } from "#/platform/migration-journal.ts";
 
 export type BackupProgress = Readonly<{ table: string; rows: number; share: number }>;
 

@@ -1,36 +1,22 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
-import { z } from "zod";
 import { openDatabase } from "#/platform/database.ts";
-
-const JOURNAL = "meta/_journal.json";
-const journalFile = z.looseObject({ entries: z.array(z.looseObject({ tag: z.string() })) });
-
-async function readJournal(folder: string) {
-  return journalFile.parse(JSON.parse(await readFile(join(folder, JOURNAL), "utf8")));
-}
+import { migrateTo as migrateToVersion } from "#/platform/migrate.ts";
+import { readJournal } from "#/platform/migration-journal.ts";
 
 /** The names of all migrations, the oldest first. */
 export async function listMigrations(): Promise<string[]> {
-  const { entries } = await readJournal("drizzle");
+  const { entries } = await readJournal();
   return entries.map(({ tag }) => tag);
 }
 
 /** Brings an empty database to the schema that the migration whose name begins with `start` leaves. */
 export async function migrateTo(url: string, start: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "ratebook-old-"));
+  const { entries } = await readJournal();
+  const last = entries.find(({ tag }) => tag.startsWith(start));
+  if (last === undefined) throw new Error(`There is no migration ${start}`);
   const { db, close } = openDatabase(url, { max: 1, name: "old schema" });
   try {
-    await cp("drizzle", folder, { recursive: true });
-    const journal = await readJournal(folder);
-    const last = journal.entries.findIndex(({ tag }) => tag.startsWith(start));
-    if (last === -1) throw new Error(`There is no migration ${start}`);
-    await writeFile(join(folder, JOURNAL), JSON.stringify({ ...journal, entries: journal.entries.slice(0, last + 1) }));
-    await migrate(db, { migrationsFolder: folder });
+    await migrateToVersion(db, last.when);
   } finally {
     await close();
-    await rm(folder, { recursive: true });
   }
 }

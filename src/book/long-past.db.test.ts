@@ -1,0 +1,111 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { diffRates } from "#/book/diff-rates.ts";
+import { getPrice } from "#/book/get-price.ts";
+import { listHistory } from "#/book/list-history.ts";
+import { listRateHistory } from "#/book/list-rate-history.ts";
+import { listPricesInForce, readExportedRates } from "#/book/list-rates.ts";
+import { openPastPeers } from "#/book/past-peers.ts";
+import { readStandingRates } from "#/book/rate-facts.ts";
+import type { Db, Tx } from "#/platform/database.ts";
+import { fillRates } from "#/testing/fill-rates.ts";
+import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
+
+const RATES = 40;
+const STEPS = { short: 40, long: 240 } as const;
+let books: Readonly<Record<keyof typeof STEPS, TestDatabase>>;
+beforeAll(async () => {
+  books = { short: await openTestDatabase(), long: await openTestDatabase() };
+  await fillRates(books.short.db, { rates: RATES, steps: STEPS.short, sources: 3 });
+  await fillRates(books.long.db, { rates: RATES, steps: STEPS.long, sources: 3 });
+});
+afterAll(async () => {
+  await books.short.close();
+  await books.long.close();
+});
+
+/** How many rows of rates, their history and their versions a piece of work has the database look at. */
+async function countRows(
+  book: keyof typeof STEPS,
+  work: (tx: Tx, middle: string) => Promise<unknown>,
+): Promise<number> {
+  const middle = await instantOf(books[book].db, Math.ceil(STEPS[book] / 2));
+  return books[book].db.transaction(async (tx) => {
+    // In a table as small as a test's the planner reads it whole; what counts is whether it could do otherwise.
+    await tx.execute(sql`set local enable_seqscan = off`);
+    await tx.execute(sql`set local enable_bitmapscan = off`);
+    await tx.execute(sql`set local enable_hashjoin = off`);
+    await tx.execute(sql`set local enable_mergejoin = off`);
+    const before = await countOf(tx);
+    await work(tx, middle);
+    return (await countOf(tx)) - before;
+  });
+}
+
+async function countOf(tx: Tx): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(sql`
+    select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as count from pg_stat_xact_user_tables
+    where relname in ('rates', 'model_pricing_history', 'book_versions')`);
+  return row?.count ?? 0;
+}
+
+async function instantOf(db: Db, version: number): Promise<string> {
+  const [row] = await db.execute<{ at: string }>(sql`
+    select to_json(at + interval '1 minute') #>> '{}' as at from book_versions where version = ${version}`);
+  if (row === undefined) throw new Error(`the book has no version ${version}`);
+  return row.at;
+}
+
+const key = { seller: "seller-7", model: "vendor/model-7", variant: "default" };
+const peers = { source: "first", models: new Set<string>(), turn: async () => {} };
+const WORK: Readonly<Record<string, (tx: Tx, middle: string) => Promise<unknown>>> = {
+  "a price at an instant": (tx, at) => getPrice(tx, { model: key.model, at }),
+  "a price at an instant, as known then": (tx, at) => getPrice(tx, { model: key.model, at, knownAt: at }),
+  "a page of prices at an instant": (tx, at) => listPricesInForce(tx, { at, limit: 5 }),
+  "a page of one seller's prices at an instant": (tx, at) =>
+    listPricesInForce(tx, { at, seller: "seller-7", limit: 1 }),
+  "an export at an instant": (tx, at) => readExportedRates(tx, at),
+  "the differences since the last version": async (tx) => {
+    const [row] = await tx.execute<{ newest: number }>(sql`select max(version)::int as newest from book_versions`);
+    return diffRates(tx, { from: await instantOf(tx, (row?.newest ?? 0) - 1), limit: 5 });
+  },
+  "a page of a model's history": (tx) => listRateHistory(tx, { model: key.model, limit: 2 }),
+  "a page of what the sources said of a model": (tx) => listHistory(tx, { model: key.model, limit: 2 }),
+  "what stands when a price is settled": async (tx) => {
+    const [row] = await tx.execute<{ now: string }>(sql`select to_json(clock_timestamp()) #>> '{}' as now`);
+    return readStandingRates(tx, [key], row?.now ?? "");
+  },
+  "what other sources asked at an instant": (tx, since) => openPastPeers(tx, { ...peers, since }),
+};
+
+for (const [what, work] of Object.entries(WORK))
+  test(`${what} reads no more rows in a book with a long past than in one with a short one`, async () => {
+    const [short, long] = [await countRows("short", work), await countRows("long", work)];
+    expect(short).toBeGreaterThan(0);
+    expect(long).toBeLessThanOrEqual(short * 1.5 + 5);
+  });
+
+test("retention looks at the payloads, and not at the history that points to them", async () => {
+  const looked = await countRows("long", async (tx) => {
+    await tx.execute(sql`update source_payloads set first_seen_at = '2020-01-01'`);
+    return tx.execute(sql`select cleanup_unused_payloads()`);
+  });
+  expect(looked).toBeLessThanOrEqual(3 * STEPS.long);
+});
+
+test("pages of a past instant follow each other without a gap, whoever is asked for", async () => {
+  const { db } = books.long;
+  const at = await instantOf(db, 30);
+  const read = async (input: Readonly<{ seller?: string; limit: number }>) => {
+    const found: string[] = [];
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+      const page = await listPricesInForce(db, { ...input, at, knownAt: at, cursor });
+      found.push(...page.prices.map(({ model, charges }) => `${model} ${charges[0]?.amount}`));
+      cursor = page.nextCursor ?? undefined;
+    }
+    return found;
+  };
+  const all = await read({ limit: 7 });
+  expect(all).toEqual(Array.from({ length: RATES }, (_, m) => `vendor/model-${m + 1} 0.00000103`).toSorted());
+  expect(await read({ seller: "seller-7", limit: 3 })).toEqual(all.filter((line) => /-\d?7 /.test(line)));
+});
