@@ -116,6 +116,7 @@ const WHO_MAY: Readonly<Record<Action, readonly Role[]>> = {
   "prices.importUsage": ["operator", "admin"],
   "review.count": ["viewer", "operator", "admin"],
   "review.list": ["viewer", "operator", "admin"],
+  "review.order": ["viewer", "operator", "admin"],
   "review.approve": ["operator", "admin"],
   "review.reject": ["operator", "admin"],
   "review.decideMany": ["operator", "admin"],

@@ -677,6 +677,7 @@ describe("viewing writes nothing", () => {
     "prices.pins": () => ({}),
     "review.count": () => undefined,
     "review.list": () => ({}),
+    "review.order": () => ({}),
     "prices.changes": () => ({ since: "2026-01-01T00:00:00Z" }),
     "prices.changesPerDay": () => ({}),
     "prices.offerHistory": () => ({ model: "a/one" }),

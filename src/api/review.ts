@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { procedure, router } from "#/api/trpc.ts";
 import { approveHolds, DECISIONS, decideHolds, decisionOutcome, rejectHolds } from "#/book/decide-holds.ts";
-import { holdFilter, holdIds } from "#/book/hold-filter.ts";
-import { listReviewedHolds, openHolds, readOpenHolds, reviewedHold } from "#/book/list-holds.ts";
+import { holdFilter, holdIds, MOST_HOLD_IDS } from "#/book/hold-filter.ts";
+import { listHoldIds, listReviewedHolds, openHolds, readOpenHolds, reviewedHold } from "#/book/list-holds.ts";
 import { reopenHolds, undoDecision } from "#/book/reopen-holds.ts";
 
 const id = z.string().regex(/^\d{1,19}$/);
@@ -25,6 +25,14 @@ export const reviewRouter = router({
     )
     .output(z.object({ holds: z.array(reviewedHold), total: z.number(), nextCursor: z.string().nullable() }))
     .query(({ ctx, input }) => listReviewedHolds(ctx.deps.db, input)),
+
+  /** Which holds there are, the worst first, so that a list of thousands has its true length and is read where it is looked at. */
+  order: procedure
+    .input(
+      z.object({ filter: holdFilter.default({}), limit: z.int().min(1).max(MOST_HOLD_IDS).default(MOST_HOLD_IDS) }),
+    )
+    .output(z.object({ ids: z.array(z.string()), total: z.number() }))
+    .query(({ ctx, input }) => listHoldIds(ctx.deps.db, input)),
 
   approve: procedure
     .input(decision)

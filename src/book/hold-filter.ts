@@ -3,11 +3,14 @@ import { z } from "zod";
 import { HOLD_FACTOR } from "#/book/hold-factor.ts";
 import { HOLD_STATES, HOLD_REASONS } from "#/terms/hold.ts";
 
+/** How many holds can be named in one request. */
+export const MOST_HOLD_IDS = 20_000;
+
 /** Named holds. What a dry run of all that are open has counted can be decided, and taken back, in one request. */
 export const holdIds = z
   .array(z.string().regex(/^\d{1,19}$/))
   .min(1)
-  .max(20_000);
+  .max(MOST_HOLD_IDS);
 
 /** Which holds. Empty means all. */
 export const holdFilter = z.object({

@@ -120,6 +120,22 @@ export async function listReviewedHolds(
   };
 }
 
+type OrderInput = Readonly<{ filter: HoldFilter; limit: number }>;
+
+/** The ids of the holds of a filter in the order of `listReviewedHolds`, at most `limit`, and how many it lets through in all. */
+export async function listHoldIds(
+  db: Db,
+  { filter, limit }: OrderInput,
+): Promise<Readonly<{ ids: string[]; total: number }>> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select h.id::text from (select h.id, ${HOLD_FACTOR} as factor from price_holds h where ${holdConditions(filter)}) h
+    order by h.factor desc, h.id desc limit ${limit}`);
+  return {
+    ids: rows.map(({ id }) => id),
+    total: rows.length < limit ? rows.length : await countHolds(db, filter),
+  };
+}
+
 const cursorShape = z.tuple([z.string().regex(/^(Infinity|\d{1,200}(\.\d{1,200})?)$/), z.string().regex(/^\d{1,18}$/)]);
 
 function writeCursor({ factor, id }: HeldRow): string {

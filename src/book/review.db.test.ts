@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { approveHolds, decideHolds, rejectHolds } from "#/book/decide-holds.ts";
 import { getPrice } from "#/book/get-price.ts";
 import type { HoldFilter } from "#/book/hold-filter.ts";
-import { listReviewedHolds } from "#/book/list-holds.ts";
+import { listHoldIds, listReviewedHolds } from "#/book/list-holds.ts";
 import { undoDecision } from "#/book/reopen-holds.ts";
 import { setUsage } from "#/book/set-usage.ts";
 import { ACTOR, fetched, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -77,6 +77,13 @@ test("pages follow each other without a gap, and each names the count of all", a
   } while (cursor !== undefined);
   expect(seen).toEqual(["s-lost", "s-more", "s-down", "s-up"]);
   await expect(review({}, 1, "nonsense")).rejects.toMatchObject({ code: "INVALID" });
+});
+
+test("the order of all holds is that of their pages, and counts those beyond its end", async () => {
+  const filter = { state: "open", source: "order" } as const;
+  const all = (await review({ source: "order" })).holds.map(({ id }) => id);
+  expect(await listHoldIds(world.db, { filter, limit: 10 })).toEqual({ ids: all, total: 4 });
+  expect(await listHoldIds(world.db, { filter, limit: 3 })).toEqual({ ids: all.slice(0, 3), total: 4 });
 });
 
 test("holds are filtered by source, seller, main reason and factor", async () => {

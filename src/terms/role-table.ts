@@ -46,6 +46,7 @@ export const NEEDED_ROLE = {
   "prices.importUsage": "operator",
   "review.count": "viewer",
   "review.list": "viewer",
+  "review.order": "viewer",
   "review.approve": "operator",
   "review.reject": "operator",
   "review.decideMany": "operator",

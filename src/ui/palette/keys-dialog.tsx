@@ -16,6 +16,7 @@ const KEYS = [
     where: "Review",
     keys: [
       { keys: ["j", "k"], does: "Next price, previous price" },
+      { keys: ["Home", "End"], does: "First price, last price" },
       { keys: ["a", "r"], does: "Approve, reject" },
       { keys: ["e"], does: "Open the page of the model" },
       { keys: ["x"], does: "Select" },

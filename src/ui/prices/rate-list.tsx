@@ -15,6 +15,7 @@ import { ListHead, type Sorting } from "#/ui/prices/list-head.tsx";
 import { shownColumns } from "#/ui/prices/price-columns.model.ts";
 import { RateRow } from "#/ui/prices/rate-row.tsx";
 import classes from "#/ui/prices/rate-list.module.css";
+import { useStyleNumber } from "#/ui/table/use-style-number.ts";
 import { useWindowRows } from "#/ui/table/use-window-rows.ts";
 
 type Props = Sorting &
@@ -40,7 +41,7 @@ const STICKY_PX = 56 + 50;
 export function RateList({ rates, isPart, hiddenColumns, chosen, canChoose, onChoose, ...sorting }: Props) {
   const table = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  const rowPx = useRowHeight(table);
+  const rowPx = useStyleNumber(table, "--row", WIDE_ROW_PX);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
     if (body.current !== null) setTop(body.current.getBoundingClientRect().top + window.scrollY);
@@ -103,21 +104,6 @@ export function RateList({ rates, isPart, hiddenColumns, chosen, canChoose, onCh
       </div>
     </div>
   );
-}
-
-/** The height of a row as the style sheet has it for the room that there is, in pixels. */
-function useRowHeight(table: RefObject<HTMLElement | null>): number {
-  const [rowPx, setRowPx] = useState(WIDE_ROW_PX);
-  useEffect(() => {
-    const { current } = table;
-    if (current === null) return undefined;
-    const observer = new ResizeObserver(() =>
-      setRowPx(Number.parseFloat(getComputedStyle(current).getPropertyValue("--row")) || WIDE_ROW_PX),
-    );
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, [table]);
-  return rowPx;
 }
 
 /** Arrows, Home and End move from the link of one row to that of another, which may not be drawn yet. */

@@ -11,13 +11,12 @@ import { ChangeSize } from "#/ui/price/change-size.tsx";
 import { impactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/price/model-href.ts";
 import { evidenceRows, type EvidenceRow } from "#/ui/review/hold-evidence.model.ts";
-import { oneHold } from "#/ui/review/hold-pages.ts";
+import { useHoldOptions } from "#/ui/review/hold-reader.tsx";
 import type { Verb } from "#/ui/review/hold-row.tsx";
 import { decisionWords, factorWords, holdLines, type Hold } from "#/ui/review/hold-words.model.ts";
 import classes from "#/ui/review/review.module.css";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
-import { useTRPC } from "#/ui/trpc.tsx";
 
 /** What others ask is asked anew when it is older. */
 const FRESH_MS = 30_000;
@@ -26,25 +25,17 @@ const UNIT = / per .*$/;
 
 type Props = Readonly<{
   id: string;
-  /** The hold as the list has it, and when that was read (ms since the epoch). */
-  known: Hold | undefined;
-  knownAt: number;
   onAsk: (verb: Verb, hold: Hold) => void;
 }>;
 
 /** All that a person needs to decide on one held price. */
-export function HoldEvidence({ id, known, knownAt, onAsk }: Props) {
-  const one = useQuery({
-    ...oneHold(useTRPC(), id),
-    ...(known === undefined
-      ? {}
-      : { initialData: { holds: [known], total: 1, nextCursor: null }, initialDataUpdatedAt: knownAt }),
-    staleTime: FRESH_MS,
-  });
+export function HoldEvidence({ id, onAsk }: Props) {
+  const options = useHoldOptions();
+  const one = useQuery({ ...options(id), staleTime: FRESH_MS });
   return (
     <Loaded query={one} failed="The held price could not be read" height={420}>
-      {({ holds: [hold] }) =>
-        hold === undefined ? (
+      {(hold) =>
+        hold === null ? (
           <EmptyNote title="This hold does not exist">Choose another one from the list.</EmptyNote>
         ) : (
           <Evidence hold={hold} onAsk={(verb) => onAsk(verb, hold)} />

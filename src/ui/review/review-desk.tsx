@@ -1,8 +1,9 @@
 "use client";
 
 import { Kbd } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
-import { useState, type ReactNode } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState, type ReactNode } from "react";
 import { RefusedError } from "#/ui/feedback/describe-error.model.ts";
 import { notifyFailure } from "#/ui/feedback/notify.tsx";
 import { useRefusal } from "#/ui/may/use-may.ts";
@@ -11,6 +12,7 @@ import { BulkBar } from "#/ui/review/bulk-bar.tsx";
 import { DecideDialog, type Asked } from "#/ui/review/decide-dialog.tsx";
 import { HoldEvidence } from "#/ui/review/hold-evidence.tsx";
 import { HoldList } from "#/ui/review/hold-list.tsx";
+import { useHoldOptions } from "#/ui/review/hold-reader.tsx";
 import type { Verb } from "#/ui/review/hold-row.tsx";
 import { nextHoldId, type Hold } from "#/ui/review/hold-words.model.ts";
 import { holdFilterOf, type ReviewFilters } from "#/ui/review/review-filters.model.ts";
@@ -18,29 +20,32 @@ import classes from "#/ui/review/review.module.css";
 import { useChosenHold } from "#/ui/review/use-chosen-hold.ts";
 import { useDecide } from "#/ui/review/use-decide.ts";
 import { useReviewKeys } from "#/ui/review/use-review-keys.ts";
+import { useStyleNumber } from "#/ui/table/use-style-number.ts";
 
 type Props = Readonly<{
-  holds: readonly Hold[];
-  /** Of all that the filters let through, also those that are not read yet. */
+  /** The holds of the list in its order, also those that are not read yet. */
+  ids: readonly string[];
+  /** Of all that the filters let through. */
   total: number;
-  /** When the holds were read, in ms since the epoch. */
-  readAt: number;
   filters: ReviewFilters;
-  onNearEnd: () => void;
   empty: ReactNode;
 }>;
 
 /** The holds on the left, the evidence on the right, and what can be done with them. */
-export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: Props) {
+export function ReviewDesk({ ids, total, filters, empty }: Props) {
   const router = useRouter();
   const refusal = useRefusal("review.decideMany");
-  const address = useSearchParams();
+  const hrefOf = useHref();
   const choice = useChosenHold();
   const chosenId = choice.id;
-  const shownId = chosenId ?? holds[0]?.id;
+  const shownId = chosenId ?? ids[0];
+  // The list follows a key at once, and the evidence when there is time: both within a frame is too much for a key held down.
+  const paneId = useDeferredValue(shownId);
+  const halves = useRef<HTMLDivElement>(null);
+  const isBeside = useStyleNumber(halves, "--beside", 1) === 1;
   const [wantedId, setWantedId] = useState<string>();
-  const [chosen, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const selected = holds.flatMap(({ id, state }) => (state === "open" && chosen.has(id) ? [id] : []));
+  const places = useMemo(() => new Map(ids.map((id, place) => [id, place])), [ids]);
+  const { chosen, selected, select, keep } = useSelected(filters, places);
   const dialog = useAsked();
 
   const go = (id: string | undefined) => {
@@ -49,96 +54,88 @@ export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: 
     if (id === undefined) document.querySelector<HTMLElement>("#content")?.focus({ preventScroll: true });
   };
   const { decide, undo, isPending } = useDecide(filters, {
-    onReopened: (ids) => go(ids[0]),
+    onReopened: (reopened) => go(reopened[0]),
     onGone: (gone) => {
       dialog.end();
-      setSelected(new Set(selected.filter((id) => !gone.has(id))));
-      const ids = holds.map(({ id }) => id);
+      keep((id) => !gone.has(id));
       go(nextHoldId(ids, gone, gone.size === 1 ? [...gone][0] : shownId));
     },
   });
-  const select = (id: string) => setSelected((before) => toggled(before, id));
-  const find = (id: string | undefined) => holds.find((hold) => hold.id === id);
   // A key may come before the page has drawn what the one before it has chosen.
-  const presentHold = () => find(choice.latest() ?? holds[0]?.id);
+  const presentId = () => choice.latest() ?? ids[0];
+  const withHold = useWithHold();
   const move = (by: 1 | -1) => {
-    const at = holds.findIndex(({ id }) => id === choice.latest());
-    go(holds[Math.min(holds.length - 1, Math.max(0, at + by))]?.id);
+    const at = places.get(choice.latest() ?? "") ?? -1;
+    go(ids[Math.min(ids.length - 1, Math.max(0, at + by))]);
   };
-  const askByKey = (verb: Verb) => {
-    const hold = presentHold();
-    if (hold?.state !== "open") return;
-    if (refusal === undefined) dialog.ask({ verb, what: { hold } });
-    else notifyFailure("You can't decide on held prices", new RefusedError(refusal));
-  };
+  const { ask } = dialog;
+  const onAsk = useCallback((verb: Verb, hold: Hold) => ask({ verb, what: { hold } }), [ask]);
+  const askByKey = (verb: Verb) =>
+    withHold(presentId(), (hold) => {
+      if (hold.state !== "open") return;
+      if (refusal === undefined) onAsk(verb, hold);
+      else notifyFailure("You can't decide on held prices", new RefusedError(refusal));
+    });
   useReviewKeys({
     j: () => move(1),
     k: () => move(-1),
+    Home: () => go(ids[0]),
+    End: () => go(ids.at(-1)),
     a: () => askByKey("approve"),
     r: () => askByKey("reject"),
-    e: () => {
-      const hold = presentHold();
-      if (hold === undefined) return;
-      choice.keep();
-      router.push(modelHref(hold));
-    },
+    e: () =>
+      withHold(presentId(), (hold) => {
+        choice.keep();
+        router.push(modelHref(hold));
+      }),
     x: () => {
-      const hold = presentHold();
-      if (hold?.state === "open") select(hold.id);
+      const id = presentId();
+      if (id !== undefined && places.has(id) && filters.state === "open") select(id);
     },
     u: undo,
   });
-  const evidenceOf = (id: string) => (
-    <HoldEvidence
-      key={id}
-      id={id}
-      known={find(id)}
-      knownAt={readAt}
-      onAsk={(verb, hold) => dialog.ask({ verb, what: { hold } })}
-    />
-  );
+  const evidenceOf = (id: string) => <HoldEvidence key={id} id={id} onAsk={onAsk} />;
   return (
     <div className={classes["desk"]}>
-      {filters.state === "open" && holds.length > 0 && (
+      {filters.state === "open" && ids.length > 0 && (
         <BulkBar
           total={total}
           selected={selected.length}
           keys={<Keys />}
-          onClear={() => setSelected(new Set())}
+          onClear={() => keep(() => false)}
           onAsk={(verb) =>
-            dialog.ask({ verb, what: selected.length > 0 ? { ids: selected } : { filter: holdFilterOf(filters) } })
+            ask({ verb, what: selected.length > 0 ? { ids: selected } : { filter: holdFilterOf(filters) } })
           }
         />
       )}
-      {holds.length === 0 && empty}
-      <div className={classes["halves"]}>
+      {ids.length === 0 && empty}
+      <div ref={halves} className={classes["halves"]}>
         <div className={classes["half"]}>
-          {holds.length > 0 && (
+          {ids.length > 0 && (
             <HoldList
-              holds={holds}
-              total={total}
-              hrefOf={(id) => hrefOf(address, id)}
+              ids={ids}
+              hrefOf={hrefOf}
               chosenId={chosenId}
               shownId={shownId}
               selected={chosen}
               wantedId={wantedId}
+              isBeside={isBeside}
               onFocused={() => setWantedId(undefined)}
-              onChoose={(id) => choice.open(id)}
+              onChoose={choice.open}
               onSelect={select}
-              onAsk={(verb, hold) => dialog.ask({ verb, what: { hold } })}
-              onNearEnd={onNearEnd}
-              evidenceOf={({ id }) => evidenceOf(id)}
+              onAsk={onAsk}
+              evidenceOf={evidenceOf}
             />
           )}
         </div>
-        {shownId !== undefined && (
+        {paneId !== undefined && (isBeside || !places.has(paneId)) && (
           <section
             className={classes["pane"]}
             aria-label="Evidence"
             // A hold that is not in the list has no row to open below.
-            data-alone={find(shownId) === undefined || undefined}
+            data-alone={!places.has(paneId) || undefined}
           >
-            {evidenceOf(shownId)}
+            {evidenceOf(paneId)}
           </section>
         )}
       </div>
@@ -148,17 +145,49 @@ export function ReviewDesk({ holds, total, readAt, filters, onNearEnd, empty }: 
         returnFocus={!dialog.isEnded}
         pending={isPending}
         onClose={dialog.close}
-        onDecide={(ids, reason) => dialog.asked !== undefined && decide({ verb: dialog.asked.verb, ids, reason })}
+        onDecide={(decided, reason) =>
+          dialog.asked !== undefined && decide({ verb: dialog.asked.verb, ids: decided, reason })
+        }
       />
     </div>
   );
 }
 
-/** The same list with another hold. */
-function hrefOf(address: URLSearchParams, id: string): string {
-  const query = new URLSearchParams(address);
-  query.set("hold", id);
-  return `?${query.toString()}`;
+/** The address of the same list with another hold. */
+function useHref(): (id: string) => string {
+  const address = useSearchParams();
+  return (id) => {
+    const query = new URLSearchParams(address);
+    query.set("hold", id);
+    return `?${query.toString()}`;
+  };
+}
+
+/** Does something with a hold, of which a key may name one that is not read yet. */
+function useWithHold() {
+  const queryClient = useQueryClient();
+  const options = useHoldOptions();
+  return (id: string | undefined, act: (hold: Hold) => void): void => {
+    if (id === undefined) return;
+    queryClient.ensureQueryData(options(id)).then(
+      (hold) => hold !== null && act(hold),
+      (error: unknown) => notifyFailure("The held price could not be read", error),
+    );
+  };
+}
+
+/** The holds that are selected. Those that wait no longer do not count. */
+function useSelected({ state }: ReviewFilters, places: ReadonlyMap<string, number>) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  return {
+    chosen,
+    selected: useMemo(
+      () => (state === "open" ? [...chosen].filter((id) => places.has(id)) : []),
+      [state, chosen, places],
+    ),
+    select: useCallback((id: string) => setChosen((before) => toggled(before, id)), []),
+    keep: (stays: (id: string) => boolean) => setChosen((before) => new Set([...before].filter(stays))),
+  };
 }
 
 function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
@@ -175,10 +204,10 @@ function useAsked() {
     asked,
     opened: state === "open",
     isEnded: state === "ended",
-    ask: (next: Asked) => {
+    ask: useCallback((next: Asked) => {
       setAsked(next);
       setState("open");
-    },
+    }, []),
     /** Goes back to where the reader was. */
     close: () => setState("closed"),
     /** Closes after a decision: the focus goes on to the next hold. */

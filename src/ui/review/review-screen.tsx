@@ -1,14 +1,15 @@
 "use client";
 
 import { Anchor, Stack, Text, Title, Group } from "@mantine/core";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useEffect, useMemo } from "react";
-import { countOf } from "#/ui/feedback/count.model.ts";
+import { useMemo } from "react";
+import { count, countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
-import { holdPages } from "#/ui/review/hold-pages.ts";
+import { holdOrder } from "#/ui/review/hold-queries.ts";
+import { HoldReader } from "#/ui/review/hold-reader.tsx";
 import { ReviewDesk } from "#/ui/review/review-desk.tsx";
 import { ReviewFilterBar } from "#/ui/review/review-filter-bar.tsx";
 import { isNarrowed, readReviewFilters, type ReviewFilters } from "#/ui/review/review-filters.model.ts";
@@ -19,17 +20,7 @@ export function ReviewScreen() {
   const trpc = useTRPC();
   const query = useSearchParams();
   const filters = useMemo(() => readReviewFilters(query), [query]);
-  const pages = useInfiniteQuery({ ...holdPages(trpc, filters), placeholderData: keepPreviousData });
-  const { data, hasNextPage, isFetching, fetchNextPage } = pages;
-  const holds = useMemo(() => (data?.pages ?? []).flatMap((page) => page.holds), [data]);
-  const total = data?.pages.at(-1)?.total;
-  const readMore = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
-  // All that was read may have been decided while more of them wait.
-  useEffect(() => {
-    if (holds.length === 0) readMore();
-  }, [holds.length, readMore]);
+  const order = useQuery({ ...holdOrder(trpc, filters), placeholderData: keepPreviousData });
   return (
     <Stack gap="md">
       <Group justify="space-between" align="baseline" gap="xs">
@@ -37,27 +28,27 @@ export function ReviewScreen() {
           Review
         </Title>
         <Text c="dimmed" size="sm" role="status" className="tabular" mih={20}>
-          {total !== undefined && countOf(total, "hold")}
+          {order.data && countWords(order.data)}
         </Text>
       </Group>
       <Text size="sm" c="dimmed">
         The guard keeps these prices out of force. Until somebody decides, the last good price counts.
       </Text>
       <ReviewFilterBar filters={filters} />
-      <Loaded query={pages} failed="The holds could not be read" height={600}>
-        {() => (
-          <ReviewDesk
-            holds={holds}
-            total={total ?? 0}
-            readAt={pages.dataUpdatedAt}
-            filters={filters}
-            onNearEnd={readMore}
-            empty={<NothingHeld filters={filters} />}
-          />
-        )}
-      </Loaded>
+      <HoldReader>
+        <Loaded query={order} failed="The holds could not be read" height={600}>
+          {({ ids, total }) => (
+            <ReviewDesk ids={ids} total={total} filters={filters} empty={<NothingHeld filters={filters} />} />
+          )}
+        </Loaded>
+      </HoldReader>
     </Stack>
   );
+}
+
+/** Decisions of years are more than a list can hold. */
+function countWords({ ids, total }: Readonly<{ ids: readonly string[]; total: number }>): string {
+  return ids.length === total ? countOf(total, "hold") : `the first ${count(ids.length)} of ${countOf(total, "hold")}`;
 }
 
 function NothingHeld({ filters }: { filters: ReviewFilters }) {

@@ -2,7 +2,7 @@
 
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useSearchParams } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { setInAddress } from "#/ui/address/set-in-address.ts";
 import { readHoldId } from "#/ui/review/review-filters.model.ts";
 
@@ -34,23 +34,30 @@ export function useChosenHold() {
     window.addEventListener("popstate", follow);
     return () => window.removeEventListener("popstate", follow);
   }, [inAddress]);
-  const set = (next: string | undefined) => {
-    latest.current = next;
-    setId(next);
-    write(next);
-  };
+  /** Goes to a hold, as by a key or after a decision; the back button does not count it. */
+  const moveTo = useCallback(
+    (next: string | undefined) => {
+      latest.current = next;
+      setId(next);
+      write(next);
+    },
+    [write],
+  );
+  /** Opens a hold, as by a click; the back button leads to the one before. */
+  const open = useCallback(
+    (next: string) => {
+      write.flush();
+      history.pushState(null, "", location.href);
+      moveTo(next);
+      write.flush();
+    },
+    [moveTo, write],
+  );
   return {
     id,
     latest: () => latest.current,
-    /** Goes to a hold, as by a key or after a decision; the back button does not count it. */
-    moveTo: set,
-    /** Opens a hold, as by a click; the back button leads to the one before. */
-    open: (next: string) => {
-      write.flush();
-      history.pushState(null, "", location.href);
-      set(next);
-      write.flush();
-    },
+    moveTo,
+    open,
     /** Before the page is left: the way back leads to the hold. */
     keep: () => write.flush(),
   };

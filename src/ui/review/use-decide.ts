@@ -1,17 +1,17 @@
 "use client";
 
-import { useMutation, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { notifyDone, notifyFailure, notifyNews } from "#/ui/feedback/notify.tsx";
-import { holdPages, oneHold } from "#/ui/review/hold-pages.ts";
+import { holdIdOf, holdOrder } from "#/ui/review/hold-queries.ts";
+import { useHoldOptions } from "#/ui/review/hold-reader.tsx";
 import type { Verb } from "#/ui/review/hold-row.tsx";
 import { decisionWords } from "#/ui/review/hold-words.model.ts";
 import type { ReviewFilters } from "#/ui/review/review-filters.model.ts";
-import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
+import { useTRPC } from "#/ui/trpc.tsx";
 
-type Pages = InfiniteData<Outputs["review"]["list"], string | null>;
 type Decided = Readonly<{ verb: Verb; ids: readonly string[]; reason: string }>;
 
 type Then = Readonly<{
@@ -25,6 +25,7 @@ type Then = Readonly<{
 export function useDecide(filters: ReviewFilters, { onGone, onReopened }: Then) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const holdOptions = useHoldOptions();
   const cache = useHoldCache(filters);
   const decisions = useRef<(readonly string[])[]>([]);
   const leave = (ids: readonly string[]) => {
@@ -79,13 +80,10 @@ export function useDecide(filters: ReviewFilters, { onGone, onReopened }: Then) 
   async function tellWhoDecided(ids: readonly string[]) {
     const [first = ""] = ids;
     if (ids.length > 1) return notifyNews("Somebody else has decided all of these holds.");
-    const { holds } = await queryClient.fetchQuery({ ...oneHold(trpc, first), staleTime: 0 });
-    const [hold] = holds;
-    const words = hold && decisionWords(hold);
+    const hold = await queryClient.fetchQuery({ ...holdOptions(first), staleTime: 0 });
+    const words = hold === null ? undefined : decisionWords(hold);
     notifyNews(
-      hold === undefined || words === undefined
-        ? "This hold is not open any more."
-        : `${hold.model} was already ${words}.`,
+      hold === null || words === undefined ? "This hold is not open any more." : `${hold.model} was already ${words}.`,
     );
   }
 
@@ -96,15 +94,22 @@ function doneWords(verb: Verb, decided: number): string {
   return verb === "approve" ? `${countOf(decided, "price")} put in force` : `${countOf(decided, "price")} rejected`;
 }
 
-/** The answers that hold the list. What is decided leaves it at once, and nothing else in it moves. */
+/** The answers that the list is made of. What is decided leaves it at once, and nothing else in it moves. */
 function useHoldCache(filters: ReviewFilters) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { queryKey } = holdPages(trpc, filters);
+  const { queryKey } = holdOrder(trpc, filters);
   return {
     drop: (gone: ReadonlySet<string>) => {
-      queryClient.setQueryData(queryKey, (data: Pages | undefined) => data && withoutHolds(data, gone));
-      void queryClient.invalidateQueries({ ...trpc.review.list.pathFilter(), refetchType: "none" });
+      queryClient.setQueryData(queryKey, (order) => {
+        const ids = order?.ids.filter((id) => !gone.has(id)) ?? [];
+        return order && { ids, total: order.total - (order.ids.length - ids.length) };
+      });
+      void queryClient.invalidateQueries({ ...trpc.review.order.pathFilter(), refetchType: "none" });
+      void queryClient.invalidateQueries({
+        predicate: ({ queryKey: key }) => gone.has(holdIdOf(key) ?? ""),
+        refetchType: "none",
+      });
       void queryClient.invalidateQueries(trpc.review.count.queryFilter());
       void queryClient.invalidateQueries(trpc.prices.pathFilter());
     },
@@ -113,13 +118,4 @@ function useHoldCache(filters: ReviewFilters) {
       void queryClient.invalidateQueries(trpc.prices.pathFilter());
     },
   };
-}
-
-function withoutHolds(data: Pages, gone: ReadonlySet<string>): Pages {
-  const pages = data.pages.map((page) => ({
-    ...page,
-    total: Math.max(0, page.total - gone.size),
-    holds: page.holds.filter(({ id }) => !gone.has(id)),
-  }));
-  return { ...data, pages };
 }

@@ -2,7 +2,7 @@
 
 import { useHotkeys, type HotkeyItem } from "@mantine/hooks";
 
-type KeyVerbs = Readonly<Record<"j" | "k" | "a" | "r" | "e" | "x" | "u", () => void>>;
+type KeyVerbs = Readonly<Record<"j" | "k" | "Home" | "End" | "a" | "r" | "e" | "x" | "u", () => void>>;
 
 /** Single keys that act on the page. None acts while somebody types, chooses in a menu or answers a dialog. */
 export function useReviewKeys(verbs: KeyVerbs): void {

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
-import { holdPages, oneHold } from "#/ui/review/hold-pages.ts";
+import { loadDesk } from "#/ui/review/hold-queries.ts";
 import { readHoldId, readReviewFilters } from "#/ui/review/review-filters.model.ts";
 import { ReviewScreen } from "#/ui/review/review-screen.tsx";
 
@@ -12,14 +12,8 @@ export default async function ReviewPage({ searchParams }: Props) {
   const query = new Map(Object.entries(await searchParams).map(([name, value]) => [name, String(value)]));
   const address = { get: (name: string) => query.get(name) ?? null };
   const filters = readReviewFilters(address);
-  const holdId = readHoldId(address);
   return (
-    <Prefetched
-      load={(trpc, queries) => [
-        queries.fetchInfiniteQuery(holdPages(trpc, filters)),
-        ...(holdId === undefined ? [] : [queries.fetchQuery(oneHold(trpc, holdId))]),
-      ]}
-    >
+    <Prefetched load={(trpc, queries) => [loadDesk(trpc, queries, filters, readHoldId(address))]}>
       <ReviewScreen />
     </Prefetched>
   );
