@@ -508,9 +508,9 @@ CREATE TABLE webhook_told (
   CONSTRAINT webhook_told_endpoint_id_webhook_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id) ON DELETE CASCADE
 );
 
-CREATE INDEX book_versions_at ON public.book_versions USING btree (at);
-
 CREATE INDEX book_versions_job ON public.book_versions USING btree (job_id);
+
+CREATE INDEX book_versions_known ON public.book_versions USING btree (at, version);
 
 CREATE INDEX listing_facts_revision ON public.listing_facts USING btree (source, revision);
 
@@ -522,7 +522,9 @@ CREATE INDEX model_pricing_history_job ON public.model_pricing_history USING btr
 
 CREATE INDEX model_pricing_history_lookup ON public.model_pricing_history USING btree (model, seller, variant, source, effective_at DESC NULLS LAST);
 
-CREATE INDEX model_pricing_history_observed ON public.model_pricing_history USING btree (observed_at DESC NULLS LAST);
+CREATE INDEX model_pricing_history_payload ON public.model_pricing_history USING btree (payload_digest) WHERE (payload_digest IS NOT NULL);
+
+CREATE INDEX model_pricing_history_seen ON public.model_pricing_history USING btree (observed_at, id);
 
 CREATE INDEX model_pricing_history_source ON public.model_pricing_history USING btree (source, id);
 
@@ -554,6 +556,8 @@ CREATE INDEX pricing_sync_jobs_retry_of ON public.pricing_sync_jobs USING btree 
 
 CREATE INDEX rates_announced ON public.rates USING btree (valid_from) WHERE ((NOT is_news) AND (version_to IS NULL) AND (valid_to IS NULL));
 
+CREATE INDEX rates_begun ON public.rates USING btree (valid_from);
+
 CREATE INDEX rates_closed ON public.rates USING btree (version_to) WHERE (version_to IS NOT NULL);
 
 CREATE UNIQUE INDEX rates_present ON public.rates USING btree (model, seller, ((variant <> 'default'::text)), variant, valid_from) WHERE ((version_to IS NULL) AND (valid_to IS NULL));
@@ -562,9 +566,9 @@ CREATE INDEX rates_timeline ON public.rates USING btree (model, seller, ((varian
 
 CREATE INDEX rates_version ON public.rates USING btree (version_from);
 
-CREATE INDEX webhook_deliveries_created ON public.webhook_deliveries USING btree (created_at DESC NULLS LAST, id);
+CREATE INDEX webhook_deliveries_listed ON public.webhook_deliveries USING btree (created_at, id);
 
-CREATE INDEX webhook_deliveries_endpoint ON public.webhook_deliveries USING btree (endpoint_id, created_at DESC NULLS LAST);
+CREATE INDEX webhook_deliveries_of_endpoint ON public.webhook_deliveries USING btree (endpoint_id, created_at, id);
 
 CREATE OR REPLACE FUNCTION public.cleanup_expired_pricing_locks()
  RETURNS integer
@@ -609,8 +613,7 @@ CREATE OR REPLACE FUNCTION public.cleanup_unused_payloads(batch integer DEFAULT 
  LANGUAGE sql
 AS $function$
   WITH used AS (
-    SELECT payload_digest AS digest FROM model_pricing_history WHERE payload_digest IS NOT NULL
-    UNION SELECT payload_digest FROM model_pricing WHERE payload_digest IS NOT NULL
+    SELECT payload_digest AS digest FROM model_pricing WHERE payload_digest IS NOT NULL
     UNION SELECT payload_digest FROM price_holds WHERE payload_digest IS NOT NULL
     UNION SELECT payload_digest FROM pricing_sync_log WHERE payload_digest IS NOT NULL
     UNION SELECT applied_digest FROM sources WHERE applied_digest IS NOT NULL
@@ -620,6 +623,7 @@ AS $function$
       SELECT p.digest FROM source_payloads p
       WHERE p.first_seen_at < clock_timestamp() - interval '30 days'
         AND NOT EXISTS (SELECT FROM used u WHERE u.digest = p.digest)
+        AND NOT EXISTS (SELECT FROM model_pricing_history h WHERE h.payload_digest = p.digest)
       LIMIT batch FOR UPDATE SKIP LOCKED)
     RETURNING 1)
   SELECT count(*)::integer FROM removed

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { IS_OPEN as IS_HELD } from "#/book/open-holds.ts";
-import { ratesAt, versionAt } from "#/book/rates-at.ts";
+import { presentRates, versionAt } from "#/book/rates-at.ts";
 import type { Db } from "#/platform/database.ts";
 import type { Metrics } from "#/platform/metrics.ts";
 import { HOLD_REASONS } from "#/terms/hold.ts";
@@ -26,7 +26,7 @@ export function measureBook(metrics: Metrics, db: Db): void {
   metrics.readShared(async () => {
     const [row] = await db.execute<BookRow>(sql`
       select (select json_object_agg(state, count) from
-          (select state, count(*) from (${ratesAt({}, [])}) r group by state) states) as rates,
+          (select state, count(*) from (${presentRates({}, [])}) r group by state) states) as rates,
         ${versionAt(undefined)}::text as version,
         (select json_object_agg(reason, count) from
           (select h.reasons[1] as reason, count(*) from price_holds h where ${IS_HELD} group by 1) reasons) as holds,
