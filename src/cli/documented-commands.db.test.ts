@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { openDatabase } from "#/platform/database.ts";
+import { createDatabase } from "#/testing/create-database.ts";
 import { createKey } from "#/access/api-keys.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
@@ -40,9 +42,10 @@ const tried = new Set<Block>();
 beforeAll(async () => {
   blocks = (await Promise.all(DOCUMENTS.map((file) => readFile(file, "utf8")))).flatMap(readBlocks);
   folder = await mkdtemp(join(tmpdir(), "ratebook-runbook-"));
+  // What a checkout does: these two work on the database itself.
   await writeFile(
     join(folder, "ratebook"),
-    `#!/bin/sh\nexec "${process.execPath}" "${resolve("src/cli/main.ts")}" "$@"\n`,
+    `#!/bin/sh\ncase $1 in backup | restore) part=backup.ts ;; *) part=cli/main.ts ;; esac\nexec "${process.execPath}" "${resolve("src")}/$part" "$@"\n`,
   );
   await chmod(join(folder, "ratebook"), 0o700);
   world = await openSyncWorld({ leaseMs: 30_000 });
@@ -51,6 +54,7 @@ beforeAll(async () => {
   env = {
     PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}`,
     RATEBOOK_URL: url,
+    DATABASE_URL: world.url,
     HOST: url,
     RATEBOOK_API_KEY: DOORS_KEY,
     KEY: DOORS_KEY,
@@ -187,6 +191,21 @@ test("The database is full: what is large is seen, what is old is removed, and w
   expect((await runNext("The database is full")).stdout).toContain("model_pricing_history");
   await runNext("The database is full");
   expect((await runNext("The database is full")).stdout).toMatch(/^\d+ syncs? queued/);
+});
+
+test("A database has to be restored: it is backed up, restored elsewhere, and verified", async () => {
+  const section = "A database has to be restored";
+  const fill = { FILE: join(folder, "book.backup") };
+  await runNext(section, fill);
+  const restored = await createDatabase();
+  await runNext(section, { ...fill, NEW_DATABASE_URL: restored.url });
+  const { sql: driver, close } = openDatabase(restored.url, { max: 1, name: "test" });
+  const count =
+    "select (select count(*) from rates)::int as rates, (select count(*) from model_pricing_history)::int as history";
+  expect([...(await driver.unsafe(count))]).toEqual([...(await world.sql.unsafe(count))]);
+  await close();
+  await restored.drop();
+  await runNext(section);
 });
 
 test("A key has leaked: it is revoked, another one is made, and what was done with it is seen", async () => {
