@@ -1,4 +1,4 @@
-import { findHolder } from "#/access/find-holder.ts";
+import { describeCaller, findHolder } from "#/access/find-holder.ts";
 import { installGate } from "#/access/gate.ts";
 import { openKeyCache } from "#/access/key-cache.ts";
 import { createRequestCounter } from "#/access/request-counter.ts";
@@ -6,6 +6,7 @@ import { hashSecret } from "#/access/secret-text.ts";
 import type { Config } from "#/config.ts";
 import type { Db } from "#/platform/database.ts";
 import { installHealth } from "#/platform/health.ts";
+import { logRequests } from "#/platform/log-requests.ts";
 import { createHttp } from "#/platform/http.ts";
 import { installMetrics } from "#/platform/install-metrics.ts";
 import type { Lifecycle } from "#/platform/lifecycle.ts";
@@ -30,6 +31,7 @@ export async function openProbes(port: number, deps: Deps): Promise<string> {
   const http = measureHttp(metrics);
   const app = createHttp(log, { isBehindProxy: false });
   http.watch(app);
+  logRequests(app, { log, describe: describeCaller });
   // Nobody tells a worker that a key was revoked: it looks each one up again after a second.
   const keys = openKeyCache({ db, hub: { subscribe: () => () => {} }, staleMs });
   const bootstrapDigest = adminApiKey === undefined ? undefined : hashSecret(adminApiKey);

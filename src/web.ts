@@ -17,6 +17,8 @@ import { systemClock } from "#/platform/clock.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { installHealth } from "#/platform/health.ts";
 import { installCompression } from "#/platform/compress-answers.ts";
+import { describeCaller } from "#/access/find-holder.ts";
+import { logRequests } from "#/platform/log-requests.ts";
 import { createHttp } from "#/platform/http.ts";
 import type { Lifecycle } from "#/platform/lifecycle.ts";
 import { installMetrics } from "#/platform/install-metrics.ts";
@@ -82,6 +84,7 @@ export async function openWeb(opening: ServeDeps): Promise<Served> {
     shortcut: http.around(shortcut),
   });
   http.watch(app);
+  logRequests(app, { log, describe: describeCaller });
   await installCompression(app);
   await installGate(app, {
     find: (request) => findPrincipal({ keys, auth, bootstrapDigest }, request),

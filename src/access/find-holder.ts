@@ -42,6 +42,11 @@ export function callerOf({ kind, id }: Pick<Principal, "kind" | "id">): string {
   return `${kind} ${id}`;
 }
 
+/** Who has sent a request, for its line in the log; never the key. */
+export function describeCaller({ principal }: Readonly<{ principal: Principal | undefined }>): object {
+  return principal === undefined ? {} : { principal: { kind: principal.kind, name: principal.label } };
+}
+
 type SentKey = Readonly<{ digest: string; isInAddress: boolean }>;
 
 function readKey(url: string, authorization: string): SentKey | undefined {

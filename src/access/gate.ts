@@ -74,12 +74,13 @@ export async function installGate(app: FastifyInstance, { find, priceReads, limi
   app.addHook("onRequest", async (request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
     if (OPEN_PATHS.has(path) || OPEN_PREFIXES.some((prefix) => path.startsWith(prefix))) return;
-    request.principal = await find(request);
-    if (request.principal === undefined) {
+    const principal = await find(request);
+    if (principal === undefined) {
       await limitUnknown(request);
       await turnAway(request, reply, path);
       return;
     }
+    request.principal = { ...principal, requestId: request.id };
     if (request.routeOptions.config.isPriceRead === true) limitReads(priceReads, request.principal, reply);
     else await limitKnown(request, reply);
     if (request.principal.kind === "user") refuseForeignOrigin(request);

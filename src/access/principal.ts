@@ -11,6 +11,8 @@ export type Principal = Readonly<{
   address?: string | undefined;
   /** The key of the environment, which stands in no table. */
   isBootstrap?: true;
+  /** The request that carries what is asked; its line in the log has it. */
+  requestId?: string;
   /** The session of a person. */
   sessionId?: string | undefined;
 }>;

@@ -54,13 +54,12 @@ export function createHttp(
   log: Logger,
   { isBehindProxy, isDevelopment = false, slowest = SLOWEST_CLIENT, shortcut }: HttpOptions,
 ): FastifyInstance {
-  // A line per request, and a logger for it, is noise at the usual level.
-  const isTalkative = log.level === "debug" || log.level === "trace";
   const logger: FastifyBaseLogger = log.child({}, { level: log.level === "info" ? "warn" : log.level });
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: !isTalkative,
-    ...(isTalkative ? {} : { childLoggerFactory: (parent: FastifyBaseLogger) => parent }),
+    // `logRequests` writes one line for each, and failures carry the request's id: neither needs a logger of its own.
+    disableRequestLogging: true,
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: numberRequests(),
     bodyLimit: MOST_BODY_BYTES,
     routerOptions: { maxParamLength: 2_000 },

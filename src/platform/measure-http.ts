@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Metrics } from "#/platform/metrics.ts";
+import { isStream, watchRequests } from "#/platform/watch-requests.ts";
 
 /** Answers a request if it can, and says which route's it is. */
 type Shortcut = (request: IncomingMessage, response: ServerResponse) => string | undefined;
@@ -33,26 +34,13 @@ export function measureHttp(metrics: Metrics): HttpMeter {
       duration({ method, route, status: String(response.statusCode) }, (performance.now() - startedAt) / 1_000);
       return true;
     },
-    watch(app) {
-      app.addHook("onRequest", ({ method, routeOptions }, reply, done) => {
-        const { raw } = reply;
-        underWay.add(raw);
-        // The framework's own hook is not called when the client leaves before the end.
-        raw.once("close", () => {
+    watch: (app) =>
+      watchRequests(app, {
+        began: (raw) => void underWay.add(raw),
+        ended({ route, status, seconds, isStream }, { method }, { raw }) {
           underWay.delete(raw);
-          if (isStream(raw)) return;
-          const status = raw.writableFinished ? String(raw.statusCode) : LEFT;
-          duration({ method, route: routeOptions.url ?? "none", status }, reply.elapsedTime / 1_000);
-        });
-        done();
-      });
-    },
+          if (!isStream) duration({ method, route, status }, seconds);
+        },
+      }),
   };
-}
-
-/** In the place of a status, when the client left before it had the answer. */
-const LEFT = "left";
-
-function isStream(raw: ServerResponse): boolean {
-  return String(raw.getHeader("content-type")).startsWith("text/event-stream");
 }

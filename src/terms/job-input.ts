@@ -10,5 +10,7 @@ export const jobInput = z.object({
   /** The run that `revert` takes back. */
   revertedJobId: z.string().optional(),
   reason: z.string().optional(),
+  /** The HTTP request that asked for the job, as the log names it; absent for what nobody asked for over HTTP. */
+  requestId: z.string().optional(),
 });
 export type JobInput = z.infer<typeof jobInput>;

@@ -18,6 +18,8 @@ import { BOOK_CHANNEL } from "#/book/settle-rates.ts";
 import { openMetrics } from "#/open-metrics.ts";
 import { systemClock, type Clock } from "#/platform/clock.ts";
 import { installCompression } from "#/platform/compress-answers.ts";
+import { describeCaller } from "#/access/find-holder.ts";
+import { logRequests } from "#/platform/log-requests.ts";
 import { createHttp, type SlowestClient } from "#/platform/http.ts";
 import { installHealth } from "#/platform/health.ts";
 import { installMetrics } from "#/platform/install-metrics.ts";
@@ -83,6 +85,7 @@ export async function openDoors(world: SyncWorld, options: Options = {}) {
     ...(slowest === undefined ? {} : { slowest }),
   });
   http.watch(app);
+  logRequests(app, { log, describe: describeCaller });
   const routes: { method: string; url: string; action: string | undefined }[] = [];
   app.addHook("onRoute", ({ method, url, config }) => {
     for (const one of [method].flat()) routes.push({ method: one, url, action: config?.action });

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import { openMetrics } from "#/open-metrics.ts";
 import { systemClock } from "#/platform/clock.ts";
+import type { Logger } from "pino";
 import { createLog } from "#/platform/log.ts";
 import { createLifecycle } from "#/platform/lifecycle.ts";
 import { openQueues } from "#/platform/queue.ts";
@@ -51,16 +52,20 @@ type WorldOptions = Readonly<{
   leaseMs?: number;
   /** Closed with the world; a database of the file's own when absent. */
   database?: TestDatabase;
+  log?: Logger;
 }>;
 
 /**
  * Real database, queue, lease and worker. Sources at `NAME.example` are the test's own: `answers` maps their name to what
  * a fetch of them comes to. Any other address is fetched for real. Close it at the end of the file.
  */
-export async function openSyncWorld({ leaseMs = 5_000, database: given }: WorldOptions = {}) {
+export async function openSyncWorld({
+  leaseMs = 5_000,
+  database: given,
+  log = createLog("silent"),
+}: WorldOptions = {}) {
   const database = given ?? (await openTestDatabase());
   const { db } = database;
-  const log = createLog("silent");
   const answers = new Map<string, (input: FetchPayloadInput) => Answer>();
   const fetchAnswer = async (input: FetchPayloadInput): Promise<FetchOutcome> => {
     const [, name] = /^([\w-]+)\.example$/.exec(new URL(input.url).hostname) ?? [];

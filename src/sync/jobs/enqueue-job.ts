@@ -27,12 +27,13 @@ export async function enqueueJob(
   actor: Principal,
   { kind, input = {}, sources, request, retryOf, note }: NewJob,
 ): Promise<string> {
+  const { requestId } = actor;
   const jobId = randomUUID();
   const queueEntryId = await queue.send(tx, { jobId });
   await tx.insert(pricingSyncJobs).values({
     jobId,
     kind,
-    input,
+    input: { ...input, ...(requestId === undefined ? {} : { requestId }) },
     triggeredBy: actor.label,
     // The transaction's start, as in the queue's own entry, so that the list shows the order they will run in.
     triggeredAt: sql`now()`,

@@ -14,14 +14,9 @@ type Deps = RunDeps & Readonly<{ log: Logger }>;
 
 /** What becomes of a job whose run did not end by itself. `reason`: what stopped it, or the error that it broke off with. */
 export async function settleRun(deps: Deps, run: Run, reason: unknown): Promise<void> {
-  const { log } = deps;
-  const { jobId } = run;
-  if (reason instanceof AppError && reason.code === "LEASE_LOST") {
-    log.warn({ jobId, reason: reason.message }, "sync: superseded, stopped writing");
-    return;
-  }
+  // It writes nothing more; the line of the run says that it was superseded.
+  if (reason instanceof AppError && reason.code === "LEASE_LOST") return;
   if (reason === ("draining" satisfies StopReason)) {
-    log.info({ jobId }, "sync: stopped for a shutdown, put back into the queue");
     const message = "The worker is shutting down; the sync goes on elsewhere or after the restart";
     return putBack(deps, run, { outcome: "drained", message, waitMs: 0 });
   }

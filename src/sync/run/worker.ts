@@ -7,6 +7,7 @@ import { holdLease, type HoldDeps } from "#/sync/lease/hold-lease.ts";
 import type { Lease } from "#/sync/lease/lease.ts";
 import { announceWorker } from "#/sync/run/announce-worker.ts";
 import { claimJob } from "#/sync/run/claim-job.ts";
+import { logRun } from "#/sync/run/log-run.ts";
 import { runJob } from "#/sync/run/run-job.ts";
 import type { RunDeps } from "#/sync/run/run.ts";
 import { settleRun } from "#/sync/run/settle-run.ts";
@@ -83,14 +84,14 @@ async function runUnderLease(deps: WorkerDeps, jobId: string, lease: Lease, stop
   const halt = new AbortController();
   const signal = AbortSignal.any([stopped, halt.signal]);
   const watching = watchJob(deps, run, halt, AbortSignal.any([finished.signal, signal]));
-  log.info({ jobId, attempt: run.attempt, fence: String(lease.fence) }, "sync: started");
+  log.debug({ jobId, attempt: run.attempt, fence: String(lease.fence) }, "sync: started");
   try {
     await runJob(deps, run, signal);
-    log.info({ jobId }, "sync: ended");
   } catch (error) {
     await settleRun(deps, run, signal.aborted ? signal.reason : error);
   } finally {
     finished.abort();
     await watching;
+    await logRun(deps, run);
   }
 }
