@@ -6,6 +6,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createKey } from "#/access/api-keys.ts";
 import { readConfig } from "#/config.ts";
 import { openMetrics } from "#/open-metrics.ts";
+import { installHealth } from "#/platform/health.ts";
+import { createHttp } from "#/platform/http.ts";
 import { createLifecycle } from "#/platform/lifecycle.ts";
 import { createLog } from "#/platform/log.ts";
 import { startServer } from "#/server.ts";
@@ -305,4 +307,17 @@ test("a worker answers its probes and its metrics on a port of its own", async (
     await database.close();
     await rm(folder, { recursive: true });
   }
+});
+
+test("a worker is ready while it fetches entries of its queue, and neither before nor after", async () => {
+  const queue = await world.queues.open({ name: "a-queue-of-its-own", atOnce: 1, pollSeconds: 0.5 });
+  const app = createHttp(createLog("silent"), { isBehindProxy: false });
+  installHealth(app, { db: world.db, isDraining: () => false, isWorking: queue.isWorking });
+  const ready = async () => (await app.inject("/readyz")).statusCode;
+  expect(await ready()).toBe(503);
+  await queue.work(async () => {});
+  await eventually("it has fetched", async () => (await ready()) === 200);
+  await queue.stopWorking();
+  expect(await ready()).toBe(503);
+  await app.close();
 });
