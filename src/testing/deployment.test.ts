@@ -6,11 +6,12 @@ import { Cmd, DockerfileParser } from "dockerfile-ast";
 import { validate } from "dockerfile-utils";
 import { createRailwayContext, project, type BuildConfig, type DeployConfig } from "railway/iac";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
 import program from "../../.railway/railway.ts";
 import { readConfig } from "#/config.ts";
 import { NODE_FLAGS } from "#/node-flags.mjs";
+import { VERSION } from "#/terms/version.ts";
 
 /** What closing takes after the drain, with open streams and a slow database. */
 const CLOSING_SECONDS = 10;
@@ -123,6 +124,61 @@ test("compose's processes have settings that Ratebook takes, an init process, no
       drainSeconds(env) + CLOSING_SECONDS,
     );
   }
+});
+
+const container = z.object({
+  image: z.string(),
+  command: z.array(z.string()).optional(),
+  envFrom: z.tuple([z.object({ secretRef: z.object({ name: z.literal("ratebook") }) })]),
+  securityContext: z.object({
+    allowPrivilegeEscalation: z.literal(false),
+    readOnlyRootFilesystem: z.literal(true),
+    capabilities: z.object({ drop: z.tuple([z.literal("ALL")]) }),
+  }),
+});
+const kubernetesDeployment = z.object({
+  kind: z.literal("Deployment"),
+  spec: z.object({
+    selector: z.object({ matchLabels: z.record(z.string(), z.string()) }),
+    template: z.object({
+      metadata: z.object({ labels: z.record(z.string(), z.string()) }),
+      spec: z.object({
+        shareProcessNamespace: z.literal(true),
+        terminationGracePeriodSeconds: z.number(),
+        securityContext: z.object({ runAsNonRoot: z.literal(true) }),
+        initContainers: z.tuple([container]),
+        containers: z.tuple([
+          container.extend({
+            env: z.tuple([z.object({ name: z.literal("ROLE"), value: z.string() })]),
+            readinessProbe: z.object({ httpGet: z.object({ path: z.string(), port: z.string() }) }).optional(),
+          }),
+        ]),
+      }),
+    }),
+  }),
+});
+
+test("Kubernetes gets one deployment that serves and one that works, both locked down, migrated first and given time to stop", async () => {
+  const documents = parseAllDocuments(await readFile("deploy/kubernetes.yaml", "utf8"));
+  expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
+  const [service, ...deployments] = documents.map((document) => document.toJS() as unknown);
+  const pods = deployments.map((deployment) => {
+    const { selector, template } = kubernetesDeployment.parse(deployment).spec;
+    expect(template.metadata.labels).toEqual(selector.matchLabels);
+    expect(template.spec.containers[0].env[0].value).toBe(selector.matchLabels["role"]);
+    expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(drainSeconds() + CLOSING_SECONDS);
+    expect(template.spec.initContainers[0].command).toEqual(["node", "src/migrate.ts"]);
+    expect(template.spec.initContainers[0].image).toBe(`ratebook:${VERSION}`);
+    expect(template.spec.containers[0].image).toBe(`ratebook:${VERSION}`);
+    return {
+      role: selector.matchLabels["role"],
+      labels: selector.matchLabels,
+      ready: template.spec.containers[0].readinessProbe,
+    };
+  });
+  expect(pods.map(({ role }) => role)).toEqual(["web", "worker"]);
+  expect(pods[0]?.ready?.httpGet.path).toBe("/readyz");
+  expect(service).toMatchObject({ kind: "Service", spec: { selector: pods[0]?.labels } });
 });
 
 test("the unit for systemd starts the same process and gives it time to stop", async () => {
