@@ -131,3 +131,11 @@ test("a viewer reads which role a verb needs before trying it, and pressing it d
   }
   await context.close();
 });
+
+test("somebody reads at the foot of the menu which version runs, as /readyz says it", async ({ page, stack }) => {
+  const ready: unknown = await (await fetch(`${stack.url}/readyz`)).json();
+  expect(ready).toEqual({ status: "ready", version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+  await page.goto("/");
+  const menu = page.getByRole("navigation", { name: "Main" });
+  await expect(menu.getByText(`Ratebook ${(ready as { version: string }).version}`)).toBeVisible();
+});
