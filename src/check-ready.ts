@@ -3,12 +3,11 @@ import { AppError } from "#/platform/errors.ts";
 import { runMain } from "#/platform/run-main.ts";
 
 /** A worker serves nothing but its metrics, and says there whether it is ready. */
-function findPort({ role, port }: Config): string {
+function findPort({ role, port, metricsPort }: Config): string {
   if (role !== "worker") return String(port);
-  const metricsPort = process.env["METRICS_PORT"];
-  if (metricsPort === undefined || metricsPort === "")
+  if (metricsPort === undefined)
     throw new AppError("INVALID", "METRICS_PORT is not set, so this worker can't be asked whether it is ready");
-  return metricsPort;
+  return String(metricsPort);
 }
 
 // A container's health check: fails unless the process in it says that it is ready.
