@@ -5,9 +5,12 @@ export type FactLine = Readonly<{ name: string; value: string; source: string }>
 
 const tokens = (count: number) => `${tokenCount(count)} tokens`;
 
+// Made once: a list formats hundreds of counts while it scrolls.
+const whole = new Intl.NumberFormat("en-US");
+
 /** `200,000` */
 export function tokenCount(count: number): string {
-  return count.toLocaleString("en-US");
+  return whole.format(count);
 }
 
 /** The facts of a rate, a line each, in a fixed order. */

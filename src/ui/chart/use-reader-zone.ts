@@ -1,8 +1,8 @@
 "use client";
 
-import { useMounted } from "@mantine/hooks";
+import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 
 /** The reader's time zone; UTC until the page works, since the server does not know it. */
 export function useReaderZone(): string {
-  return useMounted() ? new Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";
+  return useIsBrowser() ? new Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { Anchor, Code, Group, Stack, Text, Title } from "@mantine/core";
-import { useMounted } from "@mantine/hooks";
+import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 import Link from "next/link";
 import { CopyText } from "#/ui/feedback/copy-text.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
@@ -9,7 +9,7 @@ import { GATEWAY_CLIENTS } from "#/ui/gateways/clients.model.ts";
 
 /** What to paste where, so that a gateway takes its prices from this server. `askedAt`: its origin, by the request. */
 export function GatewaysScreen({ askedAt }: { askedAt: string }) {
-  const server = useMounted() ? location.origin : askedAt;
+  const server = useIsBrowser() ? location.origin : askedAt;
   return (
     <Stack gap="lg">
       <div>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Alert, Button, Group, TextInput } from "@mantine/core";
-import { useMounted } from "@mantine/hooks";
+import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 import { asOfWords, type AsOfInput } from "#/ui/model/as-of.model.ts";
 import { setInAddress } from "#/ui/address/set-in-address.ts";
 import { instantOfLocalMinute, localMinuteOf, zoneName } from "#/ui/model/local-minute.model.ts";
@@ -31,7 +31,7 @@ type Props = Readonly<{ label: string; name: keyof AsOfInput; asOf: AsOfInput }>
 
 function InstantInput({ label, name, asOf }: Props) {
   // The server does not know the reader's zone.
-  const isMounted = useMounted();
+  const isMounted = useIsBrowser();
   const minute = asOf[name];
   return (
     <TextInput

@@ -1,6 +1,7 @@
 "use client";
 
 import { Group, NativeSelect, SimpleGrid, Stack } from "@mantine/core";
+import { memo } from "react";
 import { setInAddress } from "#/ui/address/set-in-address.ts";
 import { count } from "#/ui/feedback/count.model.ts";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
@@ -41,21 +42,24 @@ export function FilterBar({ filters, marks, words, sorting, onType, onChange }: 
           all="All sellers"
           words={words?.sellers}
           chosen={filters.seller}
-          onChange={(seller) => onChange({ seller })}
+          field="seller"
+          onChange={onChange}
         />
         <Choice
           name="Source"
           all="All sources"
           words={words?.sources}
           chosen={filters.source}
-          onChange={(source) => onChange({ source })}
+          field="source"
+          onChange={onChange}
         />
-        <Choice
-          name="State"
-          all="All states"
-          words={OFFER_STATES}
-          chosen={filters.state}
-          onChange={(chosen) => onChange({ state: OFFER_STATES.find((state) => state === chosen) })}
+        <NativeSelect
+          aria-label="State"
+          value={filters.state ?? ""}
+          data={[{ value: "", label: "All states" }, ...OFFER_STATES]}
+          onChange={({ currentTarget }) =>
+            onChange({ state: OFFER_STATES.find((state) => state === currentTarget.value) })
+          }
         />
         <NativeSelect
           aria-label="Mark"
@@ -85,7 +89,8 @@ export function FilterBar({ filters, marks, words, sorting, onType, onChange }: 
           all="All modes"
           words={words?.modes}
           chosen={filters.mode}
-          onChange={(mode) => onChange({ mode })}
+          field="mode"
+          onChange={onChange}
         />
         <SortChoice sorting={sorting} />
       </SimpleGrid>
@@ -108,10 +113,12 @@ type ChoiceProps = Readonly<{
   all: string;
   words: readonly string[] | undefined;
   chosen: string | undefined;
-  onChange: (chosen: string | undefined) => void;
+  field: "seller" | "source" | "mode";
+  onChange: Props["onChange"];
 }>;
 
-function Choice({ name, all, words = [], chosen, onChange }: ChoiceProps) {
+// Hundreds of sellers are not drawn again for every key in the search box.
+const Choice = memo(function Choice({ name, all, words = [], chosen, field, onChange }: ChoiceProps) {
   // What an address asks for can be chosen even when the list does not have it.
   const known = chosen === undefined || words.includes(chosen) ? words : [...words, chosen];
   return (
@@ -119,10 +126,10 @@ function Choice({ name, all, words = [], chosen, onChange }: ChoiceProps) {
       aria-label={name}
       value={chosen ?? ""}
       data={[{ value: "", label: all }, ...known]}
-      onChange={({ currentTarget }) => onChange(currentTarget.value || undefined)}
+      onChange={({ currentTarget }) => onChange({ [field]: currentTarget.value || undefined })}
     />
   );
-}
+});
 
 /** The order of the list, where it has no headings to press. */
 function SortChoice({ sorting }: Pick<Props, "sorting">) {

@@ -2,6 +2,7 @@
 
 import { Skeleton } from "@mantine/core";
 import {
+  memo,
   useEffect,
   useLayoutEffect,
   useRef,
@@ -38,7 +39,8 @@ const MOST_FRAMES_TO_A_ROW = 120;
 const STICKY_PX = 56 + 50;
 
 /** A table of any length of which only the rows in sight are drawn. It scrolls with the page. */
-export function RateList({ rates, isPart, hiddenColumns, chosen, canChoose, onChoose, ...sorting }: Props) {
+export const RateList = memo(function RateList(props: Props) {
+  const { rates, isPart, hiddenColumns, chosen, canChoose, onChoose, ...sorting } = props;
   const table = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const rowPx = useStyleNumber(table, "--row", WIDE_ROW_PX);
@@ -51,7 +53,7 @@ export function RateList({ rates, isPart, hiddenColumns, chosen, canChoose, onCh
   const virtualizer = useWindowRows({
     count: total,
     estimateSize: () => rowPx,
-    overscan: 12,
+    overscan: 8,
     scrollMargin: top,
     scrollPaddingStart: STICKY_PX,
     // The server draws the rows of a usual screen.
@@ -104,7 +106,7 @@ export function RateList({ rates, isPart, hiddenColumns, chosen, canChoose, onCh
       </div>
     </div>
   );
-}
+});
 
 /** Arrows, Home and End move from the link of one row to that of another, which may not be drawn yet. */
 function useRowKeys(body: RefObject<HTMLElement | null>, total: number, scrollTo: (index: number) => void) {

@@ -1,4 +1,3 @@
-import { Checkbox } from "@mantine/core";
 import Link from "next/link";
 import { memo } from "react";
 import classes from "#/ui/prices/rate-list.module.css";
@@ -32,8 +31,9 @@ export const RateRow = memo(function RateRow({ rate, index, hiddenColumns, isCho
       style={{ top: `calc(var(--row) * ${index})` }}
     >
       <span role="cell" className={classes["choose"]}>
-        <Checkbox
-          size="xs"
+        {/* The browser's own: a list that scrolls makes hundreds of them. */}
+        <input
+          type="checkbox"
           aria-label={`Compare ${rate.model} at ${rate.seller}`}
           checked={isChosen}
           disabled={!isChosen && !canChoose}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMounted } from "@mantine/hooks";
+import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
@@ -25,7 +25,7 @@ const LEGEND = [
 /** How the syncs of every source went on each of the last days, and whether it was fresh then. */
 export function DaysPanel() {
   // The server does not know the reader's zone: its days are UTC's until the page works.
-  const timeZone = useMounted() ? new Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";
+  const timeZone = useIsBrowser() ? new Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";
   const days = useQuery(
     useTRPC().sources.days.queryOptions({ days: DAYS_SHOWN, timeZone }, { placeholderData: keepPreviousData }),
   );

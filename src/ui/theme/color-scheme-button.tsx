@@ -1,7 +1,7 @@
 "use client";
 
 import { ActionIcon, type ActionIconProps, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { useMounted } from "@mantine/hooks";
+import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 import type { ComponentProps } from "react";
 
@@ -17,7 +17,7 @@ type Props = ActionIconProps & Omit<ComponentProps<"button">, keyof ActionIconPr
 export function ColorSchemeButton(props: Props) {
   const { colorScheme } = useMantineColorScheme();
   // The server doesn't know the choice; the icon waits for it.
-  const mounted = useMounted();
+  const mounted = useIsBrowser();
   const chosen = SCHEMES.find(({ scheme }) => mounted && scheme === colorScheme) ?? SCHEMES[2];
   return (
     <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Colours: ${chosen.label}`} {...props}>

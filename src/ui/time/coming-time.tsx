@@ -1,6 +1,6 @@
 "use client";
 
-import { useMounted } from "@mantine/hooks";
+import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 import { useInstantTitle } from "#/ui/time/instant-title.ts";
 import { useNow } from "#/ui/time/now.tsx";
 import { comingInstant, describeWait, utcInstant } from "#/ui/time/time.model.ts";
@@ -14,7 +14,7 @@ type Props = Readonly<{
 /** An instant that is to come, with the exact one on hover. */
 export function ComingTime({ at, as }: Props) {
   const now = useNow();
-  const isMounted = useMounted();
+  const isMounted = useIsBrowser();
   const instant = isMounted ? comingInstant(at) : utcInstant(at);
   return (
     <time dateTime={at} title={useInstantTitle(at)} style={{ whiteSpace: "nowrap" }}>

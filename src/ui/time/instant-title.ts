@@ -1,10 +1,10 @@
 "use client";
 
-import { useMounted } from "@mantine/hooks";
 import { exactInstant, utcInstant } from "#/ui/time/time.model.ts";
+import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 
 /** The exact instant on hover: in the reader's zone, which the server does not know, and in UTC. */
 export function useInstantTitle(at: string): string {
   const inUtc = utcInstant(at);
-  return useMounted() ? `${exactInstant(at)}\n${inUtc}` : inUtc;
+  return useIsBrowser() ? `${exactInstant(at)}\n${inUtc}` : inUtc;
 }
