@@ -67,6 +67,22 @@ describe("one sentence of truth", () => {
     });
   });
 
+  test("says what is not known, and is never good without it", () => {
+    const none = { open: 0, worstRatio: null };
+    expect(describeTruth({ sources: [fresh], passedSeconds: 0, held: undefined })).toEqual({
+      text: "The one source is fresh; how many prices wait for review is not known",
+      tone: "warn",
+    });
+    expect(describeTruth({ sources: [failed], passedSeconds: 0, held: undefined }).tone).toBe("bad");
+    expect(describeTruth({ sources: undefined, passedSeconds: 0, held: none })).toEqual({
+      text: "Whether the prices are fresh is not known",
+      tone: "warn",
+    });
+    expect(describeTruth({ sources: undefined, passedSeconds: 0, held: { ...none, open: 3 } }).text).toBe(
+      "Whether the prices are fresh is not known; 3 prices wait for review",
+    );
+  });
+
   test("says how far off the worst of the waiting prices is", () => {
     const known = { sources: [fresh], passedSeconds: 0 };
     expect(describeTruth({ ...known, held: { open: 202, worstRatio: "1000" } }).text).toContain(

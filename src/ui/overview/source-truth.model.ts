@@ -7,13 +7,30 @@ export type Source = Outputs["sources"]["list"]["sources"][number];
 
 export type Truth = Readonly<{ text: string; tone: "good" | "warn" | "bad" | "quiet" }>;
 
-/** `passedSeconds`: since the server answered. `held`: prices that wait for a person, and the worst one's ratio of new over old. */
-type Known = Readonly<{ sources: readonly Source[]; passedSeconds: number; held: Outputs["review"]["count"] }>;
+/**
+ * `passedSeconds`: since the server answered. `held`: prices that wait for a person, and the worst one's ratio of new over old.
+ * What could not be read is undefined.
+ */
+export type Known = Readonly<{
+  sources: readonly Source[] | undefined;
+  passedSeconds: number;
+  held: Outputs["review"]["count"] | undefined;
+}>;
 
-/** One sentence on whether the book can be believed. It is good only when nothing failed, nothing is stale and nothing is held. */
+/**
+ * One sentence on whether the book can be believed, with what is not known. It is good only when all is known and nothing failed, nothing
+ * is stale and nothing is held.
+ */
 export function describeTruth({ sources, passedSeconds, held }: Known): Truth {
-  const truth = describeSources(sources, passedSeconds);
-  if (held.open === 0) return truth;
+  const truth: Truth =
+    sources === undefined
+      ? { text: "Whether the prices are fresh is not known", tone: "warn" }
+      : describeSources(sources, passedSeconds);
+  if (held?.open === 0) return truth;
+  if (held === undefined) {
+    const text = `${truth.text}; how many prices wait for review is not known`;
+    return { text, tone: truth.tone === "good" ? "warn" : truth.tone };
+  }
   const waiting = countOf(held.open, "price waits for review", "prices wait for review");
   const factor = factorWords(held.worstRatio);
   const worst = factor === undefined ? "" : held.open === 1 ? ` (${factor})` : ` (the worst ${factor})`;

@@ -1,9 +1,8 @@
 "use client";
 
-import { Text, Title } from "@mantine/core";
+import { Anchor, Skeleton, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Loaded } from "#/ui/feedback/loaded.tsx";
-import { describeTruth, type Truth } from "#/ui/overview/source-truth.model.ts";
+import { describeTruth, type Known, type Truth } from "#/ui/overview/source-truth.model.ts";
 import { useNow } from "#/ui/time/now.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
@@ -19,29 +18,37 @@ export function TruthHeading() {
   const trpc = useTRPC();
   const sources = useQuery(trpc.sources.list.queryOptions());
   const held = useQuery(trpc.review.count.queryOptions());
+  // An answer from before a failure says nothing about the present.
+  const known = {
+    sources: sources.isError ? undefined : sources.data?.sources,
+    held: held.isError ? undefined : held.data,
+  };
+  const failed = [sources, held].filter(({ isError }) => isError);
+  const isKnown = known.sources !== undefined || known.held !== undefined || failed.length > 0;
   return (
     <div style={{ flex: "1 1 320px", minWidth: 0 }}>
       <Title order={1} size="h2">
         Overview
       </Title>
-      <Loaded query={sources} failed="Whether the prices are fresh is not known" height={24}>
-        {(fresh) => (
-          <Loaded query={held} failed="How many prices wait for review is not known" height={24}>
-            {(waiting) => <TruthLine sources={fresh.sources} asOf={sources.dataUpdatedAt} held={waiting} />}
-          </Loaded>
-        )}
-      </Loaded>
+      {isKnown ? (
+        <TruthLine {...known} asOf={sources.dataUpdatedAt} />
+      ) : (
+        <Skeleton h={24} role="img" aria-label="Loading" />
+      )}
+      {failed.length > 0 && (
+        <Anchor component="button" size="sm" onClick={() => failed.forEach(({ refetch }) => void refetch())}>
+          Try again
+        </Anchor>
+      )}
     </div>
   );
 }
 
-type Known = Omit<Parameters<typeof describeTruth>[0], "passedSeconds">;
-
-function TruthLine({ asOf, ...known }: Known & Readonly<{ asOf: number }>) {
+function TruthLine({ asOf, ...known }: Omit<Known, "passedSeconds"> & Readonly<{ asOf: number }>) {
   const passedSeconds = Math.max(0, useNow() - asOf) / 1_000;
   const { text, tone } = describeTruth({ ...known, passedSeconds });
   return (
-    <Text c={COLOR[tone]} lineClamp={2} title={text}>
+    <Text c={COLOR[tone]} lineClamp={2} title={text} data-tone={tone}>
       {text}
     </Text>
   );
