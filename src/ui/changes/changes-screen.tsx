@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { DAY_STARTS, readPeriod, showPeriod, type ShownPeriod } from "#/ui/changes/period.model.ts";
+import { changesInput, DAY_STARTS, readPeriod, showPeriod, type ShownPeriod } from "#/ui/changes/period.model.ts";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
@@ -21,8 +21,6 @@ import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
 type Difference = Outputs["prices"]["diff"]["differences"][number];
 
-const SHOWN = 200;
-
 // Most visits import nothing; the form is fetched when it is asked for.
 const UsageDialog = dynamic(() => import("#/ui/changes/usage-dialog.tsx").then((module) => module.UsageDialog));
 
@@ -35,15 +33,7 @@ export function ChangesScreen() {
   const isKnownNow = query.get("known") === "now";
   const period = readPeriod(query, now);
   const changes = useQuery(
-    trpc.prices.diff.queryOptions(
-      {
-        from: `${period.from}:00Z`,
-        ...(period.to === undefined ? {} : { to: `${period.to}:00Z` }),
-        ...(isKnownNow ? { knownAt: endOfHour(now) } : {}),
-        limit: SHOWN,
-      },
-      { placeholderData: keepPreviousData },
-    ),
+    trpc.prices.diff.queryOptions(changesInput(query, now), { placeholderData: keepPreviousData }),
   );
   const change = (next: ShownPeriod) => showPeriod({ ...period, isKnownNow, ...next });
   return (
@@ -74,9 +64,7 @@ export function ChangesScreen() {
             ...DAY_STARTS.map(({ days, label }) => ({ value: String(days), label })),
           ]}
           onChange={({ currentTarget: { value } }) =>
-            value !== "" &&
-            now !== undefined &&
-            change({ from: minuteOf(now - Number(value) * 86_400_000), to: undefined })
+            value !== "" && change({ from: minuteOf(now - Number(value) * 86_400_000), to: undefined })
           }
         />
         <TextInput
@@ -116,11 +104,6 @@ export function ChangesScreen() {
 
 function minuteOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16);
-}
-
-/** All that is known now, in a question that stays the same while the page is open. */
-function endOfHour(ms: number): string {
-  return `${new Date(ms + 3_600_000).toISOString().slice(0, 13)}:00:00Z`;
 }
 
 function Differences({ differences, total }: Outputs["prices"]["diff"]) {

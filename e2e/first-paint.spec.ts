@@ -1,0 +1,31 @@
+import { listRoutes, OPEN_ROUTES } from "../perf/ui-pages.ts";
+import { expect, test } from "./fixtures.ts";
+
+/** What only a browser can draw, which has its place until then: the chart of a model. */
+const DRAWN_LATE: ReadonlyMap<string, number> = new Map([["/prices/[seller]/[...model]", 1]]);
+
+test("whoever opens any page gets it with its data, not with places for what is yet to come", async ({ page, api }) => {
+  const { jobId } = await api.sync();
+  const { rates } = await api.query<{ rates: { seller: string; model: string }[] }>("prices.list", {
+    search: "anthropic claude",
+    state: "priced",
+    limit: 1,
+  });
+  const [rate] = rates;
+  if (rate === undefined) throw new Error("the market has no Claude");
+  const { routes, unknown } = await listRoutes({ jobId, source: "market-litellm", ...rate });
+  expect(unknown).toEqual([]);
+  const signedIn = routes.filter(({ pattern }) => !OPEN_ROUTES.has(pattern));
+  expect(signedIn.map(({ pattern }) => pattern)).toContain("/changes");
+  for (const { pattern, path } of signedIn) {
+    const answer = await page.request.get(path);
+    expect(answer.status(), path).toBe(200);
+    const html = await answer.text();
+    expect(count(html, /<h1[ >]/g), `${path} has no heading`).toBe(1);
+    expect(count(html, /mantine-Skeleton-root/g), `${path} comes without its data`).toBe(DRAWN_LATE.get(pattern) ?? 0);
+  }
+});
+
+function count(html: string, what: RegExp): number {
+  return html.match(what)?.length ?? 0;
+}
