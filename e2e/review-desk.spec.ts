@@ -218,7 +218,10 @@ test("the first paint of the page has the holds and their evidence", async ({ pa
   expect(html).not.toContain("mantine-Skeleton-root");
 });
 
-test("an operator who has nothing to decide reads what that means", async ({ page, api }) => {
+test("an operator who has nothing to decide reads what that means, and takes an earlier decision back", async ({
+  page,
+  api,
+}) => {
   const { total } = await api.query<{ total: number }>("review.list", { filter: { state: "open" }, limit: 1 });
   if (total > 0) await api.mutate("review.reject", { filter: {}, reason: "the end of the day" });
   await page.goto("/review");
@@ -227,4 +230,11 @@ test("an operator who has nothing to decide reads what that means", async ({ pag
   await page.getByRole("link", { name: "rejected" }).click();
   await expect(page).toHaveURL(/state=rejected/);
   await expect(evidence(page)).toContainText(/This hold was rejected by .*: /);
+
+  await evidence(page).getByRole("button", { name: "Take back" }).click();
+  await page.getByRole("dialog").getByLabel("Reason", { exact: true }).fill("decided too quickly");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await expect(page.getByText("1 hold open again.")).toBeVisible();
+  expect(await api.query("review.count")).toMatchObject({ open: 1 });
 });

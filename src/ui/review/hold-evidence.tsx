@@ -13,12 +13,13 @@ import { modelHref } from "#/price/model-href.ts";
 import { evidenceRows, type EvidenceRow } from "#/ui/review/hold-evidence.model.ts";
 import { useHoldOptions } from "#/ui/review/hold-reader.tsx";
 import type { Verb } from "#/ui/review/hold-row.tsx";
-import { decisionWords, factorWords, holdLines, type Hold } from "#/ui/review/hold-words.model.ts";
+import { canBeTakenBack, decisionWords, factorWords, holdLines, type Hold } from "#/ui/review/hold-words.model.ts";
 import classes from "#/ui/review/review.module.css";
+import { TakeBackButton } from "#/ui/review/take-back-button.tsx";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 
-/** What others ask is asked anew when it is older. */
+/** What others ask is read again when it is older. */
 const FRESH_MS = 30_000;
 
 const UNIT = / per .*$/;
@@ -83,7 +84,10 @@ function Evidence({ hold, onAsk }: { hold: Hold; onAsk: (verb: Verb) => void }) 
         </Group>
       ) : (
         <Alert color="gray" title={`This hold was ${decided}`}>
-          {hold.decidedAt !== null && <RelativeTime at={hold.decidedAt} />}
+          <Group justify="space-between" gap="xs">
+            {hold.decidedAt !== null && <RelativeTime at={hold.decidedAt} />}
+            {canBeTakenBack(hold) && <TakeBackButton hold={hold} />}
+          </Group>
         </Alert>
       )}
       <Lines hold={hold} />

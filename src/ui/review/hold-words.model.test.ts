@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { decisionWords, factorWords, mainChange, nextHoldId, type Hold } from "#/ui/review/hold-words.model.ts";
+import {
+  canBeTakenBack,
+  decisionWords,
+  factorWords,
+  mainChange,
+  nextHoldId,
+  type Hold,
+} from "#/ui/review/hold-words.model.ts";
 
 type Sheet = NonNullable<Hold["old"]>;
 const sheet = (input: string, output: string): Sheet => ({
@@ -58,5 +65,13 @@ test("who decided a hold is said with the reason", () => {
     decisionWords({ state, decidedBy, decision });
   expect(decided("open", null, null)).toBeUndefined();
   expect(decided("approved", "Ann", "list price of today")).toBe("approved by Ann: list price of today");
-  expect(decided("resolved", null, null)).toBe("resolved by itself");
+  expect(decided("resolved", null, null)).toBe("resolved automatically");
+});
+
+test("only what a person decided can be taken back", () => {
+  expect(canBeTakenBack({ state: "approved", reasons: ["JUMP"] })).toBe(true);
+  expect(canBeTakenBack({ state: "rejected", reasons: ["JUMP"] })).toBe(true);
+  expect(canBeTakenBack({ state: "open", reasons: ["JUMP"] })).toBe(false);
+  expect(canBeTakenBack({ state: "resolved", reasons: ["JUMP"] })).toBe(false);
+  expect(canBeTakenBack({ state: "rejected", reasons: ["REVERTED"] })).toBe(false);
 });

@@ -88,6 +88,11 @@ export function decisionWords({
   decision,
 }: Pick<Hold, "state" | "decidedBy" | "decision">): string | undefined {
   if (state === "open") return undefined;
-  const who = state === "resolved" ? "resolved by itself" : `${state} by ${decidedBy ?? "somebody"}`;
+  const who = state === "resolved" ? "resolved automatically" : `${state} by ${decidedBy ?? "somebody"}`;
   return decision === null ? who : `${who}: ${decision}`;
+}
+
+/** Whether a person has decided it. What the revert of a run recorded never waited for a decision. */
+export function canBeTakenBack({ state, reasons }: Pick<Hold, "state" | "reasons">): boolean {
+  return (state === "approved" || state === "rejected") && !reasons.includes("REVERTED");
 }
