@@ -134,7 +134,7 @@ function listedPrice({ state, charges }: Pick<ListedRate, "state" | "charges">, 
 }
 
 function fromWords(from: readonly string[]): string {
-  if (from.length === 0) return "nobody";
+  if (from.length === 0) return "no source";
   return from.map((source) => (source === "pin" ? "pinned" : printable(source))).join("+");
 }
 

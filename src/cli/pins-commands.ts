@@ -53,7 +53,7 @@ export function addPinsCommands(program: Command, run: Run): void {
       collect,
     )
     .requiredOption("--reason <text>", "why; kept with the pin and in the audit log")
-    .option("--expires <instant>", "when it ends by itself, such as 2026-12-31T00:00:00Z")
+    .option("--expires <instant>", "when the pin ends, such as 2026-12-31T00:00:00Z")
     .action((model: string, options: SetOptions, command: Command) =>
       run(command, (session) => set(session, model, options)),
     );

@@ -25,7 +25,7 @@ const RULE_HELP =
 
 /** `ratebook schedules …` */
 export function addSchedulesCommands(program: Command, run: Run): void {
-  const schedules = defineGroup(program, "schedules", "When syncs start by themselves.");
+  const schedules = defineGroup(program, "schedules", "When syncs start automatically.");
 
   defineCommand(schedules, "list", "Lists the schedules: when they run next, and how they ran last.", [
     "schedules list",

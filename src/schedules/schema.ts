@@ -4,7 +4,7 @@ import type { MissedPolicy } from "#/terms/missed-policy.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
-/** When syncs start by themselves. */
+/** When syncs start automatically. */
 export const syncSchedules = pgTable("sync_schedules", {
   name: text("name").primaryKey(),
   /** A cron rule of five fields, or an RRULE. */

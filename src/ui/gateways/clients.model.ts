@@ -53,7 +53,7 @@ export const GATEWAY_CLIENTS: readonly GatewayClient[] = [
   {
     name: "curl",
     words:
-      "Anything else. Asked again with the ETag of the last answer, an unchanged document is a 304 without a body.",
+      "Any other client. A request with the ETag of the last answer gets a 304 without a body while the document has not changed.",
     lines: (server) =>
       `curl --user gateway:KEY --compressed --etag-save tag --etag-compare tag \\\n  ${server}/v1/export/csv --output prices.csv`,
   },

@@ -30,7 +30,7 @@ export function useLive(): Live {
   return live;
 }
 
-/** The one event stream of this tab. Every event mends the cached answers; every reconnect asks for all of them anew. */
+/** The one event stream of this tab. Every event mends the cached answers; every reconnect asks for all of them again. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useTRPCClient();
   const trpc = useTRPC();

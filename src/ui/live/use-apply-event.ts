@@ -17,7 +17,7 @@ type Listed = Outputs["syncs"]["list"];
 /** Events that come together are answered by one refetch. */
 const REFETCH_AFTER_MS = 60;
 
-/** Puts an event into the cached answers at once, and asks anew for what it can't tell. */
+/** Puts an event into the cached answers at once, and asks again for what it can't tell. */
 export function useApplyEvent(): (event: SyncEvent) => void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

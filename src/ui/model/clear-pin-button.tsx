@@ -24,7 +24,7 @@ export function ClearPinButton({ pin }: { pin: Pin }) {
       label="Clear"
       description={`Clear the pin of ${meter ?? "the whole offer"}`}
       question="Clear this pin?"
-      consequence="The price of the first source by rank counts from this moment on. The pin stays in the history."
+      consequence="The price of the first source by rank is in force from now on. The pin stays in the history."
       confirmLabel="Clear the pin"
       pending={isPending}
       size="xs"

@@ -20,7 +20,8 @@ type Verb = "approve" | "reject";
 const WORDS = {
   approve: {
     label: "Approve",
-    consequence: "The held price counts from when it was observed. The reason is kept in the history of the model.",
+    consequence:
+      "The held price is in force from when it was observed. The reason is kept in the history of the model.",
   },
   reject: {
     label: "Reject",

@@ -40,7 +40,7 @@ export const CAUSE_WORDS = {
   delist: "delisted",
   expire: "pin expired",
   due: "announced",
-  rank: "ranked anew",
+  rank: "rank changed",
   spelling: "seller's spelling",
   backfill: "archive",
 } as const satisfies Record<RateEntry["cause"], string>;

@@ -7,7 +7,7 @@ import { findNext } from "#/ui/schedules/schedule-words.model.ts";
 import { ComingTime } from "#/ui/time/coming-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
-/** What starts next by itself, in a line; nothing until it is known. */
+/** What starts next automatically, in a line; nothing until it is known. */
 export function NextScheduled() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.schedules.list.queryOptions());
@@ -16,7 +16,7 @@ export function NextScheduled() {
     <Text size="sm" c="dimmed" mih={20}>
       {data !== undefined && (
         <Anchor size="sm" underline="always" renderRoot={(props) => <Link href="/schedules" {...props} />}>
-          {next === undefined ? "Nothing is scheduled" : `Next by ${next.name}`}
+          {next === undefined ? "No sync is scheduled" : `Next by ${next.name}`}
         </Anchor>
       )}{" "}
       {next !== undefined && <ComingTime at={next.at} as="wait" />}

@@ -62,7 +62,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
         </section>
       ))}
       <Text size="sm" c="dimmed" mt="md">
-        No key does anything while you type.
+        Shortcuts are off while you type.
       </Text>
     </Dialog>
   );

@@ -49,7 +49,7 @@ export function PinsScreen() {
       </Group>
       <PriceTabs />
       <Text size="sm" c="dimmed">
-        Prices set by hand. They count before every source until they are cleared or expire, and no sync changes them. A
+        Prices set by hand. They stand above every source until they are cleared or expire, and no sync changes them. A
         single price is pinned on the page of its model.
       </Text>
       <Group align="end" gap="sm">

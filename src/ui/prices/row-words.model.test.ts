@@ -6,11 +6,11 @@ test("a price says whom it is from", () => {
   expect([["litellm"], ["litellm", "pin"], []].map((from) => fromWords({ from }))).toEqual([
     "litellm",
     "litellm + pinned",
-    "nobody",
+    "no source",
   ]);
   expect(rowFromWords({ from: [], flags: ["pinned"] })).toBe("pinned");
   expect(rowFromWords({ from: ["litellm"], flags: ["pinned", "held"] })).toBe("litellm + pinned");
-  expect(rowFromWords({ from: [], flags: ["delisted"] })).toBe("nobody");
+  expect(rowFromWords({ from: [], flags: ["delisted"] })).toBe("no source");
 });
 
 test("a row says whether its sources agree", () => {

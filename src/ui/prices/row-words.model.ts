@@ -3,9 +3,9 @@ import type { PriceRow } from "#/terms/price-table.ts";
 import { listedPrice, type ListedPrice } from "#/ui/price/charge-words.model.ts";
 import { isFreeOfLines } from "#/ui/prices/price-filter.model.ts";
 
-/** Whom a price is from: "litellm", "litellm + models-dev", "pinned", "nobody". */
+/** Whom a price is from: "litellm", "litellm + models-dev", "pinned", "no source". */
 export function fromWords({ from }: Readonly<{ from: readonly string[] }>): string {
-  if (from.length === 0) return "nobody";
+  if (from.length === 0) return "no source";
   return from.map((source) => (source === "pin" ? "pinned" : source)).join(" + ");
 }
 

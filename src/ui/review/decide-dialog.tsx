@@ -33,7 +33,7 @@ const PRESETS = {
 } as const satisfies Record<Verb, readonly string[]>;
 
 const CONSEQUENCE = {
-  approve: "An approved price counts from when it was observed. The reason is kept in the history of the model.",
+  approve: "An approved price is in force from when it was observed. The reason is kept in the history of the model.",
   reject: "The last good price stays in force. The same value is not held again until it changes.",
 } as const satisfies Record<Verb, string>;
 

@@ -32,7 +32,7 @@ export function ReviewScreen() {
         </Text>
       </Group>
       <Text size="sm" c="dimmed">
-        The guard keeps these prices out of force. Until somebody decides, the last good price counts.
+        The guard keeps these prices out of force. The last good price stays in force until somebody decides.
       </Text>
       <ReviewFilterBar filters={filters} />
       <HoldReader>
@@ -56,9 +56,8 @@ function NothingHeld({ filters }: { filters: ReviewFilters }) {
   if (filters.state !== "open") return <EmptyNote title={`No hold was ${filters.state} yet`} />;
   return (
     <EmptyNote title="No price waits for a decision">
-      Somebody has decided on every price that the guard could not believe. There is nothing to do here until a sync
-      holds another one. Earlier decisions are listed under <State name="approved" />, <State name="rejected" /> and{" "}
-      <State name="resolved" />.
+      All held prices have been decided. A price that the next sync holds is listed here. Earlier decisions are listed
+      under <State name="approved" />, <State name="rejected" /> and <State name="resolved" />.
     </EmptyNote>
   );
 }

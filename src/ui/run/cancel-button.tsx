@@ -46,7 +46,7 @@ export function CancelButton({ sync, size = "sm" }: Props) {
           <>
             <Text size="sm">
               {isQueued
-                ? "It never starts. No price changes."
+                ? "The sync does not start, and no price changes."
                 : "It stops at the next safe point, within 2 s. Sources it has already applied stay applied; the others keep their last good prices."}
             </Text>
             <Group justify="flex-end" mt="lg">

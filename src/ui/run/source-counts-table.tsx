@@ -15,7 +15,7 @@ const COMPARED = [
 /** What is news only when there is some. */
 const RARE = [
   ["stale", "Stale: too many lost at once to believe"],
-  ["resolved", "Holds that resolved themselves"],
+  ["resolved", "Holds resolved automatically"],
   ["announced", "Announced for a later day"],
   ["withdrawn", "Announcements taken back"],
   ["remembered", "Kept out: rejected before"],

@@ -26,7 +26,7 @@ export function EditSourceDialog({ source, onClose }: { source: Source; onClose:
   const update = useMutation(
     sources.update.mutationOptions({
       onSuccess: () => {
-        notifyDone({ message: `${name} is changed. The next sync reads it anew.` });
+        notifyDone({ message: `${name} is changed. The next sync reads the source again.` });
         onClose();
       },
       onSettled: () => void queryClient.invalidateQueries(sources.pathFilter()),

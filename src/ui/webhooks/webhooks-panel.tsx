@@ -192,7 +192,7 @@ function Verbs({ webhook: { name, shape, disabledAt }, onEdit, onSecret }: VerbP
         question={`Remove ${name}?`}
         consequence="Its log of deliveries is removed too. The record of changes keeps that it was there."
         confirmLabel="Remove it"
-        placeholder="nobody reads it any more"
+        placeholder="it is not used any more"
         size="compact-sm"
         pending={remove.isPending}
         onConfirm={(reason) => remove.mutate({ name, reason })}
