@@ -23,7 +23,7 @@ import { SCALE_READS, type FilledBook, type ScaleRead } from "./scale-reads.ts";
 const RATES = 10_000;
 const SOURCES = 5;
 /** The longest past may cost this much more than the shortest: a level or two of an index, and pages that are in no cache. */
-const MOST_GROWTH = 2;
+const MOST_GROWTH = 3;
 /** What is this quick may be dominated by the way to the database. */
 const NOISE_MS = 2;
 const GIB = 1024 ** 3;

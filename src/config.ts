@@ -10,13 +10,16 @@ const optionalText = z
 
 const perMinute = z.coerce.number().int().min(1).max(1_000_000_000);
 
+const databaseUrl = optionalText.pipe(
+  z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "has to look like postgres://user:password@host:5432/database")
+    .optional(),
+);
+
 const environment = z.object({
-  DATABASE_URL: optionalText.pipe(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, "has to look like postgres://user:password@host:5432/database")
-      .optional(),
-  ),
+  DATABASE_URL: databaseUrl,
+  DATABASE_READ_URL: databaseUrl,
   RATEBOOK_DATA_DIR: z.string().min(1).default(".ratebook"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: optionalText,
@@ -39,6 +42,8 @@ const environment = z.object({
 export type Config = Readonly<{
   /** Absent: the embedded Postgres is started in `dataDir`. */
   databaseUrl: string | undefined;
+  /** A streaming replica of it that answers questions about the past. */
+  databaseReadUrl: string | undefined;
   dataDir: string;
   port: number;
   /** Loopback with the embedded database, all addresses otherwise. */
@@ -77,6 +82,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const values = parsed.data;
   return {
     databaseUrl: values.DATABASE_URL,
+    databaseReadUrl: values.DATABASE_READ_URL,
     dataDir: resolve(values.RATEBOOK_DATA_DIR),
     port: values.PORT,
     host: values.HOST ?? (values.DATABASE_URL === undefined ? "127.0.0.1" : "0.0.0.0"),

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import { KEYS_CHANNEL } from "#/access/api-keys.ts";
 import { createAuth } from "#/access/auth.ts";
 import { openCredentialWatch } from "#/access/credential-watch.ts";
@@ -30,13 +31,14 @@ import { createAnswerCache } from "#/serve/answer-cache.ts";
 import { openExportStore } from "#/serve/export-store.ts";
 import { createFindPresent } from "#/serve/find-present.ts";
 import { measureSnapshot } from "#/serve/measure-snapshot.ts";
-import { openSnapshot, type Snapshot } from "#/serve/snapshot.ts";
+import { openPastReader } from "#/serve/past-reader.ts";
+import { openSnapshot } from "#/serve/snapshot.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
 import { openEventFeed } from "#/sync/events/event-feed.ts";
 
 export type ServeDeps = Omit<
   ApiDeps,
-  "auth" | "feed" | "credentials" | "prices" | "exports" | "answers" | "findPresent" | "hasBootstrapKey"
+  "auth" | "feed" | "credentials" | "prices" | "exports" | "past" | "answers" | "findPresent" | "hasBootstrapKey"
 > &
   Readonly<{ config: Config; databaseUrl: string; metrics: Metrics; isDevelopment: boolean; lifecycle: Lifecycle }>;
 
@@ -65,9 +67,7 @@ export async function openWeb(opening: ServeDeps): Promise<Served> {
 
   const { staleMs, limits, adminApiKey } = config;
   const bootstrapDigest = adminApiKey === undefined ? undefined : hashSecret(adminApiKey);
-  const prices = await openPrices(opening, hub);
-  const exports = openExportStore({ databaseUrl });
-  lifecycle.onClose("exports", exports.close);
+  const { prices, exports, past } = await openReads(opening, hub);
 
   const credentials = openCredentialWatch({ db, clock: systemClock, log });
   lifecycle.onClose("credentials of streams", credentials.stop);
@@ -91,7 +91,12 @@ export async function openWeb(opening: ServeDeps): Promise<Served> {
     priceReads,
     limits,
   });
-  installHealth(app, { db, prices, isDraining: () => draining.aborted });
+  installHealth(app, {
+    db,
+    prices,
+    findReplica: async () => past.health((await prices.read()).mark),
+    isDraining: () => draining.aborted,
+  });
   installMetrics(app, metrics);
   await installAuth(app, { db, auth });
   await installApi(app, {
@@ -101,6 +106,7 @@ export async function openWeb(opening: ServeDeps): Promise<Served> {
     feed: openEventFeed({ db, hub, log }),
     prices,
     exports,
+    past,
     answers,
     findPresent: createFindPresent(prices),
     hasBootstrapKey: bootstrapDigest !== undefined,
@@ -112,9 +118,11 @@ export async function openWeb(opening: ServeDeps): Promise<Served> {
   return { address: config.publicUrl ?? address, newLogin };
 }
 
-/** The prices in memory. What follows the book does not wait for a connection that other work holds. */
-async function openPrices(opening: ServeDeps, hub: NotificationHub): Promise<Snapshot> {
-  const { config, databaseUrl, metrics, lifecycle, alerts } = opening;
+/** The present in memory, exports, and the past, each over connections of its own. */
+async function openReads(opening: ServeDeps, hub: NotificationHub) {
+  const { config, databaseUrl, db, metrics, lifecycle, alerts } = opening;
+  const { log } = alerts;
+  // What follows the book does not wait for a connection that other work holds.
   const following = openDatabase(databaseUrl, {
     max: 2,
     name: "prices",
@@ -122,9 +130,17 @@ async function openPrices(opening: ServeDeps, hub: NotificationHub): Promise<Sna
     silenceMs: FOLLOWING_SILENCE_MS,
   });
   lifecycle.onClose("connections of the prices in memory", following.close);
-  const { db } = following;
-  const prices = await openSnapshot({ db, hub, clock: systemClock, log: alerts.log, staleMs: config.staleMs });
+  const prices = await openSnapshot({ db: following.db, hub, clock: systemClock, log, staleMs: config.staleMs });
   lifecycle.onClose("prices in memory", prices.close);
   measureSnapshot(metrics, prices);
-  return prices;
+  const exports = openExportStore({ databaseUrl });
+  lifecycle.onClose("exports", exports.close);
+  const past = openPastReader({
+    primary: { db, url: databaseUrl },
+    replicaUrl: config.databaseReadUrl,
+    clock: systemClock,
+    log,
+  });
+  lifecycle.onClose("connections to the read replica", past.close);
+  return { prices, exports, past };
 }

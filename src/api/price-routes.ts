@@ -57,7 +57,7 @@ export async function installPriceRoutes(scope: FastifyInstance, deps: ApiDeps):
   });
 }
 
-function installPrices(scope: FastifyInstance, { db }: ApiDeps, answers: AnswerCache): void {
+function installPrices(scope: FastifyInstance, deps: ApiDeps, answers: AnswerCache): void {
   scope.withTypeProvider<ZodTypeProvider>().get("/v1/prices", {
     config: { action: "prices.list", isPriceRead: true, isData: true },
     schema: {
@@ -68,7 +68,7 @@ function installPrices(scope: FastifyInstance, { db }: ApiDeps, answers: AnswerC
       response: { 200: pricePage, ...problems(401, 403, 422, 429) },
     },
     handler: async ({ query, book, question }, reply: FastifyReply) => {
-      const { version, text } = await writePage(db, book, query);
+      const { version, text } = await writePage(deps, book, query);
       const headers = { "content-type": "application/json; charset=utf-8", "x-ratebook-version": version };
       return send(reply, await answers.keep(question, { headers, text }));
     },
@@ -77,19 +77,17 @@ function installPrices(scope: FastifyInstance, { db }: ApiDeps, answers: AnswerC
 
 /** The present from memory, and anything else from the database. */
 async function writePage(
-  db: Db,
+  { db, past: reader }: ApiDeps,
   book: PresentBook,
   { at, known_at: knownAt, ...asked }: z.output<typeof priceQuery>,
 ): Promise<Readonly<{ version: string; text: string }>> {
   const isPast = at !== undefined || knownAt !== undefined;
   const page = isPast ? undefined : listPresent(book, asked);
   if (page === undefined) {
-    const { version, prices, nextCursor, didYouMean, ...past } = await listPricesInForce(db, {
-      ...asked,
-      at,
-      knownAt,
-      sellers: book.sellers,
-    });
+    const { sellers } = book;
+    const { version, prices, nextCursor, didYouMean, ...past } = await reader.read(book.mark, (from) =>
+      listPricesInForce(from.db, { ...asked, at, knownAt, sellers }),
+    );
     return {
       version,
       text: JSON.stringify({ version, at: past.at, prices, next_cursor: nextCursor, did_you_mean: didYouMean }),
@@ -132,7 +130,7 @@ const csvQuery = z.strictObject(csvShape, {
 
 const EXPORTING = { action: "prices.export", isPriceRead: true, isData: true } as const;
 
-function installExports(scope: FastifyInstance, { exports }: ApiDeps, answers: AnswerCache): void {
+function installExports(scope: FastifyInstance, { exports, past }: ApiDeps, answers: AnswerCache): void {
   const routes = scope.withTypeProvider<ZodTypeProvider>();
   const config = EXPORTING;
   const answer = async (
@@ -141,7 +139,9 @@ function installExports(scope: FastifyInstance, { exports }: ApiDeps, answers: A
     { at, add }: z.output<typeof exportQuery>,
   ): Promise<Answer> => {
     const asked = { format, add: EXPORT_ADDITIONS.filter((one) => add?.split(",").includes(one)) };
-    const built = await (at === undefined ? exports.present(asked, book.mark) : exports.past({ ...asked, at }));
+    const built = await (at === undefined
+      ? exports.present(asked, book.mark)
+      : past.read(book.mark, (from) => exports.past({ ...asked, at }, from)));
     const { mark } = built;
     const headers = headersOf(built);
     // It may have been built from a newer book than this request has met.

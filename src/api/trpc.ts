@@ -13,6 +13,7 @@ import type { Queue } from "#/platform/queue.ts";
 import type { EventFeed } from "#/sync/events/event-feed.ts";
 import type { AnswerCache } from "#/serve/answer-cache.ts";
 import type { ExportStore } from "#/serve/export-store.ts";
+import type { PastReader } from "#/serve/past-reader.ts";
 import type { Snapshot } from "#/serve/snapshot.ts";
 import type { FetchSource } from "#/sources/fetch-source.ts";
 
@@ -26,6 +27,8 @@ export type ApiDeps = Readonly<{
   /** The present book in memory. */
   prices: Snapshot;
   exports: ExportStore;
+  /** Reads what was, from a replica where there is one. */
+  past: PastReader;
   answers: AnswerCache;
   /** Ends streams whose session or key has ended. */
   credentials: CredentialWatch;

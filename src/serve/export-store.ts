@@ -2,13 +2,14 @@ import { Piscina } from "piscina";
 import type { BookMark } from "#/book/book-mark.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { BuiltExport } from "#/serve/build-export.ts";
+import type { ReadFrom } from "#/serve/past-reader.ts";
 import type { ExportAsked } from "#/serve/write-export.ts";
 
 export type ExportStore = Readonly<{
   /** The present document of a format: built once for a book and its documents, whoever asks for it how often. */
   present: (asked: Omit<ExportAsked, "at" | "filter">, mark: BookMark) => Promise<BuiltExport>;
-  /** The document of an instant, or of a filtered list, built anew. Throws `UNAVAILABLE` when too many wait to be built. */
-  past: (asked: ExportAsked) => Promise<BuiltExport>;
+  /** The document of an instant, or of a filtered list, built anew, also out of another database. Throws `UNAVAILABLE` when too many wait to be built. */
+  past: (asked: ExportAsked, from?: ReadFrom) => Promise<BuiltExport>;
   close: () => Promise<void>;
 }>;
 
@@ -33,12 +34,12 @@ export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string 
     maxQueue: MOST_WAITING.present,
     idleTimeout: IDLE_MS,
   });
-  const build = async (asked: ExportAsked, most: number) => {
+  const build = async (asked: ExportAsked, most: number, url = databaseUrl) => {
     if (thread.queueSize >= most)
       throw new AppError("UNAVAILABLE", "Too many exports are waiting to be built. Ask again", {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
-    return thread.run({ databaseUrl, asked });
+    return thread.run({ databaseUrl: url, asked });
   };
   const kept = new Map<string, Kept>();
   return {
@@ -55,7 +56,7 @@ export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string 
       });
       return fresh.built;
     },
-    past: (asked) => build(asked, MOST_WAITING.past),
+    past: (asked, from) => build(asked, MOST_WAITING.past, from?.url),
     close: () => thread.destroy(),
   };
 }

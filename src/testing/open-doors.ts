@@ -33,6 +33,7 @@ import { createAnswerCache } from "#/serve/answer-cache.ts";
 import { openExportStore } from "#/serve/export-store.ts";
 import { createFindPresent } from "#/serve/find-present.ts";
 import { measureSnapshot } from "#/serve/measure-snapshot.ts";
+import { openPastReader } from "#/serve/past-reader.ts";
 import { openSnapshot } from "#/serve/snapshot.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
@@ -71,6 +72,8 @@ export async function openDoors(world: SyncWorld, options: Options = {}) {
   const hub = openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL, BOOK_CHANNEL, KEYS_CHANNEL], log });
   const prices = await openSnapshot({ db: world.db, hub, clock, log, staleMs });
   const exports = openExportStore({ databaseUrl: world.url });
+  const primary = { db: world.db, url: world.url };
+  const past = openPastReader({ primary, replicaUrl: undefined, clock: systemClock, log });
   const keys = openKeyCache({ db: world.db, hub, staleMs });
   const answers = createAnswerCache();
   const bootstrapDigest = hashSecret(DOORS_KEY);
@@ -123,6 +126,7 @@ export async function openDoors(world: SyncWorld, options: Options = {}) {
     credentials,
     prices,
     exports,
+    past,
     answers,
     findPresent: createFindPresent(prices),
     hasBootstrapKey: true,
