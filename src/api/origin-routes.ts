@@ -7,7 +7,7 @@ import { actorOf, problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import { AppError } from "#/platform/errors.ts";
 import { listSources } from "#/sources/list-sources.ts";
-import { getSync, listActiveSyncs } from "#/sync/jobs/list-syncs.ts";
+import { getSync, getSyncSummary, listActiveSyncs } from "#/sync/jobs/list-syncs.ts";
 import { listSchedules } from "#/schedules/list-schedules.ts";
 import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
 
@@ -73,7 +73,7 @@ function installTrigger(routes: Routes, deps: ApiDeps): void {
       const { sources, dry_run: dryRun, if_busy: ifBusy } = request.body;
       const requestId = request.headers["idempotency-key"];
       const { jobId, outcome } = await triggerSync(deps, actorOf(request), { sources, dryRun, ifBusy, requestId });
-      const { status, triggered_by, triggered_at } = asOriginSummary(await getSync(deps.db, jobId));
+      const { status, triggered_by, triggered_at } = asOriginSummary(await getSyncSummary(deps.db, jobId));
       return reply.code(202).send({
         job_id: jobId,
         status,

@@ -19,10 +19,11 @@ export async function lockEventOrder(tx: Db): Promise<void> {
  * order, so that "everything after id N" never skips one that commits late. Call it last in a transaction.
  */
 export async function appendEvent(tx: Db, { jobId, kind, data, fence }: NewEvent): Promise<void> {
-  await lockEventOrder(tx);
+  // The row comes from the turn, so its id is drawn under the lock; one statement, since everybody waits while it is held.
   await tx.execute(sql`
-    with event as (
-      insert into pricing_sync_events (job_id, kind, data, fence)
-      values (${jobId}, ${kind}, ${JSON.stringify(data)}::text::jsonb, ${fence ?? null}) returning job_id)
+    with turn as materialized (select pg_advisory_xact_lock(${EVENT_ORDER_LOCK}::bigint)),
+      event as (
+        insert into pricing_sync_events (job_id, kind, data, fence)
+        select ${jobId}::uuid, ${kind}::text, ${JSON.stringify(data)}::text::jsonb, ${fence ?? null}::bigint from turn returning job_id)
     select pg_notify(${SYNC_EVENT_CHANNEL}, job_id::text) from event`);
 }

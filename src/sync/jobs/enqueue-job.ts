@@ -10,6 +10,8 @@ import type { JobKind } from "#/terms/job-kind.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 type NewJob = Readonly<{
+  /** Its id, where the caller has written it somewhere already. */
+  jobId?: string;
   kind: JobKind;
   input?: JobInput;
   sources?: readonly string[] | undefined;
@@ -20,15 +22,17 @@ type NewJob = Readonly<{
   note?: string | undefined;
 }>;
 
-/** Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. */
+/**
+ * Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. Call it last in a
+ * transaction: it takes the lock of the events' order.
+ */
 export async function enqueueJob(
   tx: Tx,
   queue: Pick<Queue, "send">,
   actor: Principal,
-  { kind, input = {}, sources, request, retryOf, note }: NewJob,
+  { jobId = randomUUID(), kind, input = {}, sources, request, retryOf, note }: NewJob,
 ): Promise<string> {
   const { requestId } = actor;
-  const jobId = randomUUID();
   const queueEntryId = await queue.send(tx, { jobId });
   await tx.insert(pricingSyncJobs).values({
     jobId,

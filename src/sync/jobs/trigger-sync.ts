@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { asc, inArray } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
@@ -35,21 +36,23 @@ export async function triggerSync(
   input: TriggerSyncInput,
 ): Promise<TriggerSyncResult> {
   return db.transaction(async (tx) => {
-    // Triggers take turns: two with one key can't both be the first, nor two find the queue empty.
-    await lockEventOrder(tx);
+    // These take turns: two with one key can't both be the first, nor two find the queue empty.
+    if (input.requestId !== undefined || input.ifBusy === "reject") await lockEventOrder(tx);
     const request = keyRequest(input.requestId, { kind: "sync", sources: input.sources, dryRun: input.dryRun });
     const earlier = await findByRequest(tx, actor, request);
     if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier.jobId };
     if (input.sources !== undefined) await refuseUnknownSources(tx, input.sources);
     if (input.ifBusy === "reject") await refuseWhenBusy(tx);
 
-    const jobId = await enqueueJob(tx, queue, actor, {
+    const jobId = randomUUID();
+    if (input.dryRun !== true) await recordAudit(tx, actor, { action: "syncs.trigger", target: jobId, after: input });
+    await enqueueJob(tx, queue, actor, {
+      jobId,
       kind: "sync",
       sources: input.sources,
       request,
       ...(input.dryRun === true ? { input: { dryRun: true } } : {}),
     });
-    if (input.dryRun !== true) await recordAudit(tx, actor, { action: "syncs.trigger", target: jobId, after: input });
     return { outcome: "queued", jobId };
   });
 }
