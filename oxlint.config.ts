@@ -176,6 +176,7 @@ export default defineConfig({
         "*.config.ts",
         "*.config.mjs",
         "src/testing/database-setup.ts",
+        "perf/empty-page/**",
       ],
       rules: { "import/no-default-export": "off" },
     },

@@ -12,8 +12,8 @@ import type { Page } from "playwright";
 import { createMarketClient } from "#/market/market-client.ts";
 import { startProcess } from "#/testing/open-stack.ts";
 import { createStackApi } from "#/testing/stack-api.ts";
-import { listRoutes, openPage } from "./ui-pages.ts";
-import { findExamples, openBrowser, signIn } from "./ui-stack.ts";
+import { listRoutes, openPage } from "./ui/pages.ts";
+import { findExamples, openBrowser, signIn } from "./ui/stack.ts";
 
 const SIZES = [
   { width: 390, height: 844 },
@@ -42,7 +42,7 @@ try {
   }
   const { routes, unknown } = await listRoutes(await findExamples(api, "litellm"));
   for (const pattern of unknown)
-    process.stdout.write(`${pattern} is left out: perf/ui-pages.ts has no example of it\n`);
+    process.stdout.write(`${pattern} is left out: perf/ui/pages.ts has no example of it\n`);
   const { context } = await openBrowser(join(folder, "browser"));
   await signIn(context, url, { email: find(/e-mail +(\S+)/), password: find(/password +(\S+)/) });
   const page = await context.newPage();

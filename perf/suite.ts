@@ -9,14 +9,14 @@
  *
  * Exit code 1 when a target is missed or a scenario fails.
  */
-import { execFileSync } from "node:child_process";
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { formatFigure, isMet } from "./figure.ts";
+import { describeMachine } from "./machine.ts";
 import { connectPlace, openOwnPlace, type Place } from "./suite/place.ts";
 import { databaseRestart, users, watchers } from "./suite/crowds.ts";
 import { etags, queries } from "./suite/reads.ts";
-import { formatFigure, isGood, writeReport, type Outcome, type Report } from "./suite/report.ts";
-import { isMet, type Scenario } from "./suite/scenario.ts";
+import { isGood, writeReport, type Outcome, type Report } from "./suite/report.ts";
+import type { Scenario } from "./suite/scenario.ts";
 import { afterSync, atRest, health, leaks, oneSync, takeover, tenTriggers } from "./suite/syncs.ts";
 
 const SCENARIOS: readonly Scenario[] = [
@@ -79,14 +79,6 @@ async function runOne(scenario: Scenario, place: Place): Promise<Outcome> {
   }
 }
 
-function findCommit(): string {
-  try {
-    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  } catch {
-    return "unknown";
-  }
-}
-
 if ((url === undefined) !== (key === undefined)) throw new Error("Name both: --url and --key");
 const place = url === undefined || key === undefined ? await openOwnPlace() : connectPlace(url, key);
 const outcomes: Outcome[] = [];
@@ -95,12 +87,9 @@ try {
 } finally {
   await place.close();
 }
-const [processor] = cpus();
 const report: Report = {
   at: new Date().toISOString(),
-  commit: findCommit(),
-  node: process.version,
-  machine: `${cpus().length} × ${processor?.model ?? "an unknown processor"}`,
+  ...describeMachine(),
   where: url === undefined ? "a server of its own with a simulated market" : new URL(url).host,
   outcomes,
 };

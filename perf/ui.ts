@@ -7,13 +7,13 @@
  *
  * Exit code 1 when a budget is exceeded.
  */
-import { findLongTasks, timeKeystrokes } from "./ui-list.ts";
-import { measureSyncTraffic, timeEvents } from "./ui-live.ts";
-import { middle, score, type Scores } from "./ui-lighthouse.ts";
-import { chooseFew, LIST_COUNT, listRoutes, OPEN_ROUTES, openPage, PRICE_LISTS, type Route } from "./ui-pages.ts";
-import { createPageMeter } from "./ui-scripts.ts";
-import { openUiStack, type UiStack } from "./ui-stack.ts";
-import { watchTraffic } from "./ui-traffic.ts";
+import { findLongTasks, timeKeystrokes } from "./ui/list.ts";
+import { measureSyncTraffic, timeEvents } from "./ui/live.ts";
+import { middle, score, type Scores } from "./ui/lighthouse.ts";
+import { chooseFew, LIST_COUNT, listRoutes, OPEN_ROUTES, openPage, PRICE_LISTS, type Route } from "./ui/pages.ts";
+import { createPageMeter } from "./ui/scripts.ts";
+import { openUiStack, type UiStack } from "./ui/stack.ts";
+import { watchTraffic } from "./ui/traffic.ts";
 
 /** KB are 1,000 bytes. */
 const BUDGET = {
@@ -170,10 +170,10 @@ const stack = await openUiStack({ rates: RATES });
 try {
   const { routes, unknown } = await listRoutes(stack.examples);
   for (const pattern of unknown)
-    process.stdout.write(`      ${pattern} is left out: perf/ui-pages.ts has no example of it\n`);
+    process.stdout.write(`      ${pattern} is left out: perf/ui/pages.ts has no example of it\n`);
   const signedIn = routes.filter(({ pattern }) => !OPEN_ROUTES.has(pattern));
   const list = PRICE_LISTS.find((path) => routes.some(({ pattern }) => pattern === path));
-  if (list === undefined) throw new Error("there is no list of prices: perf/ui-pages.ts names where it may be");
+  if (list === undefined) throw new Error("there is no list of prices: perf/ui/pages.ts names where it may be");
   const few = isQuick ? chooseFew(signedIn) : signedIn;
   await attempt("scripts", () => measureScripts(stack, routes));
   await attempt("loads", () => measureLoads(stack, few));

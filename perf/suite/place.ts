@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -7,6 +7,7 @@ import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { openFaultProxy } from "#/testing/fault-proxy.ts";
 import { startProcess, STACK_KEY } from "#/testing/open-stack.ts";
 import { addMarketSources, createStackApi, type StackApi } from "#/testing/stack-api.ts";
+import { readMemory } from "../read-memory.ts";
 
 /** A Ratebook that is measured. */
 export type Place = Readonly<{
@@ -133,9 +134,8 @@ async function openOwnServer({ folder, databaseUrl }: Readonly<{ folder: string;
 }
 
 async function readProcess(pid: number): Promise<{ mib: number; files: number }> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  const kib = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
-  return { mib: Math.round(kib / 1024), files: (await readdir(`/proc/${pid}/fd`)).length };
+  const { mib } = await readMemory(pid);
+  return { mib, files: (await readdir(`/proc/${pid}/fd`)).length };
 }
 
 /** Throws for a Ratebook that somebody else has started. */

@@ -1,8 +1,9 @@
 import { request } from "undici";
+import type { Figure } from "../figure.ts";
 import { load } from "../load.ts";
 import { quantile } from "../quantile.ts";
 import type { Place } from "./place.ts";
-import { timed, type Figure, type Scenario } from "./scenario.ts";
+import { timed, type Scenario } from "./scenario.ts";
 
 const headersOf = ({ key }: Place) => ({ authorization: `Bearer ${key}` });
 

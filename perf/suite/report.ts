@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isMet, type Figure } from "./scenario.ts";
+import { formatNumber, formatTarget, isMet, type Figure } from "../figure.ts";
 
 /** What one scenario came to: its figures, or why it has none. */
 export type Outcome = Readonly<{ name: string; title: string }> &
@@ -22,16 +22,6 @@ export function isGood({ outcomes }: Report): boolean {
   );
 }
 
-export function formatFigure({ what, value, unit, most, least }: Figure): string {
-  const target =
-    most !== undefined ? `at most ${number(most)}` : least !== undefined ? `at least ${number(least)}` : "";
-  return `${what.padEnd(46)} ${number(value).padStart(10)} ${unit.padEnd(3)} ${target}`.trimEnd();
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
-}
-
 const verdict = (figure: Figure) =>
   figure.most === undefined && figure.least === undefined ? "" : isMet(figure) ? "met" : "MISSED";
 
@@ -42,10 +32,8 @@ export function formatMarkdown(report: Report): string {
     if ("failed" in outcome) return `## ${outcome.title}\n\nFailed: ${outcome.failed}\n`;
     if ("left" in outcome) return `## ${outcome.title}\n\nLeft out: ${outcome.left}\n`;
     const rows = outcome.figures.map((figure) => {
-      const { what, value, unit, most, least } = figure;
-      const target =
-        most !== undefined ? `at most ${number(most)}` : least !== undefined ? `at least ${number(least)}` : "";
-      return `| ${what} | ${number(value)} ${unit} | ${target} | ${verdict(figure)} |`;
+      const { what, value, unit } = figure;
+      return `| ${what} | ${formatNumber(value)} ${unit} | ${formatTarget(figure)} | ${verdict(figure)} |`;
     });
     return `## ${outcome.title}\n\n| figure | value | target | |\n| --- | ---: | --- | --- |\n${rows.join("\n")}\n`;
   });
@@ -78,10 +66,10 @@ function formatRow(figure: Figure): string {
   const { what, value, unit, most, least } = figure;
   const target = most ?? least;
   const share = target === undefined || target === 0 ? undefined : Math.min(1, value / target);
-  const bar = share === undefined ? "" : `<meter min="0" max="1" value="${share.toFixed(3)}">${number(value)}</meter>`;
-  const words = most !== undefined ? `at most ${number(most)}` : least !== undefined ? `at least ${number(least)}` : "";
+  const bar =
+    share === undefined ? "" : `<meter min="0" max="1" value="${share.toFixed(3)}">${formatNumber(value)}</meter>`;
   const missed = verdict(figure) === "MISSED" ? ' class="bad"' : "";
-  return `<tr${missed}><th scope="row">${escape(what)}</th><td>${number(value)} ${unit}</td><td>${bar}</td><td>${words}</td><td>${verdict(figure)}</td></tr>`;
+  return `<tr${missed}><th scope="row">${escape(what)}</th><td>${formatNumber(value)} ${unit}</td><td>${bar}</td><td>${formatTarget(figure)}</td><td>${verdict(figure)}</td></tr>`;
 }
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}

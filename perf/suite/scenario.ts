@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Figure } from "../figure.ts";
 import type { Place } from "./place.ts";
-
-/** One measured value; `most` or `least` is its target, and a value without one is for information. */
-export type Figure = Readonly<{ what: string; value: number; unit: string; most?: number; least?: number }>;
 
 export type Scenario = Readonly<{
   name: string;
@@ -12,10 +10,6 @@ export type Scenario = Readonly<{
   /** `tell` shows how far it is. */
   run: (place: Place, tell: (words: string) => void) => Promise<readonly Figure[]>;
 }>;
-
-export function isMet({ value, most, least }: Figure): boolean {
-  return !Number.isNaN(value) && (most === undefined || value <= most) && (least === undefined || value >= least);
-}
 
 /** Answers what `work` answers, with its milliseconds. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; value: T }> {

@@ -1,7 +1,8 @@
 import { eventually } from "#/testing/eventually.ts";
 import type { Place } from "./place.ts";
 import { ownOf } from "./place.ts";
-import { meanwhile, timed, type Figure, type Scenario } from "./scenario.ts";
+import { meanwhile, timed, type Scenario } from "./scenario.ts";
+import type { Figure } from "../figure.ts";
 import { quantile } from "../quantile.ts";
 
 /** More than the pools of one process hold together: docs say that a process needs up to 20. */

@@ -3,13 +3,16 @@ import type { PresentRate } from "#/book/present-rates.ts";
 import type { FindPresent } from "#/book/quote-usage.ts";
 import type { QuotableRate } from "#/price/quote.ts";
 import { readCharges } from "#/price/read-charges.ts";
-import type { Snapshot } from "#/serve/snapshot.ts";
+import type { RateTable } from "#/serve/rate-table.ts";
 import { chargeOutput } from "#/terms/offer-output.ts";
 
 const charged = z.object({ charges: z.array(chargeOutput) });
 
+/** The book in memory; answers nothing while it is not confirmed. */
+type Present = Readonly<{ current: () => Readonly<{ rates: Pick<RateTable, "ofModel"> }> | undefined }>;
+
 /** Finds present rates in memory, read once each; finds nothing out while the book is not confirmed. */
-export function createFindPresent(prices: Pick<Snapshot, "current">): FindPresent {
+export function createFindPresent(prices: Present): FindPresent {
   const read = new WeakMap<PresentRate, QuotableRate>();
   const quotable = (rate: PresentRate): QuotableRate => {
     const known = read.get(rate) ?? readRate(rate);

@@ -12,6 +12,7 @@ const STEPS: Readonly<Record<string, () => Step>> = {
     name: "database and HTTP tests",
     command: ["vitest", "run", "--project", "http", "--project", "db"],
   }),
+  bench: () => ({ name: "short bench", command: ["node", "perf/bench.ts", "--short"] }),
   chaos: () => ({
     name: "jobs under faults",
     command: [
@@ -38,7 +39,7 @@ const STEPS: Readonly<Record<string, () => Step>> = {
   }),
 };
 /** Without a name: all of these, in this order. */
-const WHOLE = ["check", "db", "chaos", "e2e"];
+const WHOLE = ["check", "db", "bench", "chaos", "e2e"];
 
 const isWhole = process.argv[2] === undefined;
 const wanted = isWhole ? WHOLE : [process.argv[2] ?? ""];

@@ -1,5 +1,5 @@
 import type { Page } from "playwright";
-import { LIST, SEARCH_BOX } from "./ui-pages.ts";
+import { LIST, SEARCH_BOX } from "./pages.ts";
 
 /** A list that has not changed for so long shows the answer to what was typed. */
 const QUIET_MS = 700;

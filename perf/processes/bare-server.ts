@@ -1,7 +1,7 @@
 /**
  * The floor for what the server answers: Fastify alone, which sends the bytes and headers of a file that it is given, or a 304.
  *
- *   node perf/bare-server.ts FILE.json
+ *   node perf/processes/bare-server.ts FILE.json
  */
 import { readFileSync } from "node:fs";
 import Fastify from "fastify";

@@ -1,22 +1,19 @@
 /**
  * Times what the pages of runs ask, in a database of 100,000 runs whose newest has changed 100,000 prices. Real Postgres, no HTTP.
  *
- *   node perf/bench-runs.ts            times; exit code 1 when one is over its target
- *   node perf/bench-runs.ts --explain  how the database answers each question, too
+ *   node perf/bench/runs.ts            times
+ *   node perf/bench/runs.ts --explain  how the database answers each question, too
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { compareRuns } from "#/book/compare-runs.ts";
 import { listRunChanges } from "#/book/list-run-changes.ts";
-import { openDatabase, type Db } from "#/platform/database.ts";
-import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
-import { migrateDatabase } from "#/platform/migrate.ts";
+import type { Database, Db } from "#/platform/database.ts";
 import { getTimeline } from "#/sync/jobs/get-timeline.ts";
 import { listSyncs } from "#/sync/jobs/list-syncs.ts";
 import { listLockHistory } from "#/sync/lease/list-lock-history.ts";
+import { runBench, type Bench } from "./run-bench.ts";
+import { timeOf } from "./take-turns.ts";
 
 const RUNS = 100_000;
 const PRICES = 100_000;
@@ -65,20 +62,13 @@ async function fillVersion(db: Db, version: number, which: SQL): Promise<void> {
   );
 }
 
-const folder = await mkdtemp(join(tmpdir(), "ratebook-bench-"));
-const postgres = await openEmbeddedPostgres(folder);
-const statements: { text: string; values: unknown[] }[] = [];
-const book = openDatabase(postgres.url, { max: 1, name: "bench" });
-try {
-  await migrateDatabase(postgres.url);
-  await fillRuns(book.db);
-  await fillChanges(book.db);
-  await book.db.execute(sql`analyze`);
-  const db: Db = drizzle(book.sql, {
-    logger: { logQuery: (text, values) => void statements.push({ text, values }) },
-  });
+type Statement = Readonly<{ text: string; values: unknown[] }>;
+
+type Questions = Readonly<Record<string, readonly [targetMs: number, ask: () => Promise<unknown>]>>;
+
+function listQuestions(db: Db): Questions {
   const list = (filter: object) => listSyncs(db, { limit: 50, ...filter });
-  await measure({
+  return {
     "the newest runs": [50, () => list({})],
     "runs by status": [50, () => list({ statuses: ["failed"] })],
     "runs by kind": [50, () => list({ kinds: ["dry_run"] })],
@@ -93,31 +83,29 @@ try {
     "a page of 100,000 changes": [5_000, () => listRunChanges(db, { jobId: idOf(RUNS), limit: 50 })],
     "two runs compared": [5_000, () => compareRuns(db, { a: idOf(RUNS), b: idOf(RUNS - 1), limit: 200 })],
     "the lock's history": [50, () => listLockHistory(db, { limit: 50 })],
-  });
-} finally {
-  await book.close();
-  await postgres.close();
-  await rm(folder, { recursive: true, force: true });
+  };
 }
 
-async function measure(questions: Record<string, readonly [targetMs: number, ask: () => Promise<unknown>]>) {
-  for (const [what, [target, ask]] of Object.entries(questions)) {
-    await ask();
-    statements.length = 0;
-    const start = performance.now();
-    await ask();
-    const ms = performance.now() - start;
-    if (ms > target) process.exitCode = 1;
-    process.stdout.write(
-      `${ms > target ? "OVER" : "ok  "}  ${what.padEnd(44)} ${ms.toFixed(1).padStart(8)} ms target ${target} ms\n`,
-    );
-    if (isExplained) await explain();
-  }
-}
-
-async function explain(): Promise<void> {
+async function explain(bench: Bench, book: Database, statements: readonly Statement[]): Promise<void> {
   for (const { text, values } of statements) {
     const lines = await book.sql.unsafe(`explain (analyze, buffers off, timing off) ${text}`, values as never[]);
-    process.stdout.write(`${lines.map((line) => `      ${String(line["QUERY PLAN"])}`).join("\n")}\n\n`);
+    for (const line of lines) bench.note(String(line["QUERY PLAN"]));
   }
 }
+
+await runBench("What the pages of runs ask", async (bench) => {
+  const book = bench.connect(await bench.createDatabase("runs"), 1);
+  await fillRuns(book.db);
+  await fillChanges(book.db);
+  await book.db.execute(sql`analyze`);
+  const statements: Statement[] = [];
+  const db: Db = drizzle(book.sql, {
+    logger: { logQuery: (text, values) => void statements.push({ text, values }) },
+  });
+  for (const [what, [most, ask]] of Object.entries(listQuestions(db))) {
+    await ask();
+    statements.length = 0;
+    bench.report({ what, value: await timeOf(ask), unit: "ms", most });
+    if (isExplained) await explain(bench, book, statements);
+  }
+});

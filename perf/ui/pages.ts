@@ -34,7 +34,7 @@ const LEADS_ON = /\bredirect\(/;
 export async function listRoutes(
   examples: Examples,
 ): Promise<{ routes: readonly Route[]; unknown: readonly string[] }> {
-  const root = fileURLToPath(new URL("../src/app", import.meta.url));
+  const root = fileURLToPath(new URL("../../src/app", import.meta.url));
   const all = (await readdir(root, { recursive: true })).filter((file) => /(?:^|\/)page\.tsx$/.test(file));
   const isPage = await Promise.all(all.map(async (file) => !LEADS_ON.test(await readFile(`${root}/${file}`, "utf8"))));
   const files = all.filter((_file, index) => isPage[index]);

@@ -2,8 +2,8 @@
  * Measures the table of all prices that a browser gets: how long it takes to read, check and write, how large it is, and how long
  * the browser's own code works on it (processor time of this machine).
  *
- *   node perf/price-table.ts           50,000 rates, each listed by two sources
- *   node perf/price-table.ts 5000      so many
+ *   node perf/bench/price-table.ts           50,000 rates, each listed by two sources
+ *   node perf/bench/price-table.ts 5000      so many
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -11,7 +11,7 @@ import { fillRates } from "#/testing/fill-rates.ts";
 import { findBrowser } from "#/testing/find-browser.ts";
 import { openStack, STACK_LOGIN } from "#/testing/open-stack.ts";
 import { addMarketSources, createStackApi, type StackApi } from "#/testing/stack-api.ts";
-import type { Examples } from "./ui-pages.ts";
+import type { Examples } from "./pages.ts";
 
 export type UiStack = Readonly<{
   url: string;

@@ -1,5 +1,5 @@
 /**
- * A client for `bench-quotes.ts` in a process of its own, so that the server does not wait for it to read. Every message
+ * A client for `perf/bench/quotes.ts` in a process of its own, so that the server does not wait for it to read. Every message
  * from there makes one request, and is answered with its milliseconds.
  */
 import { Agent, request } from "node:http";

@@ -1,4 +1,4 @@
-import { plain } from "./recount-decimal.ts";
+import { plain } from "./decimal.ts";
 
 /** One offer as a recount sees it: `lines` maps `meter/unit[>above[of]]` to USD per one unit. */
 export type Counted = { state: string; lines: Record<string, string> };

@@ -1,7 +1,7 @@
 import type { Page } from "playwright";
 import type { StackApi } from "#/testing/stack-api.ts";
-import { linkToRun } from "./ui-pages.ts";
-import { watchTraffic, type Traffic } from "./ui-traffic.ts";
+import { linkToRun } from "./pages.ts";
+import { watchTraffic, type Traffic } from "./traffic.ts";
 
 /** What a page that is open asks for because of one sync, from its trigger until a while after its end. */
 export async function measureSyncTraffic(page: Page, sync: () => Promise<unknown>): Promise<Traffic> {

@@ -2,13 +2,13 @@
  * Counts real payload files again, with code that shares nothing with the product, and compares with what a running
  * Ratebook says of its newest sync: offers by state, rejects, and prices picked at random, to the last digit.
  *
- *   node perf/recount.ts litellm=FILE openrouter=FILE models-dev=FILE [--before litellm=OLDER_FILE] [--seed N]
+ *   node perf/recount/recount.ts litellm=FILE openrouter=FILE models-dev=FILE [--before litellm=OLDER_FILE] [--seed N]
  *
  * A source is named as in Ratebook. RATEBOOK_URL and RATEBOOK_API_KEY say where. Exit code 1 when anything differs.
  */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { recountLitellm, recountModelsDev, recountOpenrouter, type Counted, type Recount } from "./recount-files.ts";
+import { recountLitellm, recountModelsDev, recountOpenrouter, type Counted, type Recount } from "./files.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

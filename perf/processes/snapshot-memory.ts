@@ -1,4 +1,4 @@
-// Loads the prices in force of a book, as a server does, and prints what they take. For `bench-serving.ts`.
+// Loads the prices in force of a book, as a server does, and prints what they take. For `perf/bench/serving.ts`.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { readPresentRates } from "#/book/present-rates.ts";

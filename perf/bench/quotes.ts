@@ -2,16 +2,11 @@
  * Times quotes: in process against the npm packages that work out costs, in turns in one run; ten thousand lines over HTTP
  * against a bare route that runs the same function over them and sends the same bytes; and whether any of a million generated requests costs more than its upper bound.
  *
- *   node perf/bench-quotes.ts [REQUESTS]
- *
- * Exit code 1 when a target is not kept.
+ *   node perf/bench/quotes.ts [--quick]
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { calcPrice } from "@pydantic/genai-prices";
 import { calculateCost } from "ai-sdk-cost-calculator";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -20,29 +15,21 @@ import { z } from "zod";
 import { installQuoteRoutes } from "#/api/quote-routes.ts";
 import { readJsonBodies } from "#/api/rest-route.ts";
 import { quoteUsage } from "#/book/quote-usage.ts";
-import { openDatabase } from "#/platform/database.ts";
-import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
-import { migrateDatabase } from "#/platform/migrate.ts";
 import type { Charge } from "#/price/charge.ts";
 import { compareDecimals, decimal } from "#/price/decimal.ts";
 import { quoteRate, upperBound, type QuotableRate } from "#/price/quote.ts";
 import { indexSellers } from "#/price/sellers.ts";
 import { readUsage } from "#/price/usage.ts";
 import { generatedCap, generatedRate, instantOf, usageWithin } from "#/testing/quote-samples.ts";
+import { quantile } from "../quantile.ts";
+import { runBench, type Bench } from "./run-bench.ts";
+import { reportRatio, spread, takeTurns } from "./take-turns.ts";
 
 const ROUNDS = 7;
 const CALLS = 200_000;
 const LINES = 10_000;
 const TARGET = { overFastestPeer: 1, postOverFloor: 1.3 };
 const AT = "2026-08-01T12:00:00Z";
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-let kept = true;
-function report(what: string, value: string, isKept = true): void {
-  kept &&= isKept;
-  process.stdout.write(`${isKept ? "ok  " : "OVER"}  ${what.padEnd(66)} ${value}\n`);
-}
 
 const charge = (meter: Charge["meter"], amount: string): Charge => ({ meter, unit: "token", amount: decimal(amount) });
 const RATE: QuotableRate = {
@@ -78,24 +65,27 @@ function perSecond(call: (i: number) => void, calls: number): number {
   return (calls / (performance.now() - start)) * 1_000;
 }
 
-function timeInProcess(): void {
-  const speeds: Record<string, number[]> = {};
+function timeInProcess(bench: Bench): void {
+  const speeds = new Map<string, number[]>(Object.keys(TIMED).map((name) => [name, []]));
+  const calls = bench.isQuick ? CALLS / 10 : CALLS;
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const [name, call] of Object.entries(TIMED)) {
-      const speed = perSecond(call, name === "genai-prices" ? CALLS / 10 : CALLS);
+      const speed = perSecond(call, name === "genai-prices" ? calls / 10 : calls);
       // The first round warms up.
-      if (round > 0) (speeds[name] ??= []).push(speed);
+      if (round > 0) speeds.get(name)?.push(speed);
     }
   }
-  const of = (name: keyof typeof TIMED) => median(speeds[name] ?? []);
-  for (const name of ["ours", "ai-sdk-cost-calculator", "genai-prices"] as const)
-    report(`quotes of 3 meters, in process: ${name}`, `${Math.round(of(name)).toLocaleString("en")}/s`);
-  const ratio = of("ours") / Math.max(of("ai-sdk-cost-calculator"), of("genai-prices"));
-  report(
-    "  over the fastest of them",
-    `${ratio.toFixed(2)}x  target >= ${TARGET.overFastestPeer}x`,
-    ratio >= TARGET.overFastestPeer,
+  for (const [name, values] of speeds) bench.note(`${name}: ${spread(values, "quotes/s")}`);
+  const { ours = Number.NaN, ...peers } = Object.fromEntries(
+    [...speeds].map(([name, values]) => [name, quantile(values, 0.5)]),
   );
+  const value = ours / Math.max(...Object.values(peers));
+  bench.report({
+    what: "quotes of 3 meters, over the fastest package",
+    value,
+    unit: "x",
+    least: TARGET.overFastestPeer,
+  });
 }
 
 const QUESTION = Array.from({ length: LINES }, (_, i) => ({
@@ -125,67 +115,46 @@ function installFloor(app: FastifyInstance, answer: unknown): void {
   });
 }
 
-async function timePost(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "ratebook-bench-"));
-  const postgres = await openEmbeddedPostgres(folder);
-  await migrateDatabase(postgres.url);
-  const database = openDatabase(postgres.url, { max: 2, name: "bench" });
+async function timePost(bench: Bench): Promise<void> {
+  const { db } = bench.connect(await bench.createDatabase("quotes"));
   const book = { sellers: indexSellers() };
   const app = Fastify();
-  const client = fork(new URL("post-quotes.ts", import.meta.url));
+  bench.onClose("http", () => app.close());
+  const client = fork(new URL("../processes/post-quotes.ts", import.meta.url));
+  bench.onClose("client", () => void client.kill());
   app.setSerializerCompiler(serializerCompiler);
-  try {
-    const answer = await quoteUsage({ db: database.db, findPresent: () => [RATE], now: AT }, QUESTION);
-    await app.register(async (scope) => {
-      readJsonBodies(scope);
-      installQuoteRoutes(scope, { db: database.db, findPresent: () => [RATE], prices: { current: () => book } });
-      installFloor(scope, answer);
-    });
-    await app.listen({ port: 0, host: "127.0.0.1" });
-    const { port } = app.server.address() as AddressInfo;
-    const post = async (path: string) => {
-      const answered = once(client, "message");
-      client.send({ port, path, body: BODY });
-      return z.tuple([z.number()]).parse((await answered).slice(0, 1))[0];
-    };
-    const times: Record<"work" | "floor" | "post", number[]> = { work: [], floor: [], post: [] };
-    for (let round = 0; round <= 4 * ROUNDS; round += 1) {
-      const workMs = timeFunction(QUESTION);
-      const floorMs = await post("/floor");
-      const postMs = await post("/v1/quotes");
-      // The first ones warm up.
-      if (round < ROUNDS) continue;
-      times.work.push(workMs);
-      times.floor.push(floorMs);
-      times.post.push(postMs);
-    }
-    reportPost(median(times.work), median(times.floor), median(times.post));
-  } finally {
-    client.kill();
-    await app.close();
-    await database.close();
-    await postgres.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  const answer = await quoteUsage({ db, findPresent: () => [RATE], now: AT }, QUESTION);
+  await app.register(async (scope) => {
+    readJsonBodies(scope);
+    installQuoteRoutes(scope, { db, findPresent: () => [RATE], prices: { current: () => book } });
+    installFloor(scope, answer);
+  });
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  const post = async (path: string) => {
+    const answered = once(client, "message");
+    client.send({ port, path, body: BODY });
+    return z.tuple([z.number()]).parse((await answered).slice(0, 1))[0];
+  };
+  const alone: number[] = [];
+  const turns = await takeTurns(
+    { rounds: bench.isQuick ? 9 : 3 * ROUNDS, warmUps: ROUNDS },
+    {
+      async floor(round) {
+        const workMs = timeFunction(QUESTION);
+        if (round >= 0) alone.push(workMs);
+        return post("/floor");
+      },
+      ours: () => post("/v1/quotes"),
+    },
+  );
+  const what = `POST /v1/quotes of ${LINES.toLocaleString("en")} lines`;
+  const floor = "a bare route that runs the function and sends the same bytes";
+  reportRatio(bench, turns, { what, ours: "ours", floor, unit: "ms", most: TARGET.postOverFloor });
+  bench.note(`the function alone ${spread(alone, "ms")}`);
 }
 
-function reportPost(workMs: number, floorMs: number, postMs: number): void {
-  report(`the function over ${LINES.toLocaleString("en")} lines`, `${workMs.toFixed(1)} ms`);
-  report("  in a bare route that sends the same bytes", `${floorMs.toFixed(1)} ms`);
-  report(`POST /v1/quotes of the same lines`, `${postMs.toFixed(1)} ms`);
-  report(
-    "  over the function alone",
-    `${(postMs / workMs).toFixed(2)}x, the bare route ${(floorMs / workMs).toFixed(2)}x`,
-  );
-  const ratio = postMs / floorMs;
-  report(
-    "  over the bare route",
-    `${ratio.toFixed(2)}x  target <= ${TARGET.postOverFloor}x`,
-    ratio <= TARGET.postOverFloor,
-  );
-}
-
-function checkBounds(requests: number): void {
+function checkBounds(bench: Bench, requests: number): void {
   let above = 0;
   let bounded = 0;
   for (let seed = 0; seed < requests; seed += 1) {
@@ -197,14 +166,12 @@ function checkBounds(requests: number): void {
     bounded += 1;
     if (compareDecimals(total, bound) > 0) above += 1;
   }
-  report(
-    `requests above their upper bound, of ${bounded.toLocaleString("en")} of ${requests.toLocaleString("en")} that have one`,
-    `${above}  target 0`,
-    above === 0,
-  );
+  const what = `requests above their bound, of ${bounded.toLocaleString("en")} that have one`;
+  bench.report({ what, value: above, unit: "", most: 0 });
 }
 
-timeInProcess();
-await timePost();
-checkBounds(Number(process.argv[2] ?? 1_000_000));
-process.exitCode = kept ? 0 : 1;
+await runBench("What a request costs", async (bench) => {
+  timeInProcess(bench);
+  await timePost(bench);
+  checkBounds(bench, bench.isQuick ? 50_000 : 1_000_000);
+});

@@ -1,0 +1,40 @@
+/**
+ * Measures what a server of role `all` takes that has nothing to do, with 12,000 prices in memory. Needs a build, and Linux.
+ *
+ *   node perf/bench/idle.ts            two minutes
+ *   node perf/bench/idle.ts --quick    half a minute
+ */
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fillRates } from "#/testing/fill-rates.ts";
+import { readMemory } from "../read-memory.ts";
+import { runBench } from "./run-bench.ts";
+
+const TARGET = { percentOfCore: 0.5, mib: 220 };
+/** The kernel counts in hundredths of a second. */
+const TICKS_PER_SECOND = 100;
+
+/** Processor time of a process so far, of itself and in the kernel. */
+async function readTicks(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  // The name may have spaces; what follows it does not.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+await runBench("A server of role all that has nothing to do", async (bench) => {
+  const databaseUrl = await bench.createDatabase("idle");
+  const { db, sql } = bench.connect(databaseUrl);
+  await fillRates(db, { rates: 12_000 });
+  const server = await bench.startServer({ databaseUrl, role: "all" });
+  await sql`update sources set enabled = false`;
+  const pid = server.child.pid ?? 0;
+  // What a start leaves to be done is over by then.
+  await sleep(bench.isQuick ? 10_000 : 30_000);
+  const before = await readTicks(pid);
+  const seconds = bench.isQuick ? 20 : 90;
+  await sleep(seconds * 1_000);
+  const percent = (((await readTicks(pid)) - before) / TICKS_PER_SECOND / seconds) * 100;
+  bench.report({ what: "processor time", value: percent, unit: "% of a core", most: TARGET.percentOfCore });
+  bench.report({ what: "memory", value: (await readMemory(pid)).mib, unit: "MiB", most: TARGET.mib });
+});

@@ -1,0 +1,11 @@
+// Loaded into a server that is measured (`node --import`): on SIGUSR2 it collects its garbage and prints what is left, in MiB.
+import { measureHeap } from "#/testing/measure-heap.ts";
+
+process.on("SIGUSR2", () => void tell());
+
+async function tell(): Promise<void> {
+  const heapMib = await measureHeap();
+  const { external, rss } = process.memoryUsage();
+  const [held, resident] = [heapMib + external / 2 ** 20, rss / 2 ** 20];
+  process.stderr.write(`heap ${held.toFixed(2)} MiB, resident ${resident.toFixed(2)} MiB\n`);
+}
