@@ -1,8 +1,8 @@
 /**
  * Ours against floors that are measured in the same run: each bench is a file of `perf/bench/`, and a process of its own.
  *
- *   npm run bench                            all, about half an hour; wants a machine that does nothing else
- *   npm run bench -- --quick                 the same with less data and fewer rounds, some five minutes
+ *   npm run bench                            all; wants a machine that does nothing else
+ *   npm run bench -- --quick                 the same with less data and fewer rounds
  *   npm run bench -- --only lease,trigger    these alone
  *   npm run bench -- --seed 8                other data
  *   npm run bench:peers                      ours beside npm packages and other queues
