@@ -1,4 +1,4 @@
-import { listRoutes, OPEN_ROUTES } from "../perf/ui-pages.ts";
+import { listRoutes, OPEN_ROUTES } from "../perf/ui/pages.ts";
 import { expect, test } from "./fixtures.ts";
 
 /** What only a browser can draw, which has its place until then: the chart of a model. */

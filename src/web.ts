@@ -1,4 +1,3 @@
-import type { Logger } from "pino";
 import { KEYS_CHANNEL } from "#/access/api-keys.ts";
 import { createAuth } from "#/access/auth.ts";
 import { openCredentialWatch } from "#/access/credential-watch.ts";
@@ -58,11 +57,8 @@ export async function openWeb(opening: ServeDeps): Promise<Served> {
   const { log, secret } = deps.alerts;
   const auth = createAuth({ db, secret, publicUrl: config.publicUrl });
   const newLogin = await ensureFirstAdmin({ db, auth }, { email: config.adminEmail, password: config.adminPassword });
-  const hub = openNotificationHub({
-    url: databaseUrl,
-    channels: [SYNC_EVENT_CHANNEL, BOOK_CHANNEL, KEYS_CHANNEL],
-    log,
-  });
+  const channels = [SYNC_EVENT_CHANNEL, BOOK_CHANNEL, KEYS_CHANNEL];
+  const hub = openNotificationHub({ url: databaseUrl, channels, log });
   lifecycle.onClose("notifications", hub.close);
 
   const { staleMs, limits, adminApiKey } = config;

@@ -8,7 +8,6 @@ import { priceFilter } from "#/book/list-prices.ts";
 import { listPricesInForce, priceInForce } from "#/book/list-rates.ts";
 import { modelSuggestion, suggestModels } from "#/book/suggest-models.ts";
 import { answerOnce, bookOfExports, bookOfPrices, type Answer, type AnswerCache } from "#/serve/answer-cache.ts";
-import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { listPresent } from "#/serve/list-present.ts";
 import type { PresentBook } from "#/serve/snapshot.ts";

@@ -149,8 +149,12 @@ const kubernetesDeployment = z.object({
         initContainers: z.tuple([container]),
         containers: z.tuple([
           container.extend({
-            env: z.tuple([z.object({ name: z.literal("ROLE"), value: z.string() })]),
-            readinessProbe: z.object({ httpGet: z.object({ path: z.string(), port: z.string() }) }).optional(),
+            env: z.tuple(
+              [z.object({ name: z.literal("ROLE"), value: z.string() })],
+              z.object({ name: z.string(), value: z.string() }),
+            ),
+            ports: z.tuple([z.object({ name: z.string(), containerPort: z.number() })]),
+            readinessProbe: z.object({ httpGet: z.object({ path: z.literal("/readyz"), port: z.string() }) }),
           }),
         ]),
       }),
@@ -170,14 +174,13 @@ test("Kubernetes gets one deployment that serves and one that works, both locked
     expect(template.spec.initContainers[0].command).toEqual(["node", "src/migrate.ts"]);
     expect(template.spec.initContainers[0].image).toBe(`ratebook:${VERSION}`);
     expect(template.spec.containers[0].image).toBe(`ratebook:${VERSION}`);
-    return {
-      role: selector.matchLabels["role"],
-      labels: selector.matchLabels,
-      ready: template.spec.containers[0].readinessProbe,
-    };
+    const [{ env, ports, readinessProbe }] = template.spec.containers;
+    expect(readinessProbe.httpGet.port).toBe(ports[0].name);
+    const settings = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+    return { role: selector.matchLabels["role"], labels: selector.matchLabels, port: ports[0].containerPort, settings };
   });
   expect(pods.map(({ role }) => role)).toEqual(["web", "worker"]);
-  expect(pods[0]?.ready?.httpGet.path).toBe("/readyz");
+  expect(pods[1]?.settings["METRICS_PORT"]).toBe(String(pods[1]?.port));
   expect(service).toMatchObject({ kind: "Service", spec: { selector: pods[0]?.labels } });
 });
 

@@ -3,8 +3,8 @@
  * weighs what a row costs on disk. Real Postgres, no HTTP. Claims are ratios within this run: a statement that does not depend on the
  * past takes as long in the longest book as in the shortest.
  *
- *   node perf/bench-scale.ts                    10 million rates and 50 million rows of history: 45 GB of disk, half an hour
- *   node perf/bench-scale.ts --rows 1000000     smaller
+ *   node perf/bench/long-past.ts                    10 million rates and 50 million rows of history: 45 GB of disk, half an hour
+ *   node perf/bench/long-past.ts --rows 1000000     smaller
  *
  * Exit code 1 when a target is not kept.
  */
@@ -17,8 +17,8 @@ import { openDatabase, type Database } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
 import { fillManyRates } from "#/testing/fill-rates.ts";
-import { quantile } from "./quantile.ts";
-import { SCALE_READS, type FilledBook, type ScaleRead } from "./scale-reads.ts";
+import { quantile } from "../quantile.ts";
+import { SCALE_READS, type FilledBook, type ScaleRead } from "./long-past-reads.ts";
 
 const RATES = 10_000;
 const SOURCES = 5;
