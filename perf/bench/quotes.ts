@@ -9,19 +9,17 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { calcPrice } from "@pydantic/genai-prices";
 import { calculateCost } from "ai-sdk-cost-calculator";
-import Fastify, { type FastifyInstance } from "fastify";
-import { serializerCompiler } from "fastify-type-provider-zod";
+import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { installQuoteRoutes } from "#/api/quote-routes.ts";
 import { readJsonBodies } from "#/api/rest-route.ts";
 import { quoteUsage } from "#/book/quote-usage.ts";
 import type { Charge } from "#/price/charge.ts";
 import { compareDecimals, decimal } from "#/price/decimal.ts";
 import { quoteRate, upperBound, type QuotableRate } from "#/price/quote.ts";
-import { indexSellers } from "#/price/sellers.ts";
 import { readUsage } from "#/price/usage.ts";
 import { generatedCap, generatedRate, instantOf, usageWithin } from "#/testing/quote-samples.ts";
 import { quantile } from "../quantile.ts";
+import { openQuoteServer } from "./open-quote-server.ts";
 import { runBench, type Bench } from "./run-bench.ts";
 import { reportRatio, spread, takeTurns } from "./take-turns.ts";
 
@@ -116,17 +114,12 @@ function installFloor(app: FastifyInstance, answer: unknown): void {
 }
 
 async function timePost(bench: Bench): Promise<void> {
-  const { db } = bench.connect(await bench.createDatabase("quotes"));
-  const book = { sellers: indexSellers() };
-  const app = Fastify();
-  bench.onClose("http", () => app.close());
+  const { app, db } = await openQuoteServer(bench, RATE);
   const client = fork(new URL("../processes/post-quotes.ts", import.meta.url));
   bench.onClose("client", () => void client.kill());
-  app.setSerializerCompiler(serializerCompiler);
   const answer = await quoteUsage({ db, findPresent: () => [RATE], now: AT }, QUESTION);
   await app.register(async (scope) => {
     readJsonBodies(scope);
-    installQuoteRoutes(scope, { db, findPresent: () => [RATE], prices: { current: () => book } });
     installFloor(scope, answer);
   });
   await app.listen({ port: 0, host: "127.0.0.1" });

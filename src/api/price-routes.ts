@@ -11,6 +11,7 @@ import { answerOnce, bookOfExports, bookOfPrices, type Answer, type AnswerCache 
 import { AppError } from "#/platform/errors.ts";
 import { listPresent } from "#/serve/list-present.ts";
 import type { PresentBook } from "#/serve/snapshot.ts";
+import { sunsetHeaders } from "#/serve/sunset-headers.ts";
 import type { ExportStore } from "#/serve/export-store.ts";
 import type { BuiltExport } from "#/serve/build-export.ts";
 import { EXPORT_ADDITIONS, type ExportFormat } from "#/serve/write-export.ts";
@@ -62,13 +63,15 @@ function installPrices(scope: FastifyInstance, deps: ApiDeps, answers: AnswerCac
     schema: {
       tags: ["prices"],
       summary: "Prices in force, page by page, all of one version",
-      description: "Amounts are exact decimals in USD per one unit, as text.",
+      description:
+        "Amounts are exact decimals in USD per one unit, as text. An answer about one `model` all of whose prices stop being " +
+        "answered says so in `Sunset` (RFC 8594).",
       querystring: priceQuery,
       response: { 200: pricePage, ...problems(401, 403, 422, 429) },
     },
     handler: async ({ query, book, question }, reply: FastifyReply) => {
-      const { version, text } = await writePage(deps, book, query);
-      const headers = { "content-type": "application/json; charset=utf-8", "x-ratebook-version": version };
+      const { version, text, more } = await writePage(deps, book, query);
+      const headers = { "content-type": "application/json; charset=utf-8", "x-ratebook-version": version, ...more };
       return send(reply, await answers.keep(question, { headers, text }));
     },
   });
@@ -79,7 +82,7 @@ async function writePage(
   { db, past: reader }: ApiDeps,
   book: PresentBook,
   { at, known_at: knownAt, ...asked }: z.output<typeof priceQuery>,
-): Promise<Readonly<{ version: string; text: string }>> {
+): Promise<Readonly<{ version: string; text: string; more?: Readonly<Record<string, string>> }>> {
   const isPast = at !== undefined || knownAt !== undefined;
   const page = isPast ? undefined : listPresent(book, asked);
   if (page === undefined) {
@@ -99,6 +102,7 @@ async function writePage(
   const end = meant === undefined ? "" : `,"did_you_mean":${JSON.stringify(meant)}`;
   return {
     version,
+    ...(model !== undefined && page.nextCursor === null ? { more: sunsetHeaders(page.prices) } : {}),
     text: `{"version":"${version}","at":null,"prices":[${page.prices.join(",")}],"next_cursor":${JSON.stringify(page.nextCursor)}${end}}`,
   };
 }

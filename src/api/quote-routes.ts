@@ -2,9 +2,11 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
-import { MOST_QUOTE_LINES, quoteUsage, usageQuotes } from "#/book/quote-usage.ts";
+import { MOST_QUOTE_LINES, quoteUsage, usageQuotes, type UsageQuotes } from "#/book/quote-usage.ts";
 import { AppError } from "#/platform/errors.ts";
+import type { RateTable } from "#/serve/rate-table.ts";
 import type { PresentBook } from "#/serve/snapshot.ts";
+import { sunsetHeaders } from "#/serve/sunset-headers.ts";
 
 /** 1.6 kB a line: more than the usage object of any provider. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -29,12 +31,12 @@ const usageLine = z.object({
   }),
 });
 
-type KnownSellers = Readonly<{ current: () => Pick<PresentBook, "sellers"> | undefined }>;
+type KnownBook = Readonly<{ current: () => Pick<PresentBook, "sellers" | "rates"> | undefined }>;
 
 /** What requests cost, made or planned, each at its instant. */
 export function installQuoteRoutes(
   scope: FastifyInstance,
-  { db, findPresent, prices }: Pick<ApiDeps, "db" | "findPresent"> & Readonly<{ prices: KnownSellers }>,
+  { db, findPresent, prices }: Pick<ApiDeps, "db" | "findPresent"> & Readonly<{ prices: KnownBook }>,
 ): void {
   scope.route({
     method: "POST",
@@ -44,7 +46,7 @@ export function installQuoteRoutes(
     schema: {
       tags: ["prices"],
       summary: "What requests cost, each at its instant",
-      description: `Up to ${MOST_QUOTE_LINES} lines. A line that can't be read or priced says so in its answer; the others are quoted.`,
+      description: `Up to ${MOST_QUOTE_LINES} lines. A line that can't be read or priced says so in its answer; the others are quoted. When all lines are of one price that stops being answered, \`Sunset\` (RFC 8594) says so.`,
       body: z.object({
         lines: z.array(usageLine).max(MOST_QUOTE_LINES),
         detail: z.boolean().optional().meta({
@@ -61,9 +63,20 @@ export function installQuoteRoutes(
       const { lines, detail } = readQuestion(body);
       const { sellers } = prices.current() ?? {};
       const answer = await quoteUsage({ db, findPresent, sellers, now: new Date().toISOString(), detail }, lines);
+      void reply.headers(sunsetOf(answer, prices.current()?.rates));
       return reply.type("application/json; charset=utf-8").send(Buffer.from(JSON.stringify(answer)));
     },
   });
+}
+
+/** When all lines are of one price, and it stops being answered. */
+function sunsetOf({ quotes }: UsageQuotes, rates: RateTable | undefined): Readonly<Record<string, string>> {
+  const [first] = quotes;
+  if (first === undefined || first.seller === null || first.model === null || first.variant === null) return {};
+  const { seller, model, variant } = first;
+  const isOne = quotes.every((one) => one.seller === seller && one.model === model && one.variant === variant);
+  const price = isOne ? rates?.find({ seller, model, variant })?.json : undefined;
+  return sunsetHeaders(typeof price === "string" ? [price] : []);
 }
 
 function readQuestion(body: unknown): Readonly<{ lines: readonly unknown[]; detail: boolean }> {

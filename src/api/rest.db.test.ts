@@ -218,6 +218,36 @@ describe("prices in force", () => {
     await worker.stop(0);
   });
 
+  test("an answer about a model that stops being answered says when, and who has it already need not be told again", async () => {
+    const ending = await get("/v1/prices?model=p/a");
+    const sunset = { sunset: "Thu, 31 Dec 2099 00:00:00 GMT", link: '</prices/openrouter/p/a>; rel="sunset"' };
+    expect(ending.headers).toMatchObject(sunset);
+    // In memory by now.
+    expect((await get("/v1/prices?model=p/a")).headers).toMatchObject(sunset);
+    const { etag = "" } = ending.headers;
+    const known = await get("/v1/prices?model=p/a", { "if-none-match": etag });
+    expect(known).toMatchObject({
+      statusCode: 304,
+      headers: { etag, "cache-control": "private, no-cache", vary: "accept-encoding, authorization" },
+    });
+    expect(known.headers).not.toHaveProperty("sunset");
+    for (const query of ["?model=p/b", "?seller=openrouter&limit=1", "?model=nothing-like-it"])
+      expect((await get(`/v1/prices${query}`)).headers, query).not.toHaveProperty("sunset");
+  });
+
+  test("quotes of one price that stops being answered say when; other quotes do not", async () => {
+    const quote = (...models: string[]) =>
+      app.inject({
+        method: "POST",
+        url: "/v1/quotes",
+        headers: bearer,
+        payload: { lines: models.map((model) => ({ seller: "openrouter", model, usage: { input: 1 } })) },
+      });
+    expect((await quote("p/a", "p/a")).headers).toMatchObject({ sunset: "Thu, 31 Dec 2099 00:00:00 GMT" });
+    for (const models of [["p/a", "p/b"], ["p/b"], ["nothing"], []])
+      expect((await quote(...models)).headers, models.join(" ")).not.toHaveProperty("sunset");
+  });
+
   test("what can't be asked is refused in words", async () => {
     for (const [query, words] of [
       ["?limit=0", "limit: "],
