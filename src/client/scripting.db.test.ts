@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { indexSellers } from "#/price/sellers.ts";
 import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
 import { openPackedProject, readExamples, run } from "#/testing/pack-package.ts";
 import { fetched, openGate, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
@@ -17,16 +18,18 @@ let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
 let packed: Awaited<ReturnType<typeof openPackedProject>>;
 let examples: Awaited<ReturnType<typeof readExamples>>;
+let tracing: Awaited<ReturnType<typeof readExamples>>;
 let env: Record<string, string>;
 let price: readonly [string, string] = PLAIN;
 let gate: ReturnType<typeof openGate> | undefined;
 const tried = new Set<string>();
 
 beforeAll(async () => {
-  [world, packed, examples] = await Promise.all([
+  [world, packed, examples, tracing] = await Promise.all([
     openSyncWorld(),
     openPackedProject(),
     readExamples("docs/scripting.md"),
+    readExamples("docs/tracing-costs.md"),
   ]);
   doors = await openDoors(world);
   env = { RATEBOOK_URL: await doors.listen(), RATEBOOK_API_KEY: DOORS_KEY };
@@ -35,7 +38,8 @@ beforeAll(async () => {
     return fetched(openrouterDocument({ [MODEL]: price }));
   });
   await world.startWorker();
-  for (const [name, text] of examples.programs) await writeFile(join(packed.project, name), text);
+  for (const [name, text] of [...examples.programs, ...tracing.programs])
+    await writeFile(join(packed.project, name), text);
 }, 120_000);
 afterAll(async () => {
   await doors.close();
@@ -50,7 +54,7 @@ function example(
   more: Readonly<Record<string, string>> = {},
   onStderr: () => void = () => {},
 ) {
-  expect([...examples.programs.keys()]).toContain(name);
+  expect([...examples.programs.keys(), ...tracing.programs.keys()]).toContain(name);
   tried.add(name);
   return run("node", [name, ...args], { cwd: packed.project, env: { ...env, ...more }, onStderr });
 }
@@ -118,6 +122,41 @@ test("a script asks what a request costs, and learns when nobody knows", async (
     code: 2,
     stdout: expect.stringContaining("total: unknown"),
   });
+});
+
+test("a span's tokens become its cost, each counted once, and a cost that nobody knows is none", async () => {
+  const ask = async (more: Readonly<Record<string, unknown>>) => {
+    const span = { "gen_ai.provider.name": "openrouter", "gen_ai.request.model": MODEL, ...more };
+    const { code, stdout, stderr } = await example("trace.js", [JSON.stringify(span)]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return JSON.parse(stdout) as unknown;
+  };
+  const tokens = {
+    "gen_ai.response.model": "openai/gpt-5-2026-08-01",
+    "gen_ai.usage.input_tokens": 1_000,
+    "gen_ai.usage.cache_read.input_tokens": 400,
+    "gen_ai.usage.output_tokens": 200,
+    "gen_ai.usage.reasoning.output_tokens": 50,
+  };
+  expect(await ask(tokens)).toEqual({
+    "ratebook.cost.amount": "0.002",
+    "ratebook.cost.currency": "USD",
+    "ratebook.book.version": expect.stringMatching(/^\d+$/),
+  });
+  expect(await ask({ ...tokens, "gen_ai.request.model": "openai/nothing" })).toEqual({
+    "ratebook.cost.problem": "No price of this seller, model and variant is in force",
+  });
+  for (const line of tracing.lines) expect(await shell(line), line).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("every provider that the document calls otherwise is a seller's identity", () => {
+  const { identityOf } = indexSellers();
+  const text = tracing.programs.get("trace.js") ?? "";
+  const names = [...(/const SELLERS = \{([^}]*)\}/.exec(text)?.[1] ?? "").matchAll(/: "([a-z]+)"/g)].map(
+    ([, id = ""]) => id,
+  );
+  expect(names).toHaveLength(7);
+  for (const id of names) expect(identityOf(id)).toBe(id);
 });
 
 test("a script watches live, goes on after a cut without losing or repeating an event, and ends when it unsubscribes", async () => {
@@ -240,7 +279,7 @@ test("the document's lines for a shell do what they say", async () => {
   expect(await shell("npx --no-install ratebook sync --wait")).toMatchObject({ code: 0 });
 });
 
-test("every example of the document has been run", () => {
-  expect(examples.others).toEqual([]);
-  expect([...examples.programs.keys()].filter((name) => !tried.has(name))).toEqual([]);
+test("every example of the documents has been run", () => {
+  expect([...examples.others, ...tracing.others]).toEqual([]);
+  expect([...examples.programs.keys(), ...tracing.programs.keys()].filter((name) => !tried.has(name))).toEqual([]);
 });
