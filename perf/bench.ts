@@ -28,6 +28,7 @@ const BENCHES = [
   "budget",
   "rates",
   "quotes",
+  "quote-file",
   "serving",
   "crowd",
   "propagation",

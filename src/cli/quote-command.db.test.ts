@@ -105,7 +105,7 @@ test("quotes are rows of FOCUS, one a meter; what has no price has no row and is
 
 test("rows of FOCUS wait for whoever reads them", async () => {
   const file = join(folder, "usage-slow");
-  await writeFile(file, `model,input\n${"m,1000\n".repeat(4_001)}`);
+  await writeFile(file, `model,input\n${"m,1000\n".repeat(1_001)}`);
   const waiting: (() => void)[] = [];
   const written: string[] = [];
   const stdout = {
@@ -123,7 +123,7 @@ test("rows of FOCUS wait for whoever reads them", async () => {
     waiting.pop()?.();
   }
   expect((await ended).code).toBe(0);
-  expect(parse(written.join(""), { columns: true })).toHaveLength(4_001);
+  expect(parse(written.join(""), { columns: true })).toHaveLength(1_001);
 });
 
 test("an invoice is compared line by line, to the places it was billed to", async () => {

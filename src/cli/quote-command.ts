@@ -27,6 +27,8 @@ import type { CliIo, Session } from "#/cli/session.ts";
 type Options = Readonly<{ compare?: string; format?: "focus"; billingAccount: string }>;
 
 const BATCH_LINES = 2_000;
+/** Answers with a line for each meter are many times as long. */
+const DETAILED_BATCH_LINES = 500;
 const REQUESTS_AT_ONCE = 4;
 const MOST_TRIES = 20;
 const SHOWN_PROBLEMS = 10;
@@ -77,7 +79,8 @@ async function quoteFile(session: Session, file: string, options: Options): Prom
   const bottom = createBottomLine(io.stderr);
   const rows = readUsageRows(input.chunks, { billedColumn: compare, onBytes: (more) => (bytes += more) });
   const isDetailed = format !== undefined;
-  const answers = pMapIterable(inBatches(rows), (batch) => quoteBatch(session, batch, isDetailed), {
+  const batches = inBatches(rows, isDetailed ? DETAILED_BATCH_LINES : BATCH_LINES);
+  const answers = pMapIterable(batches, (batch) => quoteBatch(session, batch, isDetailed), {
     concurrency: REQUESTS_AT_ONCE,
     backpressure: REQUESTS_AT_ONCE,
   });
@@ -131,11 +134,11 @@ async function openInput(file: string): Promise<{ chunks: AsyncIterable<Buffer>;
   };
 }
 
-async function* inBatches(rows: AsyncIterable<UsageRow>): AsyncGenerator<UsageRow[]> {
+async function* inBatches(rows: AsyncIterable<UsageRow>, lines: number): AsyncGenerator<UsageRow[]> {
   let batch: UsageRow[] = [];
   for await (const row of rows) {
     batch.push(row);
-    if (batch.length < BATCH_LINES) continue;
+    if (batch.length < lines) continue;
     yield batch;
     batch = [];
   }
