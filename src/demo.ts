@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readConfig } from "#/config.ts";
+import { makeDemoWeek, passDemoWeek } from "#/demo-week.ts";
 import { FEED_PATHS } from "#/market/feed.ts";
+import { createMarketClient } from "#/market/market-client.ts";
 import { openMarket } from "#/market/open-market.ts";
 import { runMain } from "#/platform/run-main.ts";
 import { stopOnSignals } from "#/platform/stop-on-signals.ts";
@@ -25,9 +28,14 @@ async function main(): Promise<void> {
       ADMIN_API_KEY: DEMO_API_KEY,
       ALLOW_PRIVATE_NETWORK: "true",
     });
-    const server = await startServer(config, {
-      sourceUrls: Object.fromEntries(Object.entries(FEED_PATHS).map(([kind, path]) => [kind, market.url + path])),
-    });
+    const sourceUrls = Object.fromEntries(Object.entries(FEED_PATHS).map(([kind, path]) => [kind, market.url + path]));
+    const steered = createMarketClient(market.url);
+    if (existsSync(config.dataDir)) await passDemoWeek(steered);
+    else {
+      process.stderr.write("Playing a week of the simulated market …\n");
+      await makeDemoWeek({ config, market: steered, sourceUrls });
+    }
+    const server = await startServer(config, { sourceUrls });
     stopOnSignals(async () => {
       await server.close();
       await market.close();

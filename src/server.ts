@@ -47,7 +47,12 @@ export type RunningServer = Readonly<{
 /** A run's own statements are ended by the database after 30 s, or after the lease's time where that is longer. */
 const SLOWEST_STATEMENT_MS = 45_000;
 
-type Options = Readonly<{ sourceUrls?: Partial<Record<SourceKind, string>>; dev?: boolean }>;
+type Options = Readonly<{
+  sourceUrls?: Partial<Record<SourceKind, string>>;
+  dev?: boolean;
+  /** 1 is the usual pace of a worker's waits between its attempts; less is quicker. */
+  retryPace?: number;
+}>;
 type Opening = Readonly<{ config: Config; options: Options; lifecycle: Lifecycle; log: Logger }>;
 
 /** Opens everything in order; what was opened is closed again, in reverse, when a later step fails. */
@@ -121,7 +126,7 @@ async function serve({ config, options, lifecycle }: Opening, parts: Parts, drai
   return web.openWeb({ db, queue, fetchSource, alerts, draining, ...opened });
 }
 
-async function work({ config, lifecycle, log }: Opening, parts: Parts): Promise<void> {
+async function work({ config, options, lifecycle, log }: Opening, parts: Parts): Promise<void> {
   const { db, queue, fetchSource, databaseUrl, alerts, deliveries, metrics } = parts;
   const leaseConnection = openLeaseConnection(databaseUrl);
   lifecycle.onClose("lease connection", leaseConnection.close);
@@ -129,7 +134,7 @@ async function work({ config, lifecycle, log }: Opening, parts: Parts): Promise<
     db,
     clock: systemClock,
     leaseMs: config.leaseMs,
-    retryPace: 1,
+    retryPace: options.retryPace ?? 1,
     fetchSource,
     queue,
     leaseConnection,

@@ -6,6 +6,7 @@ import { readDatabaseUrl } from "#/platform/database-url.ts";
 import { AppError } from "#/platform/errors.ts";
 import { listTables, quoteName, type TableShape } from "#/platform/list-tables.ts";
 import { isKnownSchema, migrateTo, withMigrationLock } from "#/platform/migrate.ts";
+import { withoutTriggers } from "#/platform/without-triggers.ts";
 
 export type RestoreProgress = Readonly<{ words: string; share: number }>;
 export type Restored = Readonly<{ tables: number; rows: number; madeAt: string }>;
@@ -85,13 +86,16 @@ type Filling = Input & Readonly<{ header: BackupHeader }>;
 
 async function fillTables(tx: Tx, { file, header, onProgress }: Filling): Promise<void> {
   const shapes = new Map((await listTables(tx)).map((shape) => [shape.table, shape]));
-  const names = [...shapes.keys()].map(quoteName);
-  // Rows that once were written need neither be told of nor refused again.
-  const setTriggers = async (word: "disable" | "enable") => {
-    for (const name of names) await tx.execute(sql.raw(`alter table ${name} ${word} trigger user`));
-  };
-  await setTriggers("disable");
-  await tx.execute(sql.raw(`truncate ${names.join(", ")}`));
+  const names = [...shapes.keys()];
+  await withoutTriggers(tx, names, async () => {
+    await tx.execute(sql.raw(`truncate ${names.map(quoteName).join(", ")}`));
+    await insertRows(tx, { file, onProgress }, shapes);
+  });
+  for (const [name, last] of Object.entries(header.sequences))
+    if (last !== null) await tx.execute(sql`select setval(${quoteName(name)}::regclass, ${last}::bigint)`);
+}
+
+async function insertRows(tx: Tx, { file, onProgress }: Input, shapes: ReadonlyMap<string, TableShape>): Promise<void> {
   let insert: Insert | undefined;
   await readBackup(file, {
     header: async () => {},
@@ -104,9 +108,6 @@ async function fillTables(tx: Tx, { file, header, onProgress }: Filling): Promis
       onProgress({ words: `writing ${insert?.table ?? "tables"}`, share: 0.5 + share / 2 }),
     ),
   });
-  for (const [name, last] of Object.entries(header.sequences))
-    if (last !== null) await tx.execute(sql`select setval(${quoteName(name)}::regclass, ${last}::bigint)`);
-  await setTriggers("enable");
 }
 
 type Insert = Readonly<{ table: string; before: string; after: string }>;

@@ -14,6 +14,8 @@ export default function OverviewPage() {
         queries.fetchQuery(trpc.lock.status.queryOptions()),
         queries.fetchQuery(trpc.schedules.list.queryOptions()),
         queries.fetchQuery(trpc.review.count.queryOptions()),
+        // Refused to most readers, and then not shown to them either.
+        queries.fetchQuery(trpc.access.keys.queryOptions()),
         queries.fetchQuery(trpc.prices.changesPerDay.queryOptions({ days: 30, timeZone: "UTC" })),
         queries.fetchQuery(trpc.syncs.strip.queryOptions({ days: 30, timeZone: "UTC" })),
       ]}

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { ChangeStrip } from "#/ui/changes/change-strip.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { DryRunButton } from "#/ui/overview/dry-run-button.tsx";
+import { NextStepsPanel } from "#/ui/overview/next-steps-panel.tsx";
 import { RecentRunsPanel } from "#/ui/overview/recent-runs-panel.tsx";
 import { RunningPanels } from "#/ui/overview/running-panels.tsx";
 import { SourcesPanel } from "#/ui/overview/sources-panel.tsx";
@@ -25,6 +26,7 @@ export function OverviewScreen() {
         </Group>
       </Group>
       <WorkLine />
+      <NextStepsPanel />
       <RunningPanels />
       <SourcesPanel />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">

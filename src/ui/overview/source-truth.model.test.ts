@@ -14,6 +14,7 @@ const source = (patch: Partial<Source>): Source => ({
   lastSuccessAt: "2026-08-01T12:00:00Z",
   ageSeconds: 60,
   staleAfterSeconds: 86_400,
+  observedAt: null,
   lastOutcome: "applied",
   lastError: null,
   retryAfter: null,
