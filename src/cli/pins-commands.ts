@@ -72,9 +72,15 @@ export function addPinsCommands(program: Command, run: Run): void {
       }),
     );
 
-  defineCommand(pins, "import", "Sets one pin per line of a CSV; with any bad line nothing is set.", [
-    "pins import pins.csv --dry-run",
-    "pins import pins.csv",
+  defineImport(pins, "pins import", run);
+  defineImport(program, "import", run);
+}
+
+/** The same under two names: who has a price list of their own does not look for it under pins. */
+function defineImport(parent: Command, name: string, run: Run): void {
+  defineCommand(parent, "import", "Sets one pin per line of a CSV; with any bad line nothing is set.", [
+    `${name} pins.csv --dry-run`,
+    `${name} pins.csv`,
   ])
     .argument("<file>", "columns: seller,model,variant,meter,unit,usd_per_unit or usd_per_1m,reason,expires_at")
     .option("--dry-run", "only say what would be set")

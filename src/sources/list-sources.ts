@@ -18,6 +18,8 @@ export const sourceView = z.object({
   options: z.record(z.string(), z.unknown()),
   /** Thresholds of the guard that differ from the defaults. */
   guard: z.record(z.string(), z.unknown()),
+  /** The newest instant that a payload was applied for; an archived one is only added after it. */
+  observedAt: z.string().nullable(),
   lastAttemptAt: z.string().nullable(),
   lastSuccessAt: z.string().nullable(),
   /** Seconds since the last success, by the database's clock. */
@@ -50,6 +52,7 @@ export async function listSources(db: Db): Promise<SourceView[]> {
     apiKeyEnv: source.apiKeyEnv,
     options: source.options,
     guard: source.guard,
+    observedAt: source.observedAt?.toISOString() ?? null,
     lastAttemptAt: source.lastAttemptAt?.toISOString() ?? null,
     lastSuccessAt: source.lastSuccessAt?.toISOString() ?? null,
     ageSeconds,
