@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 /** What `ratebook doctor` becomes in a checkout. */
 function runDoctor(env: Readonly<Record<string, string>>, ...args: string[]) {
-  return runProgram("src/doctor.ts", args, { RATEBOOK_DATA_DIR: folder, ...env });
+  return runProgram("src/doctor.ts", args, { RATEBOOK_DATA_DIR: folder, PORT: "0", ...env });
 }
 
 async function findFailed(env: Readonly<Record<string, string>>): Promise<string[]> {
@@ -38,9 +38,11 @@ async function findFailed(env: Readonly<Record<string, string>>): Promise<string
 test("the doctor prints each check, fails for what is missing, and passes when a worker lives and the sources are fresh", async () => {
   const env = { DATABASE_URL: world.url };
   await world.addSource("mine", () => fetched(openrouterDocument({ "c/one": ["0.000001", "0.000004"] })));
-  expect(await findFailed(env)).toEqual(["worker", "sources"]);
+  expect(await findFailed(env)).toEqual(["admin", "worker", "sources"]);
+  await world.db.execute(sql`
+    insert into auth_user (id, name, email, role) values ('a', 'Ann', 'ann@example.com', 'admin')`);
 
-  await world.startWorker();
+  await world.startWorker(`${hostname()}/1`);
   await world.ended((await world.trigger()).jobId);
   const { code, text } = await runDoctor(env);
   expect(
@@ -51,8 +53,12 @@ test("the doctor prints each check, fails for what is missing, and passes when a
   ).toEqual(
     [
       "settings",
+      "node",
       "folder",
+      "port",
+      "address",
       "server",
+      "secret",
       "version",
       "encoding",
       "writable",
@@ -60,6 +66,7 @@ test("the doctor prints each check, fails for what is missing, and passes when a
       "rights",
       "schema",
       "clock",
+      "admin",
       "queue",
       "lock",
       "worker",
@@ -96,4 +103,21 @@ test("the doctor finds the embedded Postgres of a Ratebook that runs on the same
   const held = await startProcess({ entry: "src/testing/hold-postgres.ts", args: [folder], ready: /open (\S+)/ });
   expect(await findFailed({})).toEqual(["schema"]);
   expect(await held.stop()).toBe(0);
+});
+
+test("the doctor fails for machines without one secret, for a newer version's tables, and for a database without an admin", async () => {
+  const env = { DATABASE_URL: world.url };
+  await world.db.execute(sql`
+    insert into sync_workers (id, name, seen_at)
+    values ('00000000-0000-4000-8000-000000000001', 'other-machine/17', now() + interval '1 hour')`);
+  const { text } = await runDoctor(env);
+  expect(text).toMatch(/FAIL {2}secret .*other-machine\), .*Set the same one on all of them/);
+  expect(await findFailed({ ...env, AUTH_SECRET: "s".repeat(40) })).not.toContain("secret");
+  await world.db.execute(sql`update auth_user set role = 'viewer'`);
+  expect((await runDoctor(env)).text).toMatch(/FAIL {2}admin .*Nobody is an admin any more/);
+  const newer = sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 9999999999999)`;
+  await world.db.execute(newer);
+  const { text: told } = await runDoctor(env);
+  expect(told).toMatch(/FAIL {2}schema .*A newer version of Ratebook/);
+  await world.db.execute(sql`delete from drizzle.__drizzle_migrations where hash = 'newer'`);
 });

@@ -1,15 +1,19 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { listChecks } from "#/api/list-checks.ts";
 import { createPaint } from "#/cli/create-paint.ts";
 import { formatChecks } from "#/cli/format-checks.ts";
 import { readConfig, type Config } from "#/config.ts";
 import type { Check } from "#/platform/check-database.ts";
-import { openDatabase } from "#/platform/database.ts";
+import { checkDisk, checkNode, checkPort, checkPublicUrl } from "#/platform/check-machine.ts";
+import { openDatabase, type Db } from "#/platform/database.ts";
 import { describeTarget, readDatabaseUrl } from "#/platform/database-url.ts";
 import { findEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
 import { AppError } from "#/platform/errors.ts";
 import { explainDatabaseError } from "#/platform/explain-database-error.ts";
+import { listWorkers } from "#/sync/run/announce-worker.ts";
 import { runMain } from "#/platform/run-main.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,7 +23,7 @@ async function examine(env: Environment): Promise<Check[]> {
   const config = readSettings(env);
   if (typeof config === "string") return [{ name: "settings", passed: false, words: config }];
   const settings = { name: "settings", passed: true, words: "every setting can be read" };
-  return [settings, await checkFolder(config.dataDir), ...(await examineDatabase(config))];
+  return [settings, ...(await examineMachine(config)), ...(await examineDatabase(config))];
 }
 
 function readSettings(env: Environment): Config | string {
@@ -30,6 +34,16 @@ function readSettings(env: Environment): Config | string {
   }
 }
 
+async function examineMachine({ dataDir, databaseUrl, host, port, publicUrl }: Config): Promise<Check[]> {
+  return [
+    checkNode(process.versions.node),
+    await checkFolder(dataDir),
+    ...(databaseUrl === undefined ? [await checkDisk(dataDir)] : []),
+    await checkPort({ host, port }),
+    await checkPublicUrl(publicUrl),
+  ];
+}
+
 async function checkFolder(dataDir: string): Promise<Check> {
   const problem = await access(dataDir, constants.W_OK).catch((error: NodeJS.ErrnoException) => error);
   const isMissing = problem?.code === "ENOENT";
@@ -38,14 +52,15 @@ async function checkFolder(dataDir: string): Promise<Check> {
   return { name: "folder", passed, words: passed ? found : `Ratebook may not write to ${dataDir} (${problem.code})` };
 }
 
-async function examineDatabase({ databaseUrl, dataDir }: Config): Promise<Check[]> {
+async function examineDatabase(config: Config): Promise<Check[]> {
+  const { databaseUrl, dataDir } = config;
   const url = databaseUrl ?? (await findEmbeddedPostgres(dataDir));
   if (url === undefined) {
     const words = `No Ratebook runs on ${dataDir}, so its own Postgres does not run either. Start it with: npm start`;
     return [{ name: "server", passed: false, words }];
   }
   try {
-    return await examineServer(url);
+    return await examineServer(config, url);
   } catch (error) {
     const known = error instanceof AppError ? error : explainDatabaseError(error, url);
     if (known === undefined) throw error;
@@ -53,14 +68,31 @@ async function examineDatabase({ databaseUrl, dataDir }: Config): Promise<Check[
   }
 }
 
-async function examineServer(url: string): Promise<Check[]> {
+async function examineServer(config: Config, url: string): Promise<Check[]> {
   const server = { name: "server", passed: true, words: `${describeTarget(readDatabaseUrl(url))} answers` };
   const { db, close } = openDatabase(url, { max: 1, name: "doctor" });
   try {
-    return [server, ...(await listChecks(db))];
+    const checks = await listChecks(db);
+    const hasTables = checks.every(({ name, passed }) => name !== "schema" || passed);
+    return [server, ...(hasTables ? [await checkSecret(config, db)] : []), ...checks];
   } finally {
     await close();
   }
+}
+
+/** Every machine makes a secret of its own when it is given none. */
+async function checkSecret({ authSecret, databaseUrl, dataDir }: Config, db: Db): Promise<Check> {
+  const name = "secret";
+  if (authSecret !== undefined) return { name, passed: true, words: "AUTH_SECRET is set" };
+  const alive = (await listWorkers(db)).filter(({ isAlive }) => isAlive);
+  const hosts = new Set(alive.map((worker) => worker.name.replace(/\/\d+$/, "")));
+  hosts.delete(hostname());
+  const others = [...hosts].join(", ");
+  const words =
+    databaseUrl === undefined || hosts.size === 0
+      ? `it is kept in ${join(dataDir, "auth.secret")}; several machines need one AUTH_SECRET`
+      : `AUTH_SECRET is not set, and Ratebook runs on other machines too (${others}), which can't read each other's sessions and webhooks. Set the same one on all of them`;
+  return { name, passed: databaseUrl === undefined || hosts.size === 0, words };
 }
 
 runMain(async () => {

@@ -1,3 +1,4 @@
+import { checkAdmin } from "#/access/check-admin.ts";
 import { checkRates } from "#/book/check-rates.ts";
 import { checkDatabase, type Check } from "#/platform/check-database.ts";
 import type { Db } from "#/platform/database.ts";
@@ -8,5 +9,5 @@ import { checkWork } from "#/sync/check-work.ts";
 export async function listChecks(db: Db): Promise<Check[]> {
   const database = await checkDatabase(db);
   if (database.some(({ name, passed }) => name === "schema" && !passed)) return database;
-  return [...database, ...(await checkWork(db)), await checkSources(db), await checkRates(db)];
+  return [...database, await checkAdmin(db), ...(await checkWork(db)), await checkSources(db), await checkRates(db)];
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { openDatabase, SESSION_SETTINGS, type Db } from "#/platform/database.ts";
 import { readDatabaseUrl, withSessionSetting } from "#/platform/database-url.ts";
 import { AppError } from "#/platform/errors.ts";
-import { isSchemaCurrent } from "#/platform/migrate.ts";
+import { compareSchema } from "#/platform/migrate.ts";
 
 /** One thing that has to be right, and what it was found to be. */
 export const check = z.object({ name: z.string(), passed: z.boolean(), words: z.string() });
@@ -97,12 +97,19 @@ async function addSessionSettings(db: Db, url: string): Promise<string> {
     .reduce((all, [name, value]) => withSessionSetting(all, name, value), url);
 }
 
+const SCHEMA_WORDS = {
+  missing: "The tables are not there, or can't be read. Starting Ratebook creates them",
+  current: "the tables are those of this version",
+  older: "The tables are those of an older version of Ratebook. Starting this one brings them up to date",
+  newer: "A newer version of Ratebook has changed the tables. Start that version, and stop this one",
+} as const;
+
 /** Everything that can be seen of the database that a process works on. Throws when it cannot be reached. */
 export async function checkDatabase(db: Db): Promise<Check[]> {
   const facts = await readServerFacts(db);
   const mayCreate = facts.mayCreateSchemas && facts.mayCreateTables;
   const apart = Math.abs(facts.secondsAhead);
-  const isCurrent = await isSchemaCurrent(db).catch(() => undefined);
+  const schema = await compareSchema(db).catch(() => "missing" as const);
   return [
     ...checkServer(facts),
     { name: "tls", passed: true, words: facts.tls === null ? "the connection is not encrypted" : facts.tls },
@@ -115,18 +122,13 @@ export async function checkDatabase(db: Db): Promise<Check[]> {
     },
     {
       name: "schema",
-      passed: isCurrent === true,
-      words: describeSchema(isCurrent),
+      passed: schema === "current",
+      words: SCHEMA_WORDS[schema],
     },
     {
       name: "clock",
       passed: apart <= MOST_SECONDS_APART,
-      words: `the database's clock and this machine's are ${apart.toFixed(1)} s apart`,
+      words: `the database's clock and this machine's are ${apart.toFixed(1)} s apart${apart <= MOST_SECONDS_APART ? "" : ". Let both follow a time server (NTP)"}`,
     },
   ];
-}
-
-function describeSchema(isCurrent: boolean | undefined): string {
-  if (isCurrent === undefined) return "The tables are not there, or can't be read. Starting Ratebook creates them";
-  return isCurrent ? "the tables are those of this version" : "The tables are those of another version of Ratebook";
 }

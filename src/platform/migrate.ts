@@ -103,16 +103,21 @@ async function readVersions(db: Db): Promise<{ known: number; applied: number }>
 
 /** Throws `CONFLICT` when a newer version has migrated the database: who does not know its schema must not write to it. */
 export async function refuseNewerSchema(db: Db): Promise<void> {
-  const { known, applied } = await readVersions(db);
-  if (applied <= known) return;
+  if ((await compareSchema(db)) !== "newer") return;
   throw new AppError(
     "CONFLICT",
     "The database has been migrated by a newer version of Ratebook; this one does not work on it. Start the newer version, and stop this one",
   );
 }
 
+/** How the database's tables stand to those of this version. Throws when there are none. */
+export async function compareSchema(db: Db): Promise<"current" | "older" | "newer"> {
+  const { known, applied } = await readVersions(db);
+  if (known === applied) return "current";
+  return applied > known ? "newer" : "older";
+}
+
 /** Whether the database stands exactly at the newest migration this process knows. */
 export async function isSchemaCurrent(db: Db): Promise<boolean> {
-  const { known, applied } = await readVersions(db);
-  return known === applied;
+  return (await compareSchema(db)) === "current";
 }
