@@ -13,6 +13,7 @@ import { listTables, quoteName } from "#/platform/list-tables.ts";
 import { isSchemaCurrent, migrateTo } from "#/platform/migrate.ts";
 import { readSchemaVersion } from "#/platform/migration-journal.ts";
 import { writeBackup } from "#/platform/write-backup.ts";
+import { eventually } from "#/testing/eventually.ts";
 import { runProgram } from "#/testing/run-program.ts";
 import { ACTOR, fetched, openGate, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
@@ -239,6 +240,28 @@ async function firstVersion(): Promise<number> {
   expect(first).toBeLessThan(newest);
   return first;
 }
+
+test("what is written while a backup is taken is not in it, not even in a table that it reads later", async () => {
+  const file = join(folder, "snapshot.backup");
+  const signal = new AbortController().signal;
+  const writing = await world.db.transaction(async (tx) => {
+    await tx.execute(sql`lock table seller_spellings in access exclusive mode`);
+    const begun = writeBackup(world.db, { file, leaveOut: [], onProgress: () => {}, signal });
+    await eventually("the backup waits for the table", async () => {
+      const [lock] = await world.db.execute(
+        sql`select from pg_locks where not granted and relation = 'seller_spellings'::regclass`,
+      );
+      return lock !== undefined;
+    });
+    await tx.execute(sql`
+      insert into seller_spellings (spelling, seller, added_by, reason) values ('too-late', 'openai', 'ann', 'a test')`);
+    return { begun };
+  });
+  await writing.begun;
+  const text = gunzipSync(await readFile(file)).toString();
+  expect(text).toContain('"seller_spellings"');
+  expect(text).not.toContain("too-late");
+});
 
 test("a backup that can't be written says so and leaves nothing", async () => {
   const nowhere = await run(world.url, "backup", join(folder, "no", "book.backup"));
