@@ -1,10 +1,11 @@
 import { parseFeed } from "@rowanmanning/feed-parser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createKey } from "#/access/api-keys.ts";
+import { rankSource } from "#/book/rank-source.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
 import { decimal } from "#/price/decimal.ts";
 import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
-import { ACTOR, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { ACTOR, fetched, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
@@ -17,9 +18,9 @@ const pin = (amount: string) =>
     charges: [{ meter: "input", unit: "token", amount: decimal(amount) }],
     reason: "our contract",
   });
-const get = (query = "", headers: Record<string, string> = {}) =>
+const get = (query = "", headers: Record<string, string> = {}, path = "/v1/changes.atom") =>
   doors.app.inject({
-    url: `/v1/changes.atom${query}`,
+    url: `${path}${query}`,
     headers: { authorization: `Basic ${Buffer.from(`reader:${key}`).toString("base64")}`, ...headers },
   });
 const titles = async (query = "") => parseFeed((await get(query)).body).items.map(({ title }) => title);
@@ -72,6 +73,22 @@ test("an unchanged feed is a 304, and the next version another feed; links begin
   await doors.prices.refresh();
   const next = await get("", { "if-none-match": etag });
   expect(parseFeed(next.body).items[0]).toMatchObject({ title: "No price any more: a/m at acme" });
+});
+
+test("a price that is taken from another source and is the same is no change of the feed", async () => {
+  for (const name of ["one", "two"])
+    await world.addSource(name, () => fetched(openrouterDocument({ "s/m": ["0.000001", "0.000004"] })));
+  const worker = await world.startWorker();
+  await world.ended((await world.trigger({})).jobId);
+  await worker.stop(0);
+  await doors.prices.refresh();
+  const before = doors.prices.version();
+  await rankSource(world.db, ACTOR, { name: "two", rank: 1, reason: "it is quicker", dryRun: false });
+  await doors.prices.refresh();
+  const { changes } = (await get(`?after=${before}`, {}, "/v1/changes")).json<{ changes: { change: string }[] }>();
+  expect(changes).toMatchObject([{ change: "source" }]);
+  expect(await titles(`?after=${before}`)).toEqual([]);
+  expect(await titles("?limit=1")).toEqual(["New price: s/m at openrouter"]);
 });
 
 test("links begin with PUBLIC_URL where there is one", async () => {
