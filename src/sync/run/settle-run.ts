@@ -14,7 +14,7 @@ type Deps = RunDeps & Readonly<{ log: Logger }>;
 
 /** What becomes of a job whose run did not end by itself. `reason`: what stopped it, or the error that it broke off with. */
 export async function settleRun(deps: Deps, run: Run, reason: unknown): Promise<void> {
-  // It writes nothing more; the line of the run says that it was superseded.
+  // It writes nothing more; the line of the run says what its attempt was ended as by whoever took it over.
   if (reason instanceof AppError && reason.code === "LEASE_LOST") return;
   if (reason === ("draining" satisfies StopReason)) {
     const message = "The worker is shutting down; the sync goes on elsewhere or after the restart";
