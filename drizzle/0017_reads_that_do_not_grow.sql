@@ -1,4 +1,4 @@
--- `IF NOT EXISTS`: where there are rows already, these have been built beside the running system, see `src/platform/migrate.ts`.
+-- `IF NOT EXISTS`: where there are rows already, these have been built beside the running system, see `src/platform/build-indexes-online.ts`.
 CREATE INDEX IF NOT EXISTS "webhook_deliveries_listed" ON "webhook_deliveries" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "webhook_deliveries_of_endpoint" ON "webhook_deliveries" USING btree ("endpoint_id","created_at","id");--> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "book_versions_known" ON "book_versions" USING btree ("at","version");--> statement-breakpoint

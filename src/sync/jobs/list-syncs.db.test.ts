@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { listSyncs } from "#/sync/jobs/list-syncs.ts";
+import { getSync, listSyncs } from "#/sync/jobs/list-syncs.ts";
 import { stripInput, stripSyncs } from "#/sync/jobs/strip-syncs.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 import { NO_COUNTS } from "#/terms/progress.ts";
@@ -118,6 +118,20 @@ test("a row says in words who started the run, and what its sources came to", as
     },
     { trigger: "schedule", startedBy: "Schedule nightly", counts: { changed: 0 }, sourceOutcomes: [] },
   ]);
+});
+
+test("a run is found by who started it, as its row says it and as it is written down", async () => {
+  for (const triggeredBy of ["key:found", "schedule found", "calendar", "found@example.com"]) {
+    const jobId = await addJob({ triggeredBy });
+    const { startedBy } = await getSync(database.db, jobId);
+    for (const by of [startedBy, triggeredBy]) {
+      const { syncs } = await listSyncs(database.db, { limit: 1, by });
+      expect(
+        syncs.map((sync) => sync.jobId),
+        by,
+      ).toEqual([jobId]);
+    }
+  }
 });
 
 test("a strip has every day of the reader's zone, oldest first, with how its runs ended", async () => {

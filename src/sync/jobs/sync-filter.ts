@@ -1,5 +1,6 @@
 import { and, inArray, sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { nameOfStarter } from "#/sync/jobs/describe-starter.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 import { RUN_KINDS, type RunKind } from "#/terms/job-kind.ts";
 import { JOB_STATUSES } from "#/terms/job-status.ts";
@@ -29,7 +30,9 @@ export function matchSyncs({ statuses, kinds, source, by, from, to }: SyncFilter
     statuses === undefined ? undefined : inArray(status, statuses),
     kinds === undefined ? undefined : matchKinds(kinds),
     source === undefined ? undefined : hasSource(source),
-    by === undefined ? undefined : sql`strpos(lower(${triggeredBy}), lower(${by})) > 0`,
+    by === undefined
+      ? undefined
+      : sql`strpos(lower(${triggeredBy} || ' ' || ${nameOfStarter(sql`${triggeredBy}`)}), lower(${by})) > 0`,
     from === undefined ? undefined : sql`${triggeredAt} >= ${from}::timestamptz`,
     to === undefined ? undefined : sql`${triggeredAt} < ${to}::timestamptz`,
   );
