@@ -9,10 +9,12 @@ const rowAt = (page: Page, place: number) =>
   page.getByRole("list", { name: "Held prices" }).locator(`[aria-posinset="${place}"] [data-hold] a`);
 const evidence = (page: Page) => page.getByRole("region", { name: "Evidence" });
 
+let removeAll = async () => {};
 test.beforeAll(async ({ api }) => {
   test.setTimeout(180_000);
-  await holdMany(api, HOLDS);
+  removeAll = await holdMany(api, HOLDS);
 });
+test.afterAll(() => removeAll());
 
 test("an operator with 5,000 holds reaches the last one with a key, reads it, and goes back to the first", async ({
   page,

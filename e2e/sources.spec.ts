@@ -121,7 +121,8 @@ test("an operator reads a stored payload again, and adds an archived one to the 
   }
   await page.goto("/changes?from=2025-01-15T00:00&to=2025-02-15T00:00");
   await expect(page.getByText("Nothing differs between these instants")).toBeVisible();
-  await page.getByLabel("With what is known now").check();
+  // The page stands there with its data before it takes clicks.
+  await expect(() => page.getByLabel("With what is known now").check({ timeout: 2_000 })).toPass();
   const differences = page.getByRole("region", { name: "What differs" });
   await expect(differences).toContainText("$1.00 → $1.30 per 1M tokens");
   await page.getByRole("button", { name: "Monthly usage" }).click();
@@ -137,7 +138,7 @@ test("an operator narrows the models to those that are marked, and takes the boo
   page,
   api: _ready,
 }) => {
-  await page.goto("/prices");
+  await page.goto("/prices?q=no-such-model");
   await page.getByLabel("Mark", { exact: true }).selectOption("delisted");
   await expect(page).toHaveURL(/mark=delisted/);
   await expect(page.getByText("No price matches")).toBeVisible();

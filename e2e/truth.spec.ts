@@ -11,7 +11,10 @@ for (const { failing, known, unknown } of [
   test(`whoever reads the overview while ${failing} fails is told what is known and what is not, and nothing is green`, async ({
     page,
     api,
+    market,
   }) => {
+    await market.clearFaults();
+    await api.sync();
     await page.goto("/");
     const content = page.locator("#content");
     const sentence = content.locator("p[data-tone]").first();

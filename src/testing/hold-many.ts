@@ -7,8 +7,11 @@ export const HELD_SELLER = "crowded";
 
 const MODELS_A_DOCUMENT = 1_000;
 
-/** Adds sources whose every price then jumps, until `count` more holds are open; the sources are read no more after it. */
-export async function holdMany(api: StackApi, count: number): Promise<void> {
+/**
+ * Adds sources whose every price then jumps, until `count` more holds are open; the sources are read no more after it. Answers what
+ * removes them again, with their prices.
+ */
+export async function holdMany(api: StackApi, count: number): Promise<() => Promise<void>> {
   let factor = 1;
   const server = createServer((request, response) => {
     const first = Number(request.url?.slice(1)) * MODELS_A_DOCUMENT;
@@ -30,6 +33,10 @@ export async function holdMany(api: StackApi, count: number): Promise<void> {
   for (const name of sources) await api.mutate("sources.disable", { name, reason: "its prices are held" });
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+  return async () => {
+    for (const name of sources)
+      await api.mutate("sources.remove", { name, reason: "its holds have been looked at", force: true });
+  };
 }
 
 /** A LiteLLM map. Every model has prices of its own, so that each is held for its own reason. */

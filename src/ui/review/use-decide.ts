@@ -101,6 +101,8 @@ function useHoldCache(filters: ReviewFilters) {
   const { queryKey } = holdOrder(trpc, filters);
   return {
     drop: (gone: ReadonlySet<string>) => {
+      // An answer that is on its way was read before the decision.
+      void queryClient.cancelQueries({ queryKey });
       queryClient.setQueryData(queryKey, (order) => {
         const ids = order?.ids.filter((id) => !gone.has(id)) ?? [];
         return order && { ids, total: order.total - (order.ids.length - ids.length) };

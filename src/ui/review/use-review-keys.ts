@@ -19,7 +19,11 @@ export function useReviewKeys(verbs: KeyVerbs): void {
 }
 
 function isElsewhere(target: EventTarget | null): boolean {
-  if (document.querySelector('[role="dialog"]') !== null) return true;
-  if (!(target instanceof HTMLElement)) return false;
-  return target.closest('[role="menu"], [role="listbox"]') !== null || target.matches('input:not([type="checkbox"])');
+  // Focus stays in a dialog as long as it asks; one that is closing has let it go, and takes no key from the page.
+  if (!(target instanceof HTMLElement) || target === document.body)
+    return document.querySelector('[role="dialog"]') !== null;
+  return (
+    target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null ||
+    target.matches('input:not([type="checkbox"])')
+  );
 }
