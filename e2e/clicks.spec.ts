@@ -7,8 +7,13 @@ async function countClicks(page: Page): Promise<() => number> {
   let clicks = 0;
   await page.exposeFunction("countClick", () => void (clicks += 1));
   await page.addInitScript(() => {
-    const count = (window as unknown as { countClick: () => void }).countClick;
-    addEventListener("pointerdown", (event) => event.isTrusted && count(), { capture: true });
+    addEventListener(
+      "pointerdown",
+      (event) => event.isTrusted && Reflect.apply(Reflect.get(window, "countClick"), null, []),
+      {
+        capture: true,
+      },
+    );
   });
   return () => clicks;
 }

@@ -1,4 +1,5 @@
 import { listRoutes, OPEN_ROUTES } from "../perf/ui/pages.ts";
+import { findMarketPrice } from "#/testing/stack-api.ts";
 import { expect, test } from "./fixtures.ts";
 
 /** What only a browser can draw, which has its place until then: the chart of a model. */
@@ -6,14 +7,8 @@ const DRAWN_LATE: ReadonlyMap<string, number> = new Map([["/prices/[seller]/[...
 
 test("whoever opens any page gets it with its data, not with places for what is yet to come", async ({ page, api }) => {
   const { jobId } = await api.sync();
-  const { rates } = await api.query<{ rates: { seller: string; model: string }[] }>("prices.list", {
-    search: "anthropic claude",
-    state: "priced",
-    limit: 1,
-  });
-  const [rate] = rates;
-  if (rate === undefined) throw new Error("the market has no Claude");
-  const { routes, unknown } = await listRoutes({ jobId, source: "market-litellm", ...rate });
+  const price = await findMarketPrice(api);
+  const { routes, unknown } = await listRoutes({ jobId, source: "market-litellm", ...price });
   expect(unknown).toEqual([]);
   const signedIn = routes.filter(({ pattern }) => !OPEN_ROUTES.has(pattern));
   expect(signedIn.map(({ pattern }) => pattern)).toContain("/changes");

@@ -1,3 +1,4 @@
+import { findMarketPrice } from "#/testing/stack-api.ts";
 import { expect, expectAccessible, test } from "./fixtures.ts";
 
 const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const;
@@ -79,13 +80,7 @@ for (const path of PATHS) {
         return pattern.replace("{job}", jobId);
       }
       if (!pattern.includes("{model}")) return pattern;
-      const { rates } = await api.query<{ rates: { seller: string; model: string }[] }>("prices.list", {
-        search: "anthropic claude",
-        state: "priced",
-        limit: 1,
-      });
-      const [rate] = rates;
-      if (rate === undefined) throw new Error("the market has no Claude");
+      const rate = await findMarketPrice(api);
       const model = rate.model.split("/").map(encodeURIComponent).join("/");
       return pattern.replace("{model}", `/prices/${encodeURIComponent(rate.seller)}/${model}`);
     }

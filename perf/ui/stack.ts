@@ -10,7 +10,7 @@ import { createMarketClient, type MarketClient } from "#/market/market-client.ts
 import { fillRates } from "#/testing/fill-rates.ts";
 import { findBrowser } from "#/testing/find-browser.ts";
 import { openStack, STACK_LOGIN } from "#/testing/open-stack.ts";
-import { addMarketSources, createStackApi, type StackApi } from "#/testing/stack-api.ts";
+import { findMarketPrice, addMarketSources, createStackApi, type StackApi } from "#/testing/stack-api.ts";
 import type { Examples } from "./pages.ts";
 
 export type UiStack = Readonly<{
@@ -67,14 +67,7 @@ async function fillBook(url: string, rates: number): Promise<void> {
 /** Syncs, and answers what the addresses of pages are filled with. Throws when the market has no such price. */
 export async function findExamples(api: StackApi, source: string): Promise<Examples> {
   const { jobId } = await api.sync();
-  const { rates } = await api.query<{ rates: { seller: string; model: string }[] }>("prices.list", {
-    search: "anthropic claude",
-    state: "priced",
-    limit: 1,
-  });
-  const [rate] = rates;
-  if (rate === undefined) throw new Error("the market has no price of the model whose page is looked at");
-  return { jobId, source, seller: rate.seller, model: rate.model };
+  return { jobId, source, ...(await findMarketPrice(api)) };
 }
 
 /** A browser whose one context keeps its data in `folder`, and which other tools reach at a port. */

@@ -115,8 +115,9 @@ function listMetrics(registry: Registry): ReturnType<Metrics["catalogue"]> {
   return registry.getMetricsAsArray().map((metric) => {
     const { name, help } = metric;
     // The declarations leave out what every metric of the library has.
-    const { labelNames } = metric as unknown as Readonly<{ labelNames: readonly string[] }>;
-    return { name, help, type: metric.constructor.name.toLowerCase(), labels: labelNames };
+    const labels: unknown = Reflect.get(metric, "labelNames");
+    if (!Array.isArray(labels)) throw new Error(`the metric ${name} does not say its labels`);
+    return { name, help, type: metric.constructor.name.toLowerCase(), labels: labels.map(String) };
   });
 }
 

@@ -49,3 +49,15 @@ export async function addMarketSources(api: StackApi, marketUrl: string): Promis
   for (const feed of FEEDS)
     await api.mutate("sources.add", { name: `market-${feed}`, kind: feed, url: marketUrl + FEED_PATHS[feed] });
 }
+
+/** A price of the simulated market, for pages that need one in their address. Throws when it is not there. */
+export async function findMarketPrice(api: StackApi): Promise<Readonly<{ seller: string; model: string }>> {
+  const { rates } = await api.query<{ rates: { seller: string; model: string }[] }>("prices.list", {
+    search: "anthropic claude",
+    state: "priced",
+    limit: 1,
+  });
+  const [rate] = rates;
+  if (rate === undefined) throw new Error("the market has no price of the model whose page is looked at");
+  return { seller: rate.seller, model: rate.model };
+}
