@@ -68,5 +68,6 @@ for (const name of wanted) {
   const [code] = await once(child, "exit");
   if (code !== 0) missed.push(name);
 }
-process.stdout.write(missed.length === 0 ? "\nEvery target is met\n" : `\nNot met: ${missed.join(", ")}\n`);
+const allMet = short ? "No ratio is beyond twice its target" : "Every target is met";
+process.stdout.write(missed.length === 0 ? `\n${allMet}\n` : `\nNot met: ${missed.join(", ")}\n`);
 process.exitCode = missed.length === 0 ? 0 : 1;
