@@ -36,7 +36,7 @@ test("who signs in reads which source failed and why without a click, and which 
   market,
 }) => {
   await market.setFault({ feed: "openrouter", kind: "status", status: 410, times: 1 });
-  await market.setPrice({ model: "anthropic/claude-opus-5", meter: "output", usdPerMillion: "26.5" });
+  await market.setPrice({ model: "anthropic/claude-opus-5", meter: "output", usdPerMillion: "27.25" });
   const { jobId } = await api.sync();
   const clicks = await countClicks(page);
   await signIn(page);
@@ -46,7 +46,7 @@ test("who signs in reads which source failed and why without a click, and which 
   expect(clicks()).toBe(0);
 
   await page.getByRole("region", { name: "Recent runs" }).locator(`a[href="/syncs/${jobId}"]`).click();
-  await expect(page.getByRole("region", { name: "What changed" })).toContainText("$26.50");
+  await expect(page.getByRole("region", { name: "What changed" })).toContainText("$27.25");
   expect(clicks()).toBe(1);
 });
 
