@@ -4,7 +4,7 @@ import { notFound } from "next/navigation";
 import type { AppRouter } from "#/api/router.ts";
 import type { OfferKey } from "#/price/offer.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
-import type { AsOfInput } from "#/ui/model/as-of.model.ts";
+import type { AsOfInput } from "#/ui/model/history/as-of.model.ts";
 import { modelQueries } from "#/ui/model/model-queries.ts";
 
 type Asked = Readonly<{ offer: OfferKey; asOf: AsOfInput }>;

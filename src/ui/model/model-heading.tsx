@@ -14,7 +14,7 @@ import type { EffectivePrice } from "#/ui/model/price-answer.ts";
 import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
 
 // Most visits don't pin; the form is fetched when it is asked for.
-const PinDialog = dynamic(() => import("#/ui/model/pin-dialog.tsx").then((module) => module.PinDialog));
+const PinDialog = dynamic(() => import("#/ui/model/pin/pin-dialog.tsx").then((module) => module.PinDialog));
 
 type Props = Readonly<{
   offer: OfferKey;

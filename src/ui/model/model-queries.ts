@@ -1,5 +1,5 @@
 import type { OfferKey } from "#/price/offer.ts";
-import { asOfInstants, type AsOfInput } from "#/ui/model/as-of.model.ts";
+import { asOfInstants, type AsOfInput } from "#/ui/model/history/as-of.model.ts";
 
 /** More changes than a model has in a year; the page says so where there are more. */
 export const HISTORY_LIMIT = 500;

@@ -8,29 +8,33 @@ import type { OfferKey } from "#/price/offer.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
-import { AsOfForm } from "#/ui/model/as-of-form.tsx";
-import { asOfInstants, asOfWords, readAsOf } from "#/ui/model/as-of.model.ts";
-import { ChartPanel } from "#/ui/model/chart-panel.tsx";
-import { HeldBanner } from "#/ui/model/held-banner.tsx";
+import { AsOfForm } from "#/ui/model/history/as-of-form.tsx";
+import { asOfInstants, asOfWords, readAsOf } from "#/ui/model/history/as-of.model.ts";
+import { ChartPanel } from "#/ui/model/chart/chart-panel.tsx";
+import { HeldBanner } from "#/ui/model/prices/held-banner.tsx";
 import { ModelHeading } from "#/ui/model/model-heading.tsx";
 import { modelQueries } from "#/ui/model/model-queries.ts";
 import { readView, ViewTabs } from "#/ui/model/model-views.tsx";
 import classes from "#/ui/model/model.module.css";
 import type { EffectivePrice, HeldPrice, PricedOffer } from "#/ui/model/price-answer.ts";
-import { RateStrip } from "#/ui/model/rate-strip.tsx";
-import { otherSellers } from "#/ui/model/sellers.model.ts";
-import { SellersPanel } from "#/ui/model/sellers-panel.tsx";
-import { SourceTable } from "#/ui/model/source-table.tsx";
+import { RateStrip } from "#/ui/model/prices/rate-strip.tsx";
+import { otherSellers } from "#/ui/model/prices/sellers.model.ts";
+import { SellersPanel } from "#/ui/model/prices/sellers-panel.tsx";
+import { SourceTable } from "#/ui/model/prices/source-table.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const SELLERS_BESIDE = 7;
 
 // Code of the views that a visit does not show is not loaded with the page.
 const CalculatorPanel = dynamic(() =>
-  import("#/ui/model/calculator-panel.tsx").then((module) => module.CalculatorPanel),
+  import("#/ui/model/quote/calculator-panel.tsx").then((module) => module.CalculatorPanel),
 );
-const ChangesPanel = dynamic(() => import("#/ui/model/changes-panel.tsx").then((module) => module.ChangesPanel));
-const EvidencePanel = dynamic(() => import("#/ui/model/evidence-table.tsx").then((module) => module.EvidencePanel));
+const ChangesPanel = dynamic(() =>
+  import("#/ui/model/history/changes-panel.tsx").then((module) => module.ChangesPanel),
+);
+const EvidencePanel = dynamic(() =>
+  import("#/ui/model/prices/evidence-table.tsx").then((module) => module.EvidencePanel),
+);
 
 /** One model at one seller: what is in force and why, what each source says, how it went, and what can be done. */
 export function ModelScreen(asked: OfferKey) {

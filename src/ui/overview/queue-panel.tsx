@@ -6,7 +6,7 @@ import Link from "next/link";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
-import { CancelButton } from "#/ui/run/cancel-button.tsx";
+import { CancelButton } from "#/ui/run/verbs/cancel-button.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { clockTime } from "#/ui/time/time.model.ts";
 import { useTRPC } from "#/ui/trpc.tsx";

@@ -5,10 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { QueuePanel } from "#/ui/overview/queue-panel.tsx";
-import { PhaseWords } from "#/ui/run/phase-words.tsx";
+import { PhaseWords } from "#/ui/run/progress/phase-words.tsx";
 import { RunBadge } from "#/ui/run/run-badge.tsx";
 import type { SyncSummary } from "#/ui/run/run-counts.model.ts";
-import { RunProgress } from "#/ui/run/run-progress.tsx";
+import { RunProgress } from "#/ui/run/progress/run-progress.tsx";
 import { ElapsedTime } from "#/ui/time/elapsed-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 

@@ -13,7 +13,7 @@ import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { SearchBox } from "#/ui/feedback/search-box.tsx";
 import { VerbButton } from "#/ui/may/verb-button.tsx";
-import { ClearPinButton } from "#/ui/model/clear-pin-button.tsx";
+import { ClearPinButton } from "#/ui/model/pin/clear-pin-button.tsx";
 import { AskText } from "#/ui/pins/ask-text.tsx";
 import { meterWords } from "#/price/charge-words.ts";
 import { modelHref } from "#/price/model-href.ts";

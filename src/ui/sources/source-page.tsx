@@ -1,5 +1,5 @@
 import { GUARD_DEFAULTS } from "#/price/guard-rules.ts";
-import { listThresholds } from "#/ui/sources/threshold.model.ts";
+import { listThresholds } from "#/ui/sources/guard/threshold.model.ts";
 import { SourceScreen } from "#/ui/sources/source-screen.tsx";
 
 /** Rendered on the server, so that the rules' own code stays out of the browser: it gets their defaults as data. */

@@ -12,26 +12,26 @@ import { Panel } from "#/ui/feedback/panel.tsx";
 import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { OutcomeBadge, WordBadge } from "#/ui/run/run-badge.tsx";
 import { Breadcrumb } from "#/ui/shell/breadcrumb.tsx";
-import { ArchivePanel } from "#/ui/sources/archive-panel.tsx";
-import { FetchStrip } from "#/ui/sources/fetch-strip.tsx";
-import { Freshness } from "#/ui/sources/freshness.tsx";
-import { GuardPanel } from "#/ui/sources/guard-panel.tsx";
+import { ArchivePanel } from "#/ui/sources/fetches/archive-panel.tsx";
+import { FetchStrip } from "#/ui/sources/fetches/fetch-strip.tsx";
+import { Freshness } from "#/ui/sources/fetches/freshness.tsx";
+import { GuardPanel } from "#/ui/sources/guard/guard-panel.tsx";
 import { ReadBy } from "#/ui/sources/read-by.tsx";
 import { SourceVerbs } from "#/ui/sources/source-verbs.tsx";
 import { successWords, type Source, type SourceTest } from "#/ui/sources/source-words.model.ts";
-import { TestNote } from "#/ui/sources/test-note.tsx";
-import type { Threshold } from "#/ui/sources/threshold.model.ts";
-import { UnitsPanel } from "#/ui/sources/units-panel.tsx";
+import { TestNote } from "#/ui/sources/fields/test-note.tsx";
+import type { Threshold } from "#/ui/sources/guard/threshold.model.ts";
+import { UnitsPanel } from "#/ui/sources/fields/units-panel.tsx";
 import { RelativeTime } from "#/ui/time/relative-time.tsx";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const EditSourceDialog = dynamic(() =>
-  import("#/ui/sources/edit-source-dialog.tsx").then((module) => module.EditSourceDialog),
+  import("#/ui/sources/edit/edit-source-dialog.tsx").then((module) => module.EditSourceDialog),
 );
 const RemoveSourceDialog = dynamic(() =>
-  import("#/ui/sources/remove-source-dialog.tsx").then((module) => module.RemoveSourceDialog),
+  import("#/ui/sources/edit/remove-source-dialog.tsx").then((module) => module.RemoveSourceDialog),
 );
-const RankDialog = dynamic(() => import("#/ui/sources/rank-dialog.tsx").then((module) => module.RankDialog));
+const RankDialog = dynamic(() => import("#/ui/sources/rank/rank-dialog.tsx").then((module) => module.RankDialog));
 
 type Props = Readonly<{
   name: string;

@@ -4,12 +4,12 @@ import { Anchor, Stack, Text } from "@mantine/core";
 import Link from "next/link";
 import { useMemo, type ReactNode } from "react";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
-import { FetchStrip } from "#/ui/sources/fetch-strip.tsx";
-import { Freshness } from "#/ui/sources/freshness.tsx";
+import { FetchStrip } from "#/ui/sources/fetches/fetch-strip.tsx";
+import { Freshness } from "#/ui/sources/fetches/freshness.tsx";
 import { ReadBy } from "#/ui/sources/read-by.tsx";
 import { SourceVerbs, type SourceVerbsProps } from "#/ui/sources/source-verbs.tsx";
 import { successWords, type Source, type SourceTest } from "#/ui/sources/source-words.model.ts";
-import { TestNote } from "#/ui/sources/test-note.tsx";
+import { TestNote } from "#/ui/sources/fields/test-note.tsx";
 import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import type { Outputs } from "#/ui/trpc.tsx";
 

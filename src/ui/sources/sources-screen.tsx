@@ -9,22 +9,22 @@ import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { VerbButton } from "#/ui/may/verb-button.tsx";
-import { DaysPanel } from "#/ui/sources/days-panel.tsx";
+import { DaysPanel } from "#/ui/sources/fetches/days-panel.tsx";
 import { SourceTable } from "#/ui/sources/source-table.tsx";
 import type { Source, SourceTest } from "#/ui/sources/source-words.model.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 // Most visits change nothing; a form is fetched when it is asked for.
 const AddSourceDialog = dynamic(() =>
-  import("#/ui/sources/add-source-dialog.tsx").then((module) => module.AddSourceDialog),
+  import("#/ui/sources/edit/add-source-dialog.tsx").then((module) => module.AddSourceDialog),
 );
 const EditSourceDialog = dynamic(() =>
-  import("#/ui/sources/edit-source-dialog.tsx").then((module) => module.EditSourceDialog),
+  import("#/ui/sources/edit/edit-source-dialog.tsx").then((module) => module.EditSourceDialog),
 );
 const RemoveSourceDialog = dynamic(() =>
-  import("#/ui/sources/remove-source-dialog.tsx").then((module) => module.RemoveSourceDialog),
+  import("#/ui/sources/edit/remove-source-dialog.tsx").then((module) => module.RemoveSourceDialog),
 );
-const RankDialog = dynamic(() => import("#/ui/sources/rank-dialog.tsx").then((module) => module.RankDialog));
+const RankDialog = dynamic(() => import("#/ui/sources/rank/rank-dialog.tsx").then((module) => module.RankDialog));
 
 type Asked = Readonly<{ verb: "add" | "rank" } | { verb: "edit" | "remove"; source: Source }>;
 

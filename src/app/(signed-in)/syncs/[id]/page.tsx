@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
-import { runChangePages, runHolds } from "#/ui/run/run-pages.ts";
+import { runChangePages, runHolds } from "#/ui/run/run-queries.ts";
 import { RunScreen } from "#/ui/run/run-screen.tsx";
 
 type Props = Readonly<{ params: Promise<{ id: string }> }>;

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
-import { CompareScreen } from "#/ui/run/compare-screen.tsx";
+import { CompareScreen } from "#/ui/run/compare/compare-screen.tsx";
 
 export const metadata: Metadata = { title: "Compare two runs" };
 

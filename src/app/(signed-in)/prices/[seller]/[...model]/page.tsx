@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { loadModel } from "#/ui/model/load-model.ts";
-import { readAsOf } from "#/ui/model/as-of.model.ts";
+import { readAsOf } from "#/ui/model/history/as-of.model.ts";
 import { ModelScreen } from "#/ui/model/model-screen.tsx";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
 import { readModelPath } from "#/ui/price/model-path.model.ts";
