@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright";
 import { createMarketClient } from "#/market/market-client.ts";
-import { startProcess } from "#/testing/open-stack.ts";
+import { openDemo } from "#/testing/open-demo.ts";
 import { createStackApi } from "#/testing/stack-api.ts";
 import { listRoutes, openPage } from "./ui/pages.ts";
 import { findExamples, openBrowser, signIn } from "./ui/stack.ts";
@@ -26,16 +26,12 @@ const DAYS = 3;
 const QUALITY = 80;
 
 const { out } = parseArgs({ options: { out: { type: "string", default: "docs/screenshots" } } }).values;
+const demo = await openDemo();
 const folder = await mkdtemp(join(tmpdir(), "ratebook-pictures-"));
-const demo = await startProcess({
-  entry: "src/demo.ts",
-  ready: /^Stop with/m,
-  env: { NODE_ENV: "production", LOG_LEVEL: "warn", RATEBOOK_DATA_DIR: folder, PORT: "0" },
-});
 try {
-  const url = find(/ready at (\S+)/);
-  const api = createStackApi(url, find(/API key +(\S+)/));
-  const market = createMarketClient(new URL(find(/market is at (\S+?);/)).origin);
+  const { url } = demo;
+  const api = createStackApi(url, demo.apiKey);
+  const market = createMarketClient(demo.marketUrl);
   for (let day = 0; day < DAYS; day += 1) {
     await api.sync();
     await market.step();
@@ -44,22 +40,15 @@ try {
   for (const pattern of unknown)
     process.stdout.write(`${pattern} is left out: perf/ui/pages.ts has no example of it\n`);
   const { context } = await openBrowser(join(folder, "browser"));
-  await signIn(context, url, { email: find(/e-mail +(\S+)/), password: find(/password +(\S+)/) });
+  await signIn(context, url, demo.login);
   const page = await context.newPage();
   await mkdir(out, { recursive: true });
   for (const { pattern, path } of routes) await takePictures(page, url + path, nameOf(pattern));
   await context.close();
   process.stdout.write(`${routes.length * SIZES.length * SCHEMES.length} pictures are in ${out}\n`);
 } finally {
-  await demo.stop();
+  await demo.close();
   await rm(folder, { recursive: true, force: true });
-}
-
-/** What the demo says of itself. */
-function find(line: RegExp): string {
-  const found = line.exec(demo.output())?.[1];
-  if (found === undefined) throw new Error(`The demo does not say ${line.source}:\n${demo.output()}`);
-  return found;
 }
 
 async function takePictures(page: Page, url: string, name: string): Promise<void> {
