@@ -1,4 +1,4 @@
-import { listRoutes, OPEN_ROUTES } from "../perf/ui/pages.ts";
+import { listPages, OPEN_PAGES } from "../perf/ui/pages.ts";
 import { findMarketPrice } from "#/testing/stack-api.ts";
 import { expect, test } from "./fixtures.ts";
 
@@ -8,9 +8,9 @@ const DRAWN_LATE: ReadonlyMap<string, number> = new Map([["/prices/[seller]/[...
 test("whoever opens any page gets it with its data, not with places for what is yet to come", async ({ page, api }) => {
   const { jobId } = await api.sync();
   const price = await findMarketPrice(api);
-  const { routes, unknown } = await listRoutes({ jobId, source: "market-litellm", ...price });
+  const { pages, unknown } = await listPages({ jobId, source: "market-litellm", ...price });
   expect(unknown).toEqual([]);
-  const signedIn = routes.filter(({ pattern }) => !OPEN_ROUTES.has(pattern));
+  const signedIn = pages.filter(({ pattern }) => !OPEN_PAGES.has(pattern));
   expect(signedIn.map(({ pattern }) => pattern)).toContain("/changes");
   for (const { pattern, path } of signedIn) {
     const answer = await page.request.get(path);

@@ -12,7 +12,7 @@ import type { Page } from "playwright";
 import { createMarketClient } from "#/market/market-client.ts";
 import { openDemo } from "#/testing/open-demo.ts";
 import { createStackApi } from "#/testing/stack-api.ts";
-import { listRoutes, openPage } from "./ui/pages.ts";
+import { listPages, openPage } from "./ui/pages.ts";
 import { findExamples, openBrowser, signIn } from "./ui/stack.ts";
 
 const SIZES = [
@@ -36,16 +36,16 @@ try {
     await api.sync();
     await market.step();
   }
-  const { routes, unknown } = await listRoutes(await findExamples(api, "litellm"));
+  const { pages, unknown } = await listPages(await findExamples(api, "litellm"));
   for (const pattern of unknown)
     process.stdout.write(`${pattern} is left out: perf/ui/pages.ts has no example of it\n`);
   const { context } = await openBrowser(join(folder, "browser"));
   await signIn(context, url, demo.login);
   const page = await context.newPage();
   await mkdir(out, { recursive: true });
-  for (const { pattern, path } of routes) await takePictures(page, url + path, nameOf(pattern));
+  for (const { pattern, path } of pages) await takePictures(page, url + path, nameOf(pattern));
   await context.close();
-  process.stdout.write(`${routes.length * SIZES.length * SCHEMES.length} pictures are in ${out}\n`);
+  process.stdout.write(`${pages.length * SIZES.length * SCHEMES.length} pictures are in ${out}\n`);
 } finally {
   await demo.close();
   await rm(folder, { recursive: true, force: true });

@@ -10,7 +10,7 @@
 import { findLongTasks, timeKeystrokes } from "./ui/list.ts";
 import { measureSyncTraffic, timeEvents } from "./ui/live.ts";
 import { middle, score, type Scores } from "./ui/lighthouse.ts";
-import { chooseFew, LIST_COUNT, listRoutes, OPEN_ROUTES, openPage, PRICE_LISTS, type Route } from "./ui/pages.ts";
+import { chooseFew, LIST_COUNT, listPages, OPEN_PAGES, openPage, PRICE_LISTS, type AppPage } from "./ui/pages.ts";
 import { createPageMeter } from "./ui/scripts.ts";
 import { openUiStack, type UiStack } from "./ui/stack.ts";
 import { watchTraffic } from "./ui/traffic.ts";
@@ -43,9 +43,9 @@ function report({ what, value, unit, budget, isLeast = false }: Figure): void {
   process.stdout.write(`${verdict.padEnd(5)} ${what.padEnd(64)} ${shown.padStart(9)} ${unit}${limit}\n`);
 }
 
-async function measureScripts({ url, cookie }: UiStack, routes: readonly Route[]): Promise<void> {
+async function measureScripts({ url, cookie }: UiStack, pages: readonly AppPage[]): Promise<void> {
   const measure = createPageMeter(url, cookie);
-  for (const { pattern, path } of routes) {
+  for (const { pattern, path } of pages) {
     const { documentBytes, scripts, plainBytes, gzipBytes, wireBytes, uncompressed } = await measure(path);
     report({
       what: `${pattern}  ${scripts} scripts, gzip`,
@@ -64,8 +64,8 @@ async function measureScripts({ url, cookie }: UiStack, routes: readonly Route[]
 }
 
 /** With what is loaded late, until the page has its data and has been quiet for a second. */
-async function measureLoads({ url, context }: UiStack, routes: readonly Route[]): Promise<void> {
-  for (const { pattern, path } of routes) {
+async function measureLoads({ url, context }: UiStack, pages: readonly AppPage[]): Promise<void> {
+  for (const { pattern, path } of pages) {
     const page = await context.newPage();
     const read = await watchTraffic(page);
     await openPage(page, url + path);
@@ -81,10 +81,10 @@ async function measureLoads({ url, context }: UiStack, routes: readonly Route[])
   }
 }
 
-async function measureScores({ url, debuggingPort }: UiStack, routes: readonly Route[]): Promise<void> {
+async function measureScores({ url, debuggingPort }: UiStack, pages: readonly AppPage[]): Promise<void> {
   // The first page that a process serves waits for code that it loads.
   await score(`${url}/`, debuggingPort);
-  for (const { pattern, path } of routes) {
+  for (const { pattern, path } of pages) {
     const first = await score(url + path, debuggingPort);
     // One run in a busy moment says little; the middle of three says more.
     const more = isGood(first) ? [] : [await score(url + path, debuggingPort), await score(url + path, debuggingPort)];
@@ -168,14 +168,14 @@ async function attempt(part: string, measure: () => Promise<void>): Promise<void
 
 const stack = await openUiStack({ rates: RATES });
 try {
-  const { routes, unknown } = await listRoutes(stack.examples);
+  const { pages, unknown } = await listPages(stack.examples);
   for (const pattern of unknown)
     process.stdout.write(`      ${pattern} is left out: perf/ui/pages.ts has no example of it\n`);
-  const signedIn = routes.filter(({ pattern }) => !OPEN_ROUTES.has(pattern));
-  const list = PRICE_LISTS.find((path) => routes.some(({ pattern }) => pattern === path));
+  const signedIn = pages.filter(({ pattern }) => !OPEN_PAGES.has(pattern));
+  const list = PRICE_LISTS.find((path) => pages.some(({ pattern }) => pattern === path));
   if (list === undefined) throw new Error("there is no list of prices: perf/ui/pages.ts names where it may be");
   const few = isQuick ? chooseFew(signedIn) : signedIn;
-  await attempt("scripts", () => measureScripts(stack, routes));
+  await attempt("scripts", () => measureScripts(stack, pages));
   await attempt("loads", () => measureLoads(stack, few));
   await attempt("scores", () => measureScores(stack, few));
   await attempt("the list", () => measureList(stack, list));

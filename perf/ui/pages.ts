@@ -19,21 +19,21 @@ const PLACEHOLDERS = ".mantine-Skeleton-root";
 export const linkToRun = (jobId: string) => `a[href*="${jobId}"]`;
 
 /** Pages that somebody sees who is not signed in. */
-export const OPEN_ROUTES: ReadonlySet<string> = new Set(["/sign-in", "/join"]);
+export const OPEN_PAGES: ReadonlySet<string> = new Set(["/sign-in", "/join"]);
 
 /** What the parts of an address in brackets are filled with. */
 export type Examples = Readonly<{ jobId: string; source: string; seller: string; model: string }>;
 
 /** A page of the app: its pattern in `src/app`, and an address that fits it. */
-export type Route = Readonly<{ pattern: string; path: string }>;
+export type AppPage = Readonly<{ pattern: string; path: string }>;
 
 /** An address that only leads to another one is no page. */
 const LEADS_ON = /\bredirect\(/;
 
 /** Every page of the app, as its folders say. `unknown` are those of which no example is known here. */
-export async function listRoutes(
+export async function listPages(
   examples: Examples,
-): Promise<{ routes: readonly Route[]; unknown: readonly string[] }> {
+): Promise<{ pages: readonly AppPage[]; unknown: readonly string[] }> {
   const root = fileURLToPath(new URL("../../src/app", import.meta.url));
   const all = (await readdir(root, { recursive: true })).filter((file) => /(?:^|\/)page\.tsx$/.test(file));
   const isPage = await Promise.all(all.map(async (file) => !LEADS_ON.test(await readFile(`${root}/${file}`, "utf8"))));
@@ -42,10 +42,10 @@ export async function listRoutes(
     const parts = file.split("/").filter((part) => part !== "page.tsx" && !part.startsWith("("));
     return `/${parts.join("/")}`;
   });
-  const routes = patterns.toSorted().map((pattern) => ({ pattern, path: fillPattern(pattern, examples) }));
+  const pages = patterns.toSorted().map((pattern) => ({ pattern, path: fillPattern(pattern, examples) }));
   return {
-    routes: routes.filter(({ path }) => !path.includes("[")),
-    unknown: routes.filter(({ path }) => path.includes("[")).map(({ pattern }) => pattern),
+    pages: pages.filter(({ path }) => !path.includes("[")),
+    unknown: pages.filter(({ path }) => path.includes("[")).map(({ pattern }) => pattern),
   };
 }
 
@@ -59,8 +59,8 @@ function fillPattern(pattern: string, { jobId, source, seller, model }: Examples
 }
 
 /** The pages that `--quick` looks at: the first one, and the two with the most code. */
-export function chooseFew(routes: readonly Route[]): readonly Route[] {
-  return routes.filter(({ pattern }) => pattern === "/" || /^\/(?:models|prices)(?:\/\[|$)/.test(pattern));
+export function chooseFew(pages: readonly AppPage[]): readonly AppPage[] {
+  return pages.filter(({ pattern }) => pattern === "/" || /^\/(?:models|prices)(?:\/\[|$)/.test(pattern));
 }
 
 /** Opens a page, and waits until it has its data. */
