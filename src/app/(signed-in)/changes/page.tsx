@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { readQuery, type WithQuery } from "#/ui/address/read-query.ts";
 import { ChangesScreen } from "#/ui/changes/changes-screen.tsx";
 import { changesInput } from "#/ui/changes/period.model.ts";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
@@ -8,11 +9,8 @@ export const metadata: Metadata = { title: "Changes" };
 // The present of the server, from which the period without a start of its own is counted.
 const presentMs = () => Date.now();
 
-type Props = Readonly<{ searchParams: Promise<Record<string, string | string[] | undefined>> }>;
-
-export default async function ChangesPage({ searchParams }: Props) {
-  const query = new Map(Object.entries(await searchParams).map(([name, value]) => [name, String(value)]));
-  const input = changesInput({ get: (name) => query.get(name) ?? null }, presentMs());
+export default async function ChangesPage({ searchParams }: WithQuery) {
+  const input = changesInput(await readQuery(searchParams), presentMs());
   return (
     <Prefetched load={(trpc, queries) => [queries.fetchQuery(trpc.prices.diff.queryOptions(input))]}>
       <ChangesScreen />

@@ -1,17 +1,14 @@
 import type { Metadata } from "next";
+import { readQuery, type WithQuery } from "#/ui/address/read-query.ts";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
 import { firstRowsInput, readFilters } from "#/ui/prices/model-filters.model.ts";
 import { PricesScreen } from "#/ui/prices/prices-screen.tsx";
 
 export const metadata: Metadata = { title: "Prices" };
 
-type Props = Readonly<{ searchParams: Promise<Record<string, string | string[] | undefined>> }>;
-
 /** The page comes with its first rows; the whole table follows, and stays in the browser. */
-export default async function PricesPage({ searchParams }: Props) {
-  const query = new URLSearchParams(
-    Object.entries(await searchParams).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
+export default async function PricesPage({ searchParams }: WithQuery) {
+  const query = await readQuery(searchParams);
   return (
     <Prefetched
       load={(trpc, queries) =>

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { readQuery, type WithQuery } from "#/ui/address/read-query.ts";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
 import { readSyncFilters, runFilterOf } from "#/ui/syncs/sync-filters.model.ts";
 import { runPages } from "#/ui/syncs/run-pages.ts";
@@ -6,11 +7,8 @@ import { SyncsScreen } from "#/ui/syncs/syncs-screen.tsx";
 
 export const metadata: Metadata = { title: "Syncs" };
 
-type Props = Readonly<{ searchParams: Promise<Record<string, string | string[] | undefined>> }>;
-
-export default async function SyncsPage({ searchParams }: Props) {
-  const query = new Map(Object.entries(await searchParams).map(([name, value]) => [name, String(value)]));
-  const filters = readSyncFilters({ get: (name) => query.get(name) ?? null });
+export default async function SyncsPage({ searchParams }: WithQuery) {
+  const filters = readSyncFilters(await readQuery(searchParams));
   return (
     <Prefetched
       load={(trpc, queries) => [

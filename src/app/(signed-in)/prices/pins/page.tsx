@@ -1,14 +1,12 @@
 import type { Metadata } from "next";
+import { readQuery, type WithQuery } from "#/ui/address/read-query.ts";
 import { PinsScreen } from "#/ui/pins/pins-screen.tsx";
 import { Prefetched } from "#/ui/prefetch/prefetched.tsx";
 
 export const metadata: Metadata = { title: "Pins" };
 
-type Props = Readonly<{ searchParams: Promise<Record<string, string | string[] | undefined>> }>;
-
-export default async function PinsPage({ searchParams }: Props) {
-  const { q } = await searchParams;
-  const search = typeof q === "string" ? q : "";
+export default async function PinsPage({ searchParams }: WithQuery) {
+  const search = (await readQuery(searchParams)).get("q") ?? "";
   return (
     <Prefetched
       load={(trpc, queries) => [queries.fetchQuery(trpc.prices.pins.queryOptions(search === "" ? {} : { search }))]}
