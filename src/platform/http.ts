@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import type { FastifySchemaValidationError } from "fastify/types/schema.js";
 import type { Logger } from "pino";
 import { answerHeaders } from "#/platform/answer-headers.ts";
@@ -58,7 +64,7 @@ export function createHttp(
   const app = Fastify({
     loggerInstance: logger,
     // `logRequests` writes one line for each, and failures carry the request's id: neither needs a logger of its own.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: numberRequests(),
     bodyLimit: MOST_BODY_BYTES,
