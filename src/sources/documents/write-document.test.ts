@@ -7,7 +7,7 @@ import type { Offer } from "#/price/offer.ts";
 import { compileDocument } from "#/sources/documents/compile-document.ts";
 import type { Addition, AskedOffer, DocumentKind, EntryPrice, TemplateOffer } from "#/sources/documents/document.ts";
 import { FORMATS } from "#/sources/documents/formats.ts";
-import { endOf, memberOf, membersOf } from "#/sources/documents/json-text.ts";
+import { endOf, membersOf } from "#/sources/documents/json-text.ts";
 import { buildDocument, writeDocument } from "#/sources/documents/write-document.ts";
 import type { Meter, Unit } from "#/terms/meter.ts";
 import { CATALOGUE_DOCUMENTS, SEEN_AT } from "#/testing/catalogue-documents.ts";
@@ -284,12 +284,6 @@ describe.each(SHAPES)("$kind", (shape) => {
       }
     }
   });
-
-  test("where no source has a document, it is built from rates", () => {
-    const { text, entries } = buildDocument(kind, [addition("acme/new")]);
-    expect(entries).toBe(1);
-    expect(readOffers(kind, text).map(({ charges }) => charges)).toEqual([[input("0.000002")]]);
-  });
 });
 
 /** Everything may be withheld, and a document without any price is no document for the adapter. */
@@ -380,104 +374,6 @@ test("of a key that is there twice the last one counts, and the first is only co
   const entry = (amount: string) => `"m":{"litellm_provider":"acme","input_cost_per_token":${amount}}`;
   const { text } = rewrite("litellm", `{${entry("1")},${entry("2")}}`, to(input("3")));
   expect(text).toBe(`{${entry("1")},${entry("3")}}`);
-});
-
-const FACTS = {
-  contextTokens: 128e3,
-  outputTokens: 8e3,
-  inputModalities: ["text", "image"],
-  outputModalities: ["text"],
-  mode: "chat",
-};
-const addition = (model: string, variant = "default"): Addition => ({
-  seller: "acme",
-  listedAs: "acme",
-  model,
-  variant,
-  state: "priced",
-  charges: [input("0.000002")],
-  facts: FACTS,
-});
-const ADDED = [
-  {
-    kind: "litellm",
-    text: `{\n    "old": {\n        "litellm_provider": "x",\n        "input_cost_per_token": 1\n    }\n}`,
-    key: "acme/new",
-    facts: { max_input_tokens: 128_000, max_output_tokens: 8000, max_tokens: 8000, mode: "chat" },
-  },
-  {
-    kind: "openrouter",
-    text: `{"data":[{"id":"old","pricing":{"prompt":"1"}}]}`,
-    key: "acme/new",
-    facts: { context_length: 128_000, top_provider: { max_completion_tokens: 8000 } },
-  },
-  {
-    kind: "models-dev",
-    text: `{"acme":{"id":"acme","models":{"old":{"id":"old","cost":{"input":1}}}},"z":{"models":{}}}`,
-    key: "acme/new",
-    facts: { limit: { context: 128_000, output: 8000 }, modalities: { input: ["text", "image"], output: ["text"] } },
-  },
-  {
-    kind: "genai-prices",
-    text: `[{"id":"acme","models":[{"id":"old","prices":{"input_mtok":1}}]}]`,
-    key: "acme/new",
-    facts: { context_window: 128_000, match: { equals: "new" } },
-  },
-] as const;
-
-test.each(ADDED)("rates of other sources become entries after the last one of $kind, with what is known", (added) => {
-  const template = compileDocument(added.kind, added.text, OBSERVED_AT);
-  const written = writeDocument(template, { priceOf: () => "keep", additions: [addition("new")] });
-  expect(written).toMatchObject({ added: 1, entries: 2, changed: 0 });
-  const root = parseTree(written.text);
-  if (root === undefined) throw new Error("no JSON");
-  const { entries } = FORMATS[added.kind].locate(root);
-  expect(entries.at(-1)?.listing).toBe(added.key);
-  const node = entries.at(-1)?.node;
-  const own: unknown = JSON.parse(written.text.slice(node?.offset, node === undefined ? 0 : endOf(node)));
-  expect(own).toMatchObject(added.facts);
-  expect(readOffers(added.kind, written.text).find(({ listing }) => listing === added.key)?.charges).toEqual([
-    input("0.000002"),
-  ]);
-  // The same again would write over it.
-  const again = compileDocument(added.kind, written.text, OBSERVED_AT);
-  expect(writeDocument(again, { priceOf: () => "keep", additions: [addition("new")] })).toMatchObject({
-    text: written.text,
-    added: 0,
-  });
-});
-
-test("an entry that is added to an indented map is indented as its neighbours are", () => {
-  const [{ text }] = ADDED;
-  const written = writeDocument(compileDocument("litellm", text, OBSERVED_AT), {
-    priceOf: () => "keep",
-    additions: [{ ...addition("new"), facts: {} }],
-  });
-  const entry = `    "acme/new": {\n        "litellm_provider": "acme",\n        "input_cost_per_token": 0.000002\n    }`;
-  expect(written.text).toBe(`${text.slice(0, -2)},\n${entry}\n}`);
-});
-
-test("a seller that a catalogue does not have gets a list of its own", () => {
-  const other = { ...addition("new"), listedAs: "new-seller" };
-  for (const kind of ["models-dev", "genai-prices"] as const) {
-    const { text } = buildDocument(kind, [other, { ...other, model: "second" }]);
-    expect(readOffers(kind, text).map(({ seller, model }) => [seller, model])).toEqual([
-      ["new-seller", "new"],
-      ["new-seller", "second"],
-    ]);
-  }
-});
-
-test("in OpenRouter's shape a bare word stands behind the id; what is sold under a condition has no id, and is counted", () => {
-  const { text, omitted } = buildDocument("openrouter", [
-    addition("m"),
-    addition("m", "free"),
-    addition("m", "region=eu"),
-    addition("m", "free+endpoint=fp8"),
-  ]);
-  expect(omitted).toBe(2);
-  const data = memberOf(parseTree(text), "data")?.value.children ?? [];
-  expect(data.map((node): unknown => memberOf(node, "id")?.value.value)).toEqual(["acme/m", "acme/m:free"]);
 });
 
 test("a payload that is no document of its kind is not cut", () => {
