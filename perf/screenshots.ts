@@ -58,6 +58,8 @@ async function takePictures(page: Page, url: string, name: string): Promise<void
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await openPage(page, url);
+      // A page before it works looks as no reader keeps it.
+      await page.getByText("Connecting", { exact: true }).waitFor({ state: "hidden" });
       const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
       await writeFile(join(out, `${name}-${colorScheme}-${size.width}.webp`), Buffer.from(data, "base64"));
     }

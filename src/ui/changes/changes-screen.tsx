@@ -69,12 +69,14 @@ export function ChangesScreen() {
         />
         <TextInput
           type="datetime-local"
+          w={{ base: "100%", xs: "auto" }}
           label="From (UTC)"
           value={period.from}
           onChange={({ currentTarget: { value } }) => value !== "" && change({ from: value })}
         />
         <TextInput
           type="datetime-local"
+          w={{ base: "100%", xs: "auto" }}
           label="To (UTC, now when empty)"
           value={period.to ?? ""}
           onChange={({ currentTarget: { value } }) => change({ to: value === "" ? undefined : value })}
@@ -84,6 +86,7 @@ export function ChangesScreen() {
         </Button>
         <Switch
           label="With what is known now"
+          mb={8}
           checked={isKnownNow}
           onChange={({ currentTarget: { checked } }) => change({ isKnownNow: checked })}
         />

@@ -13,7 +13,7 @@ export function GatewaysScreen({ askedAt }: { askedAt: string }) {
   return (
     <Stack gap="lg">
       <div>
-        <Title order={1} size="h3">
+        <Title order={1} size="h2">
           Gateways
         </Title>
         <Text c="dimmed" size="sm" maw={720}>

@@ -57,7 +57,8 @@ export function HoldList(props: Props) {
 
   return (
     <div ref={list} role="list" aria-label="Held prices" className={classes["list"]}>
-      <div style={{ height: virtualizer.getTotalSize() }} role="presentation">
+      {/* At least: until they are measured, rows may be higher than they are taken to be. */}
+      <div style={{ minHeight: virtualizer.getTotalSize() }} role="presentation">
         <div style={{ transform: `translateY(${(rows[0]?.start ?? top) - top}px)` }} role="presentation">
           {rows.map(({ index, key }) => {
             const id = ids[index];

@@ -16,7 +16,7 @@ type Props = Readonly<{ schedules: readonly Schedule[]; onEdit: (schedule: Sched
 const COLUMNS: readonly Column<Schedule>[] = [
   { id: "schedule", head: "Schedule", cell: (schedule) => <Name schedule={schedule} /> },
   { id: "runs", head: "Runs", grows: true, cell: (schedule) => <Rule schedule={schedule} /> },
-  { id: "next", head: "Next", cell: (schedule) => <Next schedule={schedule} /> },
+  { id: "next", head: "Next", grows: true, cell: (schedule) => <Next schedule={schedule} /> },
   { id: "last", head: "Last run", cell: (schedule) => <LastRun schedule={schedule} /> },
 ];
 

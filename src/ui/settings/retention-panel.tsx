@@ -11,7 +11,7 @@ import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 const COLUMNS: readonly Column<Outputs["system"]["retention"]["rules"][number]>[] = [
   { id: "what", head: "What", grows: true, cell: ({ what }) => what },
   { id: "kept", head: "Kept", cell: ({ days }) => (days === null ? "for ever" : countOf(days, "day")) },
-  { id: "set-by", head: "Set by", cell: ({ setBy }) => setBy },
+  { id: "set-by", head: "Set by", grows: true, cell: ({ setBy }) => setBy },
 ];
 
 /** How long everything is kept. */

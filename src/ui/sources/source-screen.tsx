@@ -86,7 +86,7 @@ function SourceHeading({ source, names }: { source: Source; names: readonly stri
         </Group>
       </Group>
       <Group gap="xs" mt={4}>
-        <Text c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
           {kind}, {url}
         </Text>
         {!enabled && <WordBadge color="gray" words="disabled" />}

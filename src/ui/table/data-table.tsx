@@ -99,6 +99,7 @@ export function DataTable<Row extends object>({
                       className={classes["cell"]}
                       data-label={column.head}
                       data-align={column.align}
+                      data-grows={column.grows}
                     >
                       {column.cell(original)}
                     </div>
