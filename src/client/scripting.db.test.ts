@@ -1,18 +1,27 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { indexSellers } from "#/price/sellers.ts";
 import { DOORS_KEY, openDoors } from "#/testing/open-doors.ts";
+import { nameSecrets } from "#/testing/find-secrets.ts";
 import { openPackedProject, readExamples, run } from "#/testing/pack-package.ts";
 import { fetched, openGate, openrouterDocument, openSyncWorld, type SyncWorld } from "#/testing/sync-world.ts";
+import { VERSION } from "#/terms/version.ts";
 
 const MODEL = "openai/gpt-5";
 const PLAIN = ["0.000001", "0.000004"] as const;
 const DEAR = ["0.0009", "0.0036"] as const;
 // No program listens there, and fetch does not refuse the port itself.
 const NOBODY = "http://127.0.0.1:2";
+/** Everything that may be in the tarball: no test, no fixture, no screenshot and no setting has a place there. */
+const PACKED = [
+  /^(?:LICENSE|README\.md|package\.json)$/,
+  /^docs\/scripting\.md$/,
+  /^dist\/(?:[a-z-]+\.js|LICENSES\.txt)$/,
+  /^dist\/types\/[a-z-]+\.d\.ts$/,
+];
 
 let world: SyncWorld;
 let doors: Awaited<ReturnType<typeof openDoors>>;
@@ -82,6 +91,35 @@ test("the package that is installed holds the client, the command and nothing of
   const kept = await readFile(join(packed.checkout, "package.json"), "utf8");
   expect(kept).toBe(await readFile("package.json", "utf8"));
 });
+
+test("the tarball holds only files from the list, without a secret or a path of the machine that packed it", async () => {
+  const folder = await unpack();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const names = files.map((file) => relative(folder, file));
+  expect(names.filter((name) => !PACKED.some((allowed) => allowed.test(name)))).toEqual([]);
+  for (const allowed of PACKED) expect(names, `${allowed}`).toContainEqual(expect.stringMatching(allowed));
+  for (const file of files) {
+    const text = await readFile(file, "utf8");
+    expect(nameSecrets(text), file).toEqual([]);
+    for (const path of [packed.checkout, process.cwd()])
+      expect(text.includes(path), `${file} names ${path}`).toBe(false);
+  }
+});
+
+test("the command starts from the unpacked tarball alone, with nothing installed and no setting", async () => {
+  const script = join(await unpack(), "dist", "cli.js");
+  const ran = await run("env", ["-i", process.execPath, script, "--version"], { cwd: packed.project });
+  expect(ran).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
+});
+
+/** Unpacks the tarball into an empty folder; answers the folder of the package. */
+async function unpack(): Promise<string> {
+  const folder = await mkdtemp(join(packed.checkout, "..", "unpacked-"));
+  const tar = await run("tar", ["-xzf", packed.tarball, "-C", folder], { cwd: packed.checkout });
+  expect(tar).toMatchObject({ code: 0, stderr: "" });
+  return join(folder, "package");
+}
 
 test("a script triggers a sync and waits, and its exit code tells the truth", async () => {
   const good = await example("sync.js");

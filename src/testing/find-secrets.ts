@@ -15,6 +15,11 @@ const SECRETS: readonly Readonly<{ what: string; looks: RegExp }>[] = [
 /** Without lines of requests there would be nothing to find a secret in. */
 const LEAST_REQUESTS = 100;
 
+/** Which kinds of secrets a text holds, in words. */
+export function nameSecrets(text: string): string[] {
+  return SECRETS.filter(({ looks }) => looks.test(text)).map(({ what }) => what);
+}
+
 /** Looks through everything that the processes of a test run have printed. Answers what is wrong, in words. */
 export async function findSecrets(folder: string): Promise<string[]> {
   const problems: string[] = [];
@@ -22,7 +27,7 @@ export async function findSecrets(folder: string): Promise<string[]> {
   for (const name of await readdir(folder)) {
     const text = await readFile(join(folder, name), "utf8");
     requests += text.split('"http: answered"').length - 1;
-    for (const { what, looks } of SECRETS) if (looks.test(text)) problems.push(`${what} stands in the log ${name}`);
+    problems.push(...nameSecrets(text).map((what) => `${what} stands in the log ${name}`));
   }
   if (requests < LEAST_REQUESTS) problems.push(`only ${requests} requests stand in the logs: they say nothing`);
   return problems;
