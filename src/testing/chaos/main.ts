@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import pMap from "p-map";
 import { createRandom } from "#/market/random.ts";
 import type { Fault } from "#/testing/chaos/fault.ts";
@@ -10,6 +11,7 @@ import { crowded, outage, restarted, terminated } from "#/testing/chaos/database
 import { blackHole, deadConnections, latency, oneWay, reset } from "#/testing/chaos/network-faults.ts";
 import { overtaken } from "#/testing/chaos/overtaken-faults.ts";
 import { blocked, frozen, handedOver, killed } from "#/testing/chaos/process-faults.ts";
+import { stoppedWithinRun } from "#/testing/chaos/role-faults.ts";
 import { formatTable, listBreaches, type Row } from "#/testing/chaos/report.ts";
 import { runFault } from "#/testing/chaos/run-fault.ts";
 import { rolled } from "#/testing/chaos/rolling-faults.ts";
@@ -25,6 +27,7 @@ const FAULTS: readonly Fault[] = [
   blocked,
   overtaken,
   handedOver,
+  stoppedWithinRun,
   wrongClock,
   blackHole,
   oneWay,
@@ -42,17 +45,16 @@ const length = process.argv.includes("--short") ? "short" : "long";
 // Of two or three rounds that share the machine, the slowest says nothing: times are promised by the long form.
 const judged = { judgesTimes: length === "long" };
 const seed = process.env["CHAOS_SEED"] ?? String(Math.floor(Math.random() * 1e9));
-const only = process.argv
-  .find((argument) => argument.startsWith("--only="))
-  ?.slice("--only=".length)
-  .split(",");
+const only = findOption("--only=")?.split(",");
+const programs = findOption("--programs=");
 const wanted = FAULTS.filter(
   ({ name, longOnly }) =>
     (length === "long" || longOnly === undefined) && (only === undefined || only.some((part) => name.includes(part))),
 );
-process.stdout.write(`chaos, ${length} form, CHAOS_SEED=${seed}\n`);
-
-const postgres = await openChaosPostgres();
+const postgres = await openChaosPostgres(
+  programs === undefined ? undefined : { initdb: join(programs, "initdb"), postgres: join(programs, "postgres") },
+);
+process.stdout.write(`chaos, ${length} form, Postgres ${postgres.version}, CHAOS_SEED=${seed}\n`);
 try {
   const rows = [
     ...(await runAll(
@@ -69,6 +71,10 @@ try {
   process.exitCode = rows.every((row) => listBreaches(row, judged).length === 0) ? 0 : 1;
 } finally {
   await postgres.close();
+}
+
+function findOption(name: string): string | undefined {
+  return process.argv.find((argument) => argument.startsWith(name))?.slice(name.length);
 }
 
 function isAlone({ alone }: Fault): boolean {

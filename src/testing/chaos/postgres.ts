@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
-import { openEmbeddedPostgres, type EmbeddedPostgres } from "#/platform/embedded-postgres.ts";
+import { openEmbeddedPostgres, type EmbeddedPostgres, type PostgresPrograms } from "#/platform/embedded-postgres.ts";
 import { createLog } from "#/platform/log.ts";
 import { migrateDatabase } from "#/platform/migrate.ts";
 import { openQueues } from "#/platform/queue.ts";
@@ -12,6 +12,8 @@ import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
 import { openFaultProxy } from "#/testing/fault-proxy.ts";
 
 export type ChaosPostgres = Readonly<{
+  /** As the server itself says it. */
+  version: string;
   /** The server's port now; another one after a restart. */
   port: () => number;
   /** A new migrated database. Answers its address on a given port of loopback. */
@@ -25,10 +27,13 @@ export type ChaosPostgres = Readonly<{
 
 const TEMPLATE = "chaos_template";
 
-/** A real Postgres that the suite stops and starts as it likes, in a folder that is removed at the end. */
-export async function openChaosPostgres(): Promise<ChaosPostgres> {
+/**
+ * A real Postgres that the suite stops and starts as it likes, in a folder that is removed at the end: the embedded one, or
+ * that of other `programs`.
+ */
+export async function openChaosPostgres(programs?: PostgresPrograms): Promise<ChaosPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "ratebook-chaos-"));
-  let server: EmbeddedPostgres | undefined = await openEmbeddedPostgres(folder);
+  let server: EmbeddedPostgres | undefined = await openEmbeddedPostgres(folder, programs);
   const firstUrl = new URL(server.url);
   let port = Number(firstUrl.port);
   // A restarted server has another port; this one address always leads to it.
@@ -41,6 +46,7 @@ export async function openChaosPostgres(): Promise<ChaosPostgres> {
   };
   const connect = (on: (port: number) => string) => postgres(on(door.port), { max: 2, onnotice: () => {} });
   const admin = connect(urlOn("postgres"));
+  const [shown] = await admin<{ server_version: string }[]>`show server_version`;
   await admin.unsafe(`create database ${TEMPLATE}`);
   const template = urlOn(TEMPLATE)(port);
   await migrateDatabase(template);
@@ -49,6 +55,7 @@ export async function openChaosPostgres(): Promise<ChaosPostgres> {
   await queues.close();
 
   return {
+    version: shown?.server_version ?? "of unknown version",
     port: () => port,
     async createDatabase(name) {
       const database = `chaos_${name.toLowerCase().replaceAll(/\W/g, "_")}_${randomBytes(3).toString("hex")}`;
@@ -61,7 +68,7 @@ export async function openChaosPostgres(): Promise<ChaosPostgres> {
       server = undefined;
     },
     async start() {
-      server = await openEmbeddedPostgres(folder);
+      server = await openEmbeddedPostgres(folder, programs);
       port = Number(new URL(server.url).port);
     },
     async close() {

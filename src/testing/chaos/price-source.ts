@@ -45,7 +45,8 @@ export async function openPriceSource(shapes: readonly SourceShape[]): Promise<P
       const data = [...pricesOf(name)].map(([id, prompt]) => ({ id, pricing: { prompt, completion: prompt } }));
       response.setHeader("content-type", "application/json").end(JSON.stringify({ data }));
     };
-    setTimeout(answer, delayOfAll ?? shapeOf(name).delayMs);
+    // Who asked may be gone long before; nobody waits for an answer that is only due.
+    setTimeout(answer, delayOfAll ?? shapeOf(name).delayMs).unref();
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
