@@ -37,6 +37,10 @@ const environment = z.object({
   REQUESTS_PER_MINUTE: perMinute.default(3_000),
   STALE_PRICES_SECONDS: z.coerce.number().min(0).max(86_400).default(600),
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(10),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalText,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optionalText,
+  OTEL_TRACES_EXPORTER: optionalText,
+  OTEL_SDK_DISABLED: optionalText,
 });
 
 export type Config = Readonly<{
@@ -64,6 +68,8 @@ export type Config = Readonly<{
   limits: Readonly<{ priceReads: number; known: number }>;
   /** For how long prices are answered from memory while the database can't be reached. */
   staleMs: number;
+  /** Whether the standard variables ask for traces. The SDK reads them itself, and is not loaded when they don't. */
+  traces: boolean;
   /** A source's key, by the name of its environment variable. Read when it is needed, never stored. */
   readSecret: (name: string) => string | undefined;
 }>;
@@ -99,6 +105,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     limits: { priceReads: values.PRICE_READS_PER_MINUTE, known: values.REQUESTS_PER_MINUTE },
     staleMs: values.STALE_PRICES_SECONDS * 1000,
     drainMs: values.DRAIN_SECONDS * 1000,
+    traces: asksForTraces(values),
     readSecret: (name) => env[name],
   };
+}
+
+function asksForTraces(values: z.infer<typeof environment>): boolean {
+  const { OTEL_TRACES_EXPORTER: exporter, OTEL_SDK_DISABLED: disabled } = values;
+  if (disabled?.toLowerCase() === "true" || exporter === "none") return false;
+  return [exporter, values.OTEL_EXPORTER_OTLP_ENDPOINT, values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT].some(
+    (value) => value !== undefined,
+  );
 }

@@ -68,6 +68,8 @@ export async function startServer(config: Config, options: Options = {}): Promis
 
 async function open(opening: Opening): Promise<RunningServer> {
   const { config, lifecycle, log } = opening;
+  // First, so that the last spans of all that is closed are sent.
+  if (config.traces) lifecycle.onClose("traces", (await import("#/platform/open-traces.ts")).openTraces(log).close);
   const parts = await openParts(opening);
   const { db, queue, alerts } = parts;
   const draining = new AbortController();

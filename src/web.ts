@@ -80,6 +80,7 @@ export async function openWeb(opening: ServeDeps): Promise<Served> {
     shortcut: http.around(shortcut),
   });
   http.watch(app);
+  if (config.traces) (await import("#/platform/trace-requests.ts")).traceRequests(app);
   logRequests(app, { log, describe: describeCaller });
   await installCompression(app);
   await installGate(app, {

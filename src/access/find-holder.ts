@@ -42,9 +42,11 @@ export function callerOf({ kind, id }: Pick<Principal, "kind" | "id">): string {
   return `${kind} ${id}`;
 }
 
-/** Who has sent a request, for its line in the log; never the key. */
+/** Who has sent a request and the jobs that came of it, for its line in the log; never the key. */
 export function describeCaller({ principal }: Readonly<{ principal: Principal | undefined }>): object {
-  return principal === undefined ? {} : { principal: { kind: principal.kind, name: principal.label } };
+  if (principal === undefined) return {};
+  const { kind, label: name, jobIds = [] } = principal;
+  return { principal: { kind, name }, ...(jobIds.length === 0 ? {} : { jobIds }) };
 }
 
 type SentKey = Readonly<{ digest: string; isInAddress: boolean }>;

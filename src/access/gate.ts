@@ -80,7 +80,7 @@ export async function installGate(app: FastifyInstance, { find, priceReads, limi
       await turnAway(request, reply, path);
       return;
     }
-    request.principal = { ...principal, requestId: request.id };
+    request.principal = { ...principal, requestId: request.id, jobIds: [] };
     if (request.routeOptions.config.isPriceRead === true) limitReads(priceReads, request.principal, reply);
     else await limitKnown(request, reply);
     if (request.principal.kind === "user") refuseForeignOrigin(request);

@@ -13,6 +13,8 @@ export type Principal = Readonly<{
   isBootstrap?: true;
   /** The request that carries what is asked; its line in the log has it. */
   requestId?: string;
+  /** The jobs that this request has started, or found started by an earlier one with its key; its line in the log has them. */
+  jobIds?: string[];
   /** The session of a person. */
   sessionId?: string | undefined;
 }>;

@@ -31,7 +31,13 @@ export async function startDeliveries(
   queue: Pick<Queue, "work" | "stopWorking">,
 ): Promise<{ stop: () => Promise<void> }> {
   const stopped = new AbortController();
-  await queue.work((data) => deliverWebhook(deps, entryData.parse(data).deliveryId, stopped.signal));
+  await queue.work(async (data) => {
+    const { deliveryId } = entryData.parse(data);
+    await deliverWebhook(deps, deliveryId, stopped.signal).catch((error: unknown) => {
+      deps.log.warn({ err: error, deliveryId }, "alerts: a delivery could not be made, and is tried again");
+      throw error;
+    });
+  });
   return {
     async stop() {
       const idle = queue.stopWorking();

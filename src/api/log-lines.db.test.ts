@@ -37,10 +37,10 @@ async function lineOf(message: string): Promise<Line> {
   return eventually(`a line "${message}"`, async () => linesOf(message)[0]);
 }
 
-async function trigger(sources: readonly string[]): Promise<string> {
+async function trigger(sources: readonly string[], headers: Record<string, string> = {}): Promise<string> {
   const answer = await fetch(`${url}/admin/pricing/scheduler/trigger`, {
     method: "POST",
-    headers: { ...asAdmin, "content-type": "application/json" },
+    headers: { ...asAdmin, ...headers, "content-type": "application/json" },
     body: JSON.stringify({ sources }),
   });
   const { job_id: jobId } = (await answer.json()) as { job_id: string };
@@ -60,6 +60,7 @@ test("one search for a request's id finds its one line and the one line of the r
     status: "202",
     ms: expect.any(Number),
     principal: { kind: "key", name: "key:bootstrap" },
+    jobIds: [jobId],
   });
   expect(run).toMatchObject({
     level: 30,
@@ -81,6 +82,19 @@ test("one search for a request's id finds its one line and the one line of the r
   });
   expect(linesOf("sync: ended")).toHaveLength(1);
   expect(JSON.stringify(lines)).not.toContain(DOORS_KEY);
+});
+
+test("a request that is sent again with its key has the id of the run that the first one started, and one that starts none has none", async () => {
+  const again = { "idempotency-key": "once" };
+  const jobId = await trigger(["good"], again);
+  expect(await trigger(["good"], again)).toBe(jobId);
+  await eventually("two lines", async () => linesOf("http: answered").length === 2);
+  expect(linesOf("http: answered")).toMatchObject([{ jobIds: [jobId] }, { jobIds: [jobId] }]);
+  await world.ended(jobId);
+  await eventually("the run's line", async () => linesOf("sync: ended")[0]);
+  lines = [];
+  await fetch(`${url}/v1/quotes`, { method: "POST", headers: asAdmin });
+  expect(await lineOf("http: answered")).not.toHaveProperty("jobIds");
 });
 
 test("every attempt of a run has its line, under the request that asked for it, and one that lost a source is a warning", async () => {

@@ -10,6 +10,7 @@ import type { FindPresent } from "#/book/quote-usage.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
+import { inSpan } from "#/platform/span.ts";
 import type { EventFeed } from "#/sync/events/event-feed.ts";
 import type { AnswerCache } from "#/serve/answer-cache.ts";
 import type { ExportStore } from "#/serve/export-store.ts";
@@ -63,11 +64,13 @@ export const { router } = t;
 export const { createCallerFactory } = t;
 
 /** Errors come out as the table of `errors.ts` says. */
-const explained = t.procedure.use(async ({ next }) => {
-  const result = await next();
-  if (!result.ok) throw toTrpcError(result.error);
-  return result;
-});
+const explained = t.procedure.use(({ path, next }) =>
+  inSpan(path, { "rpc.system": "trpc" }, async () => {
+    const result = await next();
+    if (!result.ok) throw toTrpcError(result.error);
+    return result;
+  }),
+);
 
 /** Who has written something finds it in the prices that this process answers. */
 const followed = explained.use(async ({ ctx, type, next }) => {

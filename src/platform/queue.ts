@@ -69,6 +69,8 @@ export async function openQueues({ url, log }: { url: string; log: Logger }): Pr
     useListenNotify: true,
     monitorIntervalSeconds: 5,
     superviseIntervalSeconds: 5,
+    // An entry carries the trace of whoever sent it; without an SDK there is none.
+    openTelemetry: { propagateContext: true },
     // Passed on to the driver: a statement on a connection that has died without a word would wait for ever.
     query_timeout: QUERY_TIMEOUT_MS,
   };
@@ -135,7 +137,10 @@ async function openQueue(boss: PgBoss, { name, atOnce, pollSeconds, longestSecon
       };
       workerId = await boss.work<unknown>(name, options, async ([entry]) => {
         if (entry === undefined) return;
-        await handle(entry.data, { id: entry.id, signal: entry.signal });
+        // pg-boss writes what is thrown into its span, and a statement that failed has its values in its words.
+        await handle(entry.data, { id: entry.id, signal: entry.signal }).catch(() => {
+          throw new Error("The entry failed for a reason that is in the log");
+        });
         // The next entry is fetched at once instead of at the next poll.
         if (workerId !== undefined) boss.notifyWorker(workerId);
       });

@@ -12,5 +12,7 @@ export const jobInput = z.object({
   reason: z.string().optional(),
   /** The HTTP request that asked for the job, as the log names it; absent for what nobody asked for over HTTP. */
   requestId: z.string().optional(),
+  /** Where its trace began, for every attempt to continue it (`traceparent`); absent while traces are off. */
+  trace: z.record(z.string(), z.string()).optional(),
 });
 export type JobInput = z.infer<typeof jobInput>;

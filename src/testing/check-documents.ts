@@ -31,8 +31,8 @@ const CLIENT_ENVIRONMENT = new Set([
   "NO_COLOR",
 ]);
 
-/** Railway reads these, or hands them to every process. */
-const RAILWAY_ENVIRONMENT = /^RAILWAY_/;
+/** Railway reads these, or hands them to every process; OpenTelemetry's SDK reads those. */
+const OTHERS_ENVIRONMENT = /^(?:RAILWAY|OTEL)_/;
 const { isRoute } = await listRoutes();
 const isCommand = listCommands();
 
@@ -51,7 +51,7 @@ for (const file of documents) {
     if (!(script in manifest.scripts)) problems.push(`${file} cites the script ${script}, which is not there`);
   }
   for (const [, name = ""] of text.matchAll(/`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g)) {
-    if (!environment.has(name) && !CLIENT_ENVIRONMENT.has(name) && !RAILWAY_ENVIRONMENT.test(name))
+    if (!environment.has(name) && !CLIENT_ENVIRONMENT.has(name) && !OTHERS_ENVIRONMENT.test(name))
       problems.push(`${file} cites the environment name ${name}, which nothing reads`);
   }
   for (const [, route = ""] of text.matchAll(/`(?:(?:GET|POST) )?(\/(?!var\/|etc\/)[a-z][^`\s]*)`/g)) {

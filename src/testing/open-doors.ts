@@ -27,6 +27,7 @@ import { createLifecycle } from "#/platform/lifecycle.ts";
 import { createLog } from "#/platform/log.ts";
 import { measureHttp } from "#/platform/measure-http.ts";
 import type { Metrics } from "#/platform/metrics.ts";
+import { traceRequests } from "#/platform/trace-requests.ts";
 import { openNotificationHub } from "#/platform/notification-hub.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { createAnswerCache } from "#/serve/answer-cache.ts";
@@ -55,6 +56,8 @@ type Options = Readonly<{
   slowest?: SlowestClient;
   /** Those of the world; a registry of its own when absent. */
   metrics?: Metrics;
+  /** Makes spans of requests; the test has opened where they are sent. */
+  traces?: boolean;
 }>;
 
 /** The whole HTTP face of a world, pages apart: gate, sign-in, health, tRPC and REST. */
@@ -88,6 +91,7 @@ export async function openDoors(world: SyncWorld, options: Options = {}) {
     ...(slowest === undefined ? {} : { slowest }),
   });
   http.watch(app);
+  if (options.traces === true) traceRequests(app);
   logRequests(app, { log, describe: describeCaller });
   const routes: { method: string; url: string; action: string | undefined }[] = [];
   app.addHook("onRoute", ({ method, url, config }) => {

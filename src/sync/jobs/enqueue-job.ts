@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import type { Tx } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
+import { carryTrace, inSpan } from "#/platform/span.ts";
 import { appendEvent } from "#/sync/events/append-event.ts";
 import type { KeyedRequest } from "#/sync/jobs/keyed-request.ts";
 import type { JobInput } from "#/terms/job-input.ts";
@@ -26,18 +27,24 @@ type NewJob = Readonly<{
  * Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. Call it last in a
  * transaction: it takes the lock of the events' order.
  */
-export async function enqueueJob(
+export function enqueueJob(tx: Tx, queue: Pick<Queue, "send">, actor: Principal, job: NewJob): Promise<string> {
+  const { jobId = randomUUID(), kind } = job;
+  const attributes = { "ratebook.job.id": jobId, "ratebook.job.kind": kind };
+  return inSpan("sync enqueue", attributes, () => enqueue(tx, queue, actor, { ...job, jobId }));
+}
+
+async function enqueue(
   tx: Tx,
   queue: Pick<Queue, "send">,
   actor: Principal,
-  { jobId = randomUUID(), kind, input = {}, sources, request, retryOf, note }: NewJob,
+  { jobId, kind, input = {}, sources, request, retryOf, note }: NewJob & Readonly<{ jobId: string }>,
 ): Promise<string> {
   const { requestId } = actor;
   const queueEntryId = await queue.send(tx, { jobId });
   await tx.insert(pricingSyncJobs).values({
     jobId,
     kind,
-    input: { ...input, ...(requestId === undefined ? {} : { requestId }) },
+    input: { ...input, ...(requestId === undefined ? {} : { requestId }), trace: carryTrace() },
     triggeredBy: actor.label,
     // The transaction's start, as in the queue's own entry, so that the list shows the order they will run in.
     triggeredAt: sql`now()`,
@@ -49,5 +56,6 @@ export async function enqueueJob(
   });
   const message = `Queued by ${actor.label}${note === undefined ? "" : `, ${note}`}`;
   await appendEvent(tx, { jobId, kind: "queued", data: { message, status: "queued" } });
+  actor.jobIds?.push(jobId);
   return jobId;
 }

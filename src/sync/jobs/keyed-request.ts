@@ -47,5 +47,6 @@ export async function findByRequest(
     const message = `The idempotency key "${requestId}" was used for another request, which is sync ${job.jobId}. Send a new key with a new request`;
     throw new AppError("CONFLICT", message);
   }
+  if (job !== undefined) actor.jobIds?.push(job.jobId);
   return job;
 }

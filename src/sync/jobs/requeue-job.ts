@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Tx } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
+import { continueTrace } from "#/platform/span.ts";
 import { moveJob, type JobMove } from "#/sync/jobs/move-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
@@ -21,7 +22,11 @@ type Input = Readonly<{
 export async function requeueJob(tx: Tx, queue: Pick<Queue, "send">, input: Input): Promise<boolean> {
   const { jobId, attempt, outcome, message, waitMs } = input;
   const [job] = await tx
-    .select({ cancelRequestedAt: pricingSyncJobs.cancelRequestedAt, cancelledBy: pricingSyncJobs.cancelledBy })
+    .select({
+      cancelRequestedAt: pricingSyncJobs.cancelRequestedAt,
+      cancelledBy: pricingSyncJobs.cancelledBy,
+      input: pricingSyncJobs.input,
+    })
     .from(pricingSyncJobs)
     .where(
       and(
@@ -44,7 +49,8 @@ export async function requeueJob(tx: Tx, queue: Pick<Queue, "send">, input: Inpu
     });
     return true;
   }
-  const queueEntryId = await queue.send(tx, { jobId }, waitMs === 0 ? { priority: 1 } : { startAfterMs: waitMs });
+  const options = waitMs === 0 ? { priority: 1 } : { startAfterMs: waitMs };
+  const queueEntryId = await continueTrace(job.input.trace, () => queue.send(tx, { jobId }, options));
   await moveJob(tx, jobId, { ...running, to: "queued", outcome, message, waitMs, queueEntryId });
   return true;
 }

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { Queue, TakenEntry } from "#/platform/queue.ts";
+import { continueTrace } from "#/platform/span.ts";
 import { LOCK_KEY } from "#/sync/lease/lease.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
@@ -48,7 +49,12 @@ async function free(tx: Tx, { queue, log }: Omit<Deps, "db">, { id: entryId, dat
   }
   const { jobId } = parsed.data;
   const [job] = await tx
-    .select({ status: pricingSyncJobs.status, queueEntryId: pricingSyncJobs.queueEntryId, isHeld })
+    .select({
+      status: pricingSyncJobs.status,
+      queueEntryId: pricingSyncJobs.queueEntryId,
+      input: pricingSyncJobs.input,
+      isHeld,
+    })
     .from(pricingSyncJobs)
     .where(eq(pricingSyncJobs.jobId, jobId))
     .for("update", { skipLocked: true });
@@ -56,7 +62,7 @@ async function free(tx: Tx, { queue, log }: Omit<Deps, "db">, { id: entryId, dat
   if (job === undefined || job.isHeld || job.status === "running") return false;
   await queue.remove(tx, entryId);
   if (job.status === "queued" && job.queueEntryId === entryId) {
-    const queueEntryId = await queue.send(tx, { jobId }, { priority: 1 });
+    const queueEntryId = await continueTrace(job.input.trace, () => queue.send(tx, { jobId }, { priority: 1 }));
     await tx.update(pricingSyncJobs).set({ queueEntryId }).where(eq(pricingSyncJobs.jobId, jobId));
   }
   log.warn({ jobId, entryId }, "rescue: freed an entry of the queue that had no run behind it");

@@ -2,6 +2,7 @@ import type { FetchSource } from "#/sources/fetch-source.ts";
 import type { FetchOutcome } from "#/sources/guarded-fetch.ts";
 import { adapterFor } from "#/sources/kinds.ts";
 import { parsePayload } from "#/sources/parse-payload.ts";
+import { failSpan, inSpan } from "#/platform/span.ts";
 import { packPayload, type PackedPayload } from "#/sources/store-payload.ts";
 import type { PriceSheet } from "#/price/offer.ts";
 import type { LogEntry, SourceError } from "#/sync/run/record-source-outcome.ts";
@@ -61,16 +62,7 @@ export async function readSource(deps: ReadDeps, input: ReadInput): Promise<Sour
   }
   deps.signal.throwIfAborted();
   deps.report({ phase: "fetching" });
-  const fetched = await deps.fetchSource({
-    adapter: adapterFor(source.kind),
-    url: source.url,
-    apiKeyEnv: source.apiKeyEnv,
-    options: source.options,
-    ...(isSettled && source.etag !== null ? { etag: source.etag } : {}),
-    signal: deps.signal,
-    onBytes: (bytes, totalBytes) =>
-      deps.report({ phase: "fetching", bytes, ...(totalBytes === undefined ? {} : { totalBytes }) }),
-  });
+  const fetched = await fetchTraced(deps, source, isSettled ? source.etag : null);
   deps.signal.throwIfAborted();
   if (fetched.outcome === "failed") return failedFetch(fetched);
   const transfer: LogEntry = { httpStatus: fetched.status, fetchMs: Math.round(fetched.durationMs) };
@@ -84,27 +76,51 @@ export async function readSource(deps: ReadDeps, input: ReadInput): Promise<Sour
   return readText(deps, input, { text: fetched.text, payload, log, etag });
 }
 
+/** The span tells the host alone: an address may carry a key. */
+function fetchTraced(deps: ReadDeps, source: SourceRow, etag: string | null): Promise<FetchOutcome> {
+  const attributes = { "ratebook.source": source.name, "server.address": hostOf(source.url) };
+  return inSpan("source fetch", attributes, async (span) => {
+    const fetched = await deps.fetchSource({
+      adapter: adapterFor(source.kind),
+      url: source.url,
+      apiKeyEnv: source.apiKeyEnv,
+      options: source.options,
+      ...(etag === null ? {} : { etag }),
+      signal: deps.signal,
+      onBytes: (bytes, totalBytes) =>
+        deps.report({ phase: "fetching", bytes, ...(totalBytes === undefined ? {} : { totalBytes }) }),
+    });
+    if (fetched.status !== undefined) span.setAttribute("http.response.status_code", fetched.status);
+    if (fetched.outcome === "failed") failSpan(span, fetched.message);
+    return fetched;
+  });
+}
+
 /** Reads a payload that is kept, instead of asking the source. */
 export function readStored(
   deps: ReadDeps,
   input: Pick<ReadInput, "source" | "startedAt">,
   { payload, observedAt }: StoredPayload,
-): SourceReading {
+): Promise<SourceReading> {
   const log: LogEntry = { bytes: payload.bytes, payloadDigest: payload.digest };
   const when = observedAt === undefined ? {} : { observedAt };
   // The source's own answer may be another one: its ETag no longer means "what you have applied".
   return readText(deps, input, { text: payload.text, payload, log, etag: null, ...when });
 }
 
-function readText(
+async function readText(
   deps: ReadDeps,
   { source, startedAt }: Pick<ReadInput, "source" | "startedAt">,
   { text, payload, log: transferred, etag, observedAt }: Text,
-): SourceReading {
+): Promise<SourceReading> {
   const adapter = adapterFor(source.kind);
   deps.report({ phase: "parsing", bytes: payload.bytes });
   const parseStart = performance.now();
-  const parsed = parsePayload(adapter, text, { observedAt: observedAt ?? startedAt, options: source.options });
+  const parsed = await inSpan("source parse", { "ratebook.source": source.name }, async (span) => {
+    const result = parsePayload(adapter, text, { observedAt: observedAt ?? startedAt, options: source.options });
+    if (!result.ok) failSpan(span, result.problem.message);
+    return result;
+  });
   const log: LogEntry = { ...transferred, parseMs: Math.round(performance.now() - parseStart) };
   if (!parsed.ok) {
     const { code, message } = parsed.problem;
@@ -127,5 +143,5 @@ function failedFetch(failure: Extract<FetchOutcome, { outcome: "failed" }>): Sou
 }
 
 function hostOf(url: SourceRow["url"]): string {
-  return URL.canParse(url) ? new URL(url).host : url;
+  return URL.parse(url)?.host ?? "an address that is none";
 }

@@ -3,6 +3,7 @@ import { nowText } from "#/platform/database-clock.ts";
 import type { Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { mapAll } from "#/platform/map-all.ts";
+import { failSpan, inSpan } from "#/platform/span.ts";
 import { adapterFor } from "#/sources/kinds.ts";
 import { getPayload } from "#/sources/store-payload.ts";
 import { fencedTransaction } from "#/sync/lease/fenced-transaction.ts";
@@ -10,7 +11,7 @@ import { applyReading, type Reading } from "#/sync/run/apply-reading.ts";
 import { endRun } from "#/sync/run/end-run.ts";
 import { publishProgress, saveProgress } from "#/sync/run/publish-progress.ts";
 import { readSource, readStored, type ReadDeps } from "#/sync/run/read-source.ts";
-import type { SourceOutcomeWords, SourceStep } from "#/sync/run/record-source-outcome.ts";
+import type { SourceError, SourceOutcomeWords, SourceStep } from "#/sync/run/record-source-outcome.ts";
 import type { PlannedSource, Run, RunDeps } from "#/sync/run/run.ts";
 import { pricingSyncResults } from "#/sync/schema.ts";
 import type { JobInput } from "#/terms/job-input.ts";
@@ -55,7 +56,22 @@ async function lockIsLost({ clock }: Pick<RunDeps, "clock">, signal: AbortSignal
 }
 
 /** One source's part: a reading, without a transaction, and then one fenced transaction with everything it comes to. */
-async function runSource(deps: RunDeps, run: Run, planned: PlannedSource, signal: AbortSignal): Promise<void> {
+function runSource(deps: RunDeps, run: Run, planned: PlannedSource, signal: AbortSignal): Promise<void> {
+  const { name, kind } = planned.source;
+  const attributes = { "ratebook.source": name, "ratebook.source.kind": kind };
+  return inSpan("sync source", attributes, async (span) => {
+    const failure = await applySource(deps, run, planned, signal);
+    if (failure !== undefined) failSpan(span, failure.message);
+  });
+}
+
+/** Answers why the source could not be read, if it could not. */
+async function applySource(
+  deps: RunDeps,
+  run: Run,
+  planned: PlannedSource,
+  signal: AbortSignal,
+): Promise<SourceError | undefined> {
   const { name } = planned.source;
   const startedAt = await nowText(deps.db);
   const reading = await takeReading(deps, run, { ...planned, startedAt }, signal);
@@ -63,14 +79,16 @@ async function runSource(deps: RunDeps, run: Run, planned: PlannedSource, signal
   if (reading.kind === "sheet") run.progress.set(name, { phase: "applying" });
   const { jobId, kind, attempt, lease } = run;
   const step: SourceStep = { jobId, kind, attempt, fence: lease.fence, startedAt, source: planned.source };
-  await fencedTransaction(deps, lease, async (tx) => {
+  const commit = async (tx: Tx) => {
     const isDryRun = run.input.dryRun === true;
     const outcome = isDryRun
       ? await undone(tx, (inner) => applyReading(inner, step, reading))
       : await applyReading(tx, step, reading);
     signal.throwIfAborted();
     await saveOutcome(tx, run, name, isDryRun ? sayDryRun(outcome) : outcome);
-  });
+  };
+  await inSpan("source commit", { "ratebook.source": name }, () => fencedTransaction(deps, lease, commit));
+  return reading.kind === "failed" ? reading.error : undefined;
 }
 
 type Started = PlannedSource & Readonly<{ startedAt: string }>;

@@ -1,15 +1,16 @@
 import { eq } from "drizzle-orm";
 import { refuseNewerSchema } from "#/platform/migrate.ts";
 import type { Queue } from "#/platform/queue.ts";
+import { failSpan, inSpan, type Span } from "#/platform/span.ts";
 import { startCaretaker } from "#/sync/jobs/caretaker.ts";
 import { queueEntryData } from "#/sync/jobs/rescue-entries.ts";
 import { holdLease, type HoldDeps } from "#/sync/lease/hold-lease.ts";
 import type { Lease } from "#/sync/lease/lease.ts";
 import { announceWorker } from "#/sync/run/announce-worker.ts";
 import { claimJob } from "#/sync/run/claim-job.ts";
-import { logRun } from "#/sync/run/log-run.ts";
+import { logRun, type EndOfRun } from "#/sync/run/log-run.ts";
 import { runJob } from "#/sync/run/run-job.ts";
-import type { RunDeps } from "#/sync/run/run.ts";
+import type { Run, RunDeps } from "#/sync/run/run.ts";
 import { settleRun } from "#/sync/run/settle-run.ts";
 import { watchJob, type StopReason } from "#/sync/run/watch-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
@@ -23,6 +24,9 @@ export type Worker = Readonly<{
 }>;
 
 const RETRY_AFTER_FAULT_MS = 1_000;
+
+/** Outcomes of attempts in which nothing has failed. */
+const UNHARMED: readonly EndOfRun["outcome"][] = ["success", "cancelled", "drained"];
 
 /** Works the queue off, one job at a time across all processes, each under a lease of its own. */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
@@ -77,14 +81,21 @@ async function isWaiting({ db }: WorkerDeps, jobId: string): Promise<boolean> {
 }
 
 async function runUnderLease(deps: WorkerDeps, jobId: string, lease: Lease, stopped: AbortSignal): Promise<void> {
-  const { log } = deps;
   const run = await claimJob(deps, lease, jobId);
   if (run === undefined) return;
+  const { kind, attempt } = run;
+  const attributes = { "ratebook.job.id": jobId, "ratebook.job.kind": kind, "ratebook.job.attempt": attempt };
+  await inSpan("sync attempt", attributes, (span) => runAttempt(deps, run, span, stopped));
+}
+
+async function runAttempt(deps: WorkerDeps, run: Run, span: Span, stopped: AbortSignal): Promise<void> {
+  const { log } = deps;
+  const { jobId, attempt, lease } = run;
   const finished = new AbortController();
   const halt = new AbortController();
   const signal = AbortSignal.any([stopped, halt.signal]);
   const watching = watchJob(deps, run, halt, AbortSignal.any([finished.signal, signal]));
-  log.debug({ jobId, attempt: run.attempt, fence: String(lease.fence) }, "sync: started");
+  log.debug({ jobId, attempt, fence: String(lease.fence) }, "sync: started");
   try {
     await runJob(deps, run, signal);
   } catch (error) {
@@ -92,6 +103,8 @@ async function runUnderLease(deps: WorkerDeps, jobId: string, lease: Lease, stop
   } finally {
     finished.abort();
     await watching;
-    await logRun(deps, run);
+    const { outcome, trigger, message } = await logRun(deps, run);
+    span.setAttributes({ "ratebook.job.outcome": outcome, "ratebook.job.trigger": trigger });
+    if (!UNHARMED.includes(outcome)) failSpan(span, message);
   }
 }
