@@ -41,9 +41,6 @@ export function traceRequests(app: FastifyInstance): void {
   watchRequests(app, {
     ended({ status }, request) {
       const span = trace.getSpan(contexts.get(request) ?? ROOT_CONTEXT);
-      const { path: procedures } = request.params as { path?: string };
-      if (request.routeOptions.url === "/api/trpc/:path" && procedures !== undefined)
-        span?.setAttribute("ratebook.procedures", procedures);
       if (status !== "left") span?.setAttribute("http.response.status_code", Number(status));
       if (span !== undefined && status.startsWith("5")) failSpan(span, `The request was answered with ${status}`);
       span?.end();

@@ -117,6 +117,7 @@ test("one trace leads from the request through the queue's own spans to the atte
   expect(await world.ended(jobId)).toMatchObject({ status: "partial", attempt: 1 });
   const asked = request(url, { path: `http://x:${DOORS_KEY}@host/v1/prices?key=${DOORS_KEY}` }).end();
   await once(asked, "response");
+  await fetch(`${url}/api/trpc/${DOORS_KEY}`);
   expect(await worker.stop()).toBe(0);
 
   const attempt = await collector.find(
@@ -161,6 +162,7 @@ test("one trace leads from the request through the queue's own spans to the atte
     status: { message: expect.stringContaining("401") },
   });
   await collector.find("the prices", ({ name }) => name === "GET /v1/prices");
+  await collector.find("the procedure", ({ name }) => name === "GET /api/trpc/:path");
   for (const secret of [SOURCE_KEY, DOORS_KEY, DOORS_LOGIN.password])
     expect(collector.received()).not.toContain(secret);
 }, 120_000);
