@@ -5,7 +5,6 @@ process.on("SIGUSR2", () => void tell());
 
 async function tell(): Promise<void> {
   const heapMib = await measureHeap();
-  const { external, rss } = process.memoryUsage();
-  const [held, resident] = [heapMib + external / 2 ** 20, rss / 2 ** 20];
-  process.stderr.write(`heap ${held.toFixed(2)} MiB, resident ${resident.toFixed(2)} MiB\n`);
+  const heldMib = heapMib + process.memoryUsage().external / 2 ** 20;
+  process.stderr.write(`heap ${heldMib.toFixed(2)} MiB\n`);
 }
