@@ -12,7 +12,7 @@ import { ratesAt } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { clearPin, setPin } from "#/book/set-pin.ts";
 import { openReplica, type Replica } from "#/client/replica.ts";
-import type { RatebookError } from "#/client/ratebook-error.ts";
+import { RatebookError } from "#/client/ratebook-error.ts";
 import { nowText } from "#/platform/database-clock.ts";
 import { decimal } from "#/price/decimal.ts";
 import { GUARD_DEFAULTS } from "#/price/guard-rules.ts";
@@ -120,6 +120,10 @@ async function headVersion(): Promise<string> {
 
 const sorted = (rates: readonly unknown[]) => rates.map((rate) => JSON.stringify(ratePrice.parse(rate))).toSorted();
 
+function isUnreachable(error: unknown): undefined {
+  if (!(error instanceof RatebookError) || error.kind !== "unreachable") throw error;
+}
+
 /** The book of a version, as it was when the version was made. */
 async function bookOf(version: string): Promise<string[]> {
   const [row] = await world.db.execute<{ at: string }>(sql`
@@ -153,12 +157,15 @@ async function playAll(steps: readonly Step[]): Promise<void> {
   const errors: RatebookError[] = [];
   await sync("s0", { m0: "0.000001" });
   await doors.prices.refresh();
-  const replica: Replica = await openReplica({
-    url: `http://127.0.0.1:${proxy.port}`,
-    apiKey: DOORS_KEY,
-    onVersion: (version) => told.push({ version, rates: sorted(replica.rates()) }),
-    onError: (error) => errors.push(error),
-  });
+  const open = () =>
+    openReplica({
+      url: `http://127.0.0.1:${proxy.port}`,
+      apiKey: DOORS_KEY,
+      onVersion: (version) => told.push({ version, rates: sorted(replica.rates()) }),
+      onError: (error) => errors.push(error),
+    }).catch(isUnreachable);
+  // The first load is not tried again by itself, and it may meet a connection that the sequence before has cut.
+  const replica: Replica = await eventually("the replica is loaded", open);
   const isCaughtUp = () =>
     eventually("the replica has the newest version", async () => replica.version() === (await headVersion()));
   try {
