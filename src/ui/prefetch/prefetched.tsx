@@ -1,5 +1,5 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
-import { createTRPCClient, httpLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createTRPCOptionsProxy, type TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { headers } from "next/headers";
 import { notFound, redirect, unstable_rethrow } from "next/navigation";
@@ -25,7 +25,7 @@ export async function Prefetched({ load, children }: Props) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const client = createTRPCClient<AppRouter>({
     links: [
-      httpLink({
+      httpBatchLink({
         url: `${asked.get("x-loopback") ?? ""}/api/trpc`,
         headers: { cookie: asked.get("cookie") ?? "" },
         fetch: async (target, init) =>
