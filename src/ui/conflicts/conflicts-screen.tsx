@@ -14,6 +14,7 @@ import { Loaded } from "#/ui/feedback/loaded.tsx";
 import { Panel } from "#/ui/feedback/panel.tsx";
 import { meterWords, usd } from "#/price/charge-words.ts";
 import { modelHref } from "#/price/model-href.ts";
+import { factorWords } from "#/ui/price/factor-words.model.ts";
 import { PriceTabs } from "#/ui/prices/price-tabs.tsx";
 import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
@@ -77,7 +78,7 @@ type Side = Conflict["sides"][number] &
   }>;
 
 function sidesOf({ sides, meter, variant, ratio }: Conflict): Side[] {
-  const apart = ratio === null ? "one is 0" : `×${shortRatio(ratio)}`;
+  const apart = factorWords(ratio) ?? "one is 0";
   return sides.map((side, index) => ({ ...side, meter, variant, apart: index === 0 ? apart : "" }));
 }
 
@@ -109,8 +110,3 @@ const COLUMNS: readonly Column<Side>[] = [
   },
   { id: "apart", head: "Apart", align: "right", cell: ({ apart }) => apart },
 ];
-
-/** To three digits: how far apart is a picture, not a price. */
-function shortRatio(ratio: string): string {
-  return String(Number(Number(ratio).toPrecision(3)));
-}

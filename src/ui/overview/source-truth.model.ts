@@ -1,5 +1,5 @@
 import { countOf } from "#/ui/feedback/count.model.ts";
-import { factorWords } from "#/ui/review/hold-words.model.ts";
+import { factorWords } from "#/ui/price/factor-words.model.ts";
 import { describeSpan } from "#/ui/time/time.model.ts";
 import type { Outputs } from "#/ui/trpc.tsx";
 

@@ -1,7 +1,8 @@
 import { diffCharges, type Charge } from "#/price/charge.ts";
-import { compareDecimals, ratio, shiftPoint, type Decimal } from "#/price/decimal.ts";
+import { compareDecimals, decimal, ratio, shiftPoint, type Decimal } from "#/price/decimal.ts";
 import { conditionWords, meterWords, priceWithUnit } from "#/price/charge-words.ts";
 import { readCharges } from "#/price/read-charges.ts";
+import { factorWords } from "#/ui/price/factor-words.model.ts";
 import type { ApiCharge } from "#/ui/price/charge-words.model.ts";
 import type { OfferState } from "#/terms/offer.ts";
 
@@ -63,6 +64,8 @@ function directionOf(before: Decimal, after: Decimal): ChangeLine["direction"] {
   return order > 0 ? "up" : "down";
 }
 
+const FAR = decimal("10");
+
 /** "+25%", "×12", "was free": how an amount became another. */
 export function sizeOfChange(before: Decimal | undefined, after: Decimal | undefined): string {
   if (before === undefined) return "new";
@@ -70,18 +73,9 @@ export function sizeOfChange(before: Decimal | undefined, after: Decimal | undef
   const grown = ratio(after, before);
   if (grown === undefined) return "was free";
   if (after === "0") return "now free";
-  if (wholeTimes(grown) >= 10n) return `×${grouped(wholeTimes(grown))}`;
   const shrunk = ratio(before, after);
-  if (shrunk !== undefined && wholeTimes(shrunk) >= 10n) return `÷${grouped(wholeTimes(shrunk))}`;
-  return percentChange(grown);
-}
-
-function wholeTimes(factor: Decimal): bigint {
-  return BigInt(factor.split(".", 1)[0] ?? "0");
-}
-
-function grouped(count: bigint): string {
-  return new Intl.NumberFormat("en").format(count);
+  const isFar = [grown, shrunk].some((factor) => factor !== undefined && compareDecimals(factor, FAR) >= 0);
+  return (isFar ? factorWords(grown) : undefined) ?? percentChange(grown);
 }
 
 /** A factor as a change in percent, to one digit: `"1.25"` is "+25%", `"0.9"` is "−10%". */

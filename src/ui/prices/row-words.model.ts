@@ -1,6 +1,7 @@
 import { decimal } from "#/price/decimal.ts";
 import type { PriceRow } from "#/terms/price-table.ts";
 import { listedPrice, type ListedPrice } from "#/ui/price/charge-words.model.ts";
+import { factorWords } from "#/ui/price/factor-words.model.ts";
 import { isFreeOfLines } from "#/ui/prices/price-filter.model.ts";
 
 /** Whom a price is from: "litellm", "litellm + models-dev", "pinned", "no source". */
@@ -18,7 +19,7 @@ export function rowFromWords({ from, flags }: Pick<PriceRow, "from" | "flags">):
 export function apartWords({ sources, apart }: Pick<PriceRow, "sources" | "apart">): string {
   if (sources.length < 2) return "";
   if (apart === null) return `${sources.length} sources agree`;
-  return `${sources.length} sources differ${apart === "zero" ? ", one says free" : ` ×${apart}`}`;
+  return `${sources.length} sources differ${apart === "zero" ? ", one says free" : ` ${factorWords(apart) ?? ""}`}`;
 }
 
 /** What a column of the list shows. A price that is not known is never a 0. */

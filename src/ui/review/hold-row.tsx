@@ -5,7 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { memo, type ReactNode } from "react";
 import { VerbButton } from "#/ui/may/verb-button.tsx";
 import { useHoldOptions } from "#/ui/review/hold-reader.tsx";
-import { factorWords, mainChange, reasonWords, type Hold } from "#/ui/review/hold-words.model.ts";
+import { factorWords } from "#/ui/price/factor-words.model.ts";
+import { mainChange, reasonWords, type Hold } from "#/ui/review/hold-words.model.ts";
 import classes from "#/ui/review/review.module.css";
 import { WordBadge } from "#/ui/run/run-badge.tsx";
 

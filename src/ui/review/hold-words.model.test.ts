@@ -1,12 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  canBeTakenBack,
-  decisionWords,
-  factorWords,
-  mainChange,
-  nextHoldId,
-  type Hold,
-} from "#/ui/review/hold-words.model.ts";
+import { canBeTakenBack, decisionWords, mainChange, nextHoldId, type Hold } from "#/ui/review/hold-words.model.ts";
 
 type Sheet = NonNullable<Hold["old"]>;
 const sheet = (input: string, output: string): Sheet => ({
@@ -40,16 +33,6 @@ test("a row says that a price would be lost before it says anything of amounts",
     after: "unknown",
   });
 });
-
-test.each([
-  ["15.3333", "×15.3"],
-  ["1", "×1"],
-  ["12345", "×12,300"],
-  ["0.02", "÷50"],
-  ["0.9", "÷1.11"],
-])("a ratio of %s is said as %s", (ratio, words) => expect(factorWords(ratio)).toBe(words));
-
-test("nothing to compare with is no factor", () => expect(factorWords(null)).toBeUndefined());
 
 test("after a decision the next hold in the list is next, and after the last one the one before it", () => {
   const ids = ["1", "2", "3", "4"];

@@ -1,6 +1,5 @@
 import { changeFactor } from "#/price/change-factor.ts";
 import { chargeKey } from "#/price/charge.ts";
-import { decimal, ratio as quotient, roundSignificant } from "#/price/decimal.ts";
 import { readCharges } from "#/price/read-charges.ts";
 import type { HoldReason } from "#/terms/hold.ts";
 import { changeLines, type ChangeLine } from "#/ui/price/price-change.model.ts";
@@ -56,18 +55,6 @@ function factorOf({ old, new: held }: Prices, { key }: ChangeLine): number {
   if (key === "state") return Number.MAX_VALUE;
   const of = (charges: Hold["new"]["charges"]) => readCharges(charges).filter((charge) => chargeKey(charge) === key);
   return Math.min(changeFactor(of(old?.charges ?? []), of(held.charges)), Number.MAX_SAFE_INTEGER);
-}
-
-/** "×15.3", "÷50": new over old, to three digits; undefined when there is nothing to compare. */
-export function factorWords(newOverOld: string | null): string | undefined {
-  if (newOverOld === null) return undefined;
-  const up = decimal(newOverOld);
-  const down = quotient(decimal("1"), up);
-  const isUp = !up.startsWith("0");
-  if (!isUp && down === undefined) return undefined;
-  const [whole = "0", fraction] = roundSignificant(isUp || down === undefined ? up : down, 3).split(".");
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ",");
-  return `${isUp ? "×" : "÷"}${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
 }
 
 /** Where to stand after holds have left a list: the next that stays, else the one before; undefined when none stays. */
