@@ -92,11 +92,12 @@ export async function readRateChanges(db: Db, from: SQL): Promise<RateChange[]> 
 /** How many prices came, changed and went. */
 export type ChangeCounts = Readonly<{ first: number; changed: number; gone: number }>;
 
+const COUNTS = sql`count(*) filter (where c.what = 'first')::int as first, count(*) filter (where c.what = 'changed')::int as changed,
+  count(*) filter (where c.what = 'gone')::int as gone`;
+
 export async function countRateChanges(db: Db, which: WhichChanges): Promise<ChangeCounts> {
   const [row] = await db.execute<ChangeCounts>(sql`
-    select count(*) filter (where what = 'first')::int as first, count(*) filter (where what = 'changed')::int as changed,
-      count(*) filter (where what = 'gone')::int as gone
-    from (select ${WHAT} as what from ${CHANGES} where ${conditionOf(which)}) c`);
+    select ${COUNTS} from (select ${WHAT} as what from ${CHANGES} where ${conditionOf(which)}) c`);
   return row ?? { first: 0, changed: 0, gone: 0 };
 }
 
@@ -113,17 +114,22 @@ export const dailyChanges = z.object({
  * zone; every day up to today by the database's clock is present, oldest first.
  */
 export async function countDailyChanges(db: Db, { days, timeZone }: LastDays): Promise<z.infer<typeof dailyChanges>[]> {
-  const count = (what: keyof ChangeCounts) => sql`count(*) filter (where c.what = ${what})::int`;
-  // The first midnight bounds the versions, and each version names its rates by an index.
+  // The first midnight bounds the versions, and each version names its rates by an index. They are counted by version before they are
+  // by day, since a version may have thousands.
   const rows = await db.execute(sql`
     with today as (select (clock_timestamp() at time zone ${timeZone})::date as day),
-      c as (
-        select (v.at at time zone ${timeZone})::date as day, ${WHAT} as what from ${CHANGES}
-        where v.at >= ((select day from today) - ${days - 1}::int)::timestamp at time zone ${timeZone} and ${conditionOf({})})
-    select to_char(each.day, 'YYYY-MM-DD') as day, ${count("first")} as first, ${count("changed")} as changed,
-      ${count("gone")} as gone
+      versions as materialized (
+        select version, (at at time zone ${timeZone})::date as day from book_versions
+        where at >= ((select day from today) - ${days - 1}::int)::timestamp at time zone ${timeZone}),
+      counted as (
+        select r.version_from as version, ${COUNTS}
+        from rates r left join rates b on b.id = r.replaces, lateral (select ${WHAT} as what) c
+        where r.version_from >= (select min(version) from versions) and ${conditionOf({})}
+        group by 1)
+    select to_char(each.day, 'YYYY-MM-DD') as day, coalesce(sum(first), 0)::int as first, coalesce(sum(changed), 0)::int as changed,
+      coalesce(sum(gone), 0)::int as gone
     from today, generate_series(today.day - ${days - 1}::int, today.day, interval '1 day') as each(day)
-      left join c on c.day = each.day::date
+      left join (versions join counted using (version)) on versions.day = each.day::date
     group by each.day order by each.day`);
   return z.array(dailyChanges).parse([...rows]);
 }
