@@ -146,6 +146,14 @@ async function readPages(): Promise<unknown[]> {
   return prices;
 }
 
+let played = 0;
+
+/** Whoever has many played waits for half an hour. */
+function tellProgress(): void {
+  played += 1;
+  if (played % 100 === 0) process.stderr.write(`${played} of ${SEQUENCES} sequences are played\n`);
+}
+
 async function playAll(steps: readonly Step[]): Promise<void> {
   await world.db.execute(sql`truncate sources, source_orders, seller_spellings, model_pricing, model_pricing_history,
     price_holds, price_pins, rates, book_versions`);
@@ -178,6 +186,7 @@ async function playAll(steps: readonly Step[]): Promise<void> {
     expect(await readPages()).toEqual((await listPricesInForce(world.db, { limit: 5_000 })).prices);
     // Only what was done to it: connections that were cut, and a server that was away.
     expect(errors.filter(({ kind }) => kind !== "unreachable" && kind !== "unwell")).toEqual([]);
+    tellProgress();
   } finally {
     await replica.close();
   }
