@@ -15,6 +15,9 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { NODE_FLAGS } from "#/node-flags.mjs";
+import { printHelp } from "./print-help.ts";
+
+printHelp(import.meta.url);
 
 const BENCHES = [
   "trigger",

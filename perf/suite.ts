@@ -12,12 +12,15 @@
 import { parseArgs } from "node:util";
 import { formatFigure, isMet } from "./figure.ts";
 import { describeMachine } from "./machine.ts";
+import { printHelp } from "./print-help.ts";
 import { connectPlace, openOwnPlace, type Place } from "./suite/place.ts";
 import { databaseRestart, users, watchers } from "./suite/crowds.ts";
 import { etags, queries } from "./suite/reads.ts";
 import { isGood, writeReport, type Outcome, type Report } from "./suite/report.ts";
 import type { Scenario } from "./suite/scenario.ts";
 import { afterSync, atRest, health, leaks, oneSync, takeover, tenTriggers } from "./suite/syncs.ts";
+
+printHelp(import.meta.url);
 
 const SCENARIOS: readonly Scenario[] = [
   atRest,

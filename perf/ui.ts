@@ -7,6 +7,7 @@
  *
  * Exit code 1 when a budget is exceeded.
  */
+import { printHelp } from "./print-help.ts";
 import { findLongTasks, timeKeystrokes } from "./ui/list.ts";
 import { measureSyncTraffic, timeEvents } from "./ui/live.ts";
 import { middle, score, type Scores } from "./ui/lighthouse.ts";
@@ -14,6 +15,8 @@ import { chooseFew, LIST_COUNT, listPages, OPEN_PAGES, openPage, PRICE_LISTS, ty
 import { createPageMeter } from "./ui/scripts.ts";
 import { openUiStack, type UiStack } from "./ui/stack.ts";
 import { watchTraffic } from "./ui/traffic.ts";
+
+printHelp(import.meta.url);
 
 /** KB are 1,000 bytes. */
 const BUDGET = {
