@@ -17,7 +17,12 @@ export async function openQuoteServer(bench: Bench, rate: QuotableRate): Promise
   app.setSerializerCompiler(serializerCompiler);
   await app.register(async (scope) => {
     readJsonBodies(scope);
-    installQuoteRoutes(scope, { db, findPresent: () => [rate], prices: { current: () => book } });
+    installQuoteRoutes(scope, {
+      db,
+      readPast: (work) => work(db),
+      findPresent: () => [rate],
+      prices: { current: () => book },
+    });
   });
   return { app, db };
 }

@@ -10,6 +10,7 @@ import { installOriginRoutes } from "#/api/origin-routes.ts";
 import { installPayloadRoute } from "#/api/payload-route.ts";
 import { installPriceRoutes } from "#/api/price-routes.ts";
 import { installQuoteRoutes } from "#/api/quote-routes.ts";
+import { readPast } from "#/api/read-past.ts";
 import { enforceRoles, readJsonBodies } from "#/api/rest-route.ts";
 import { ANSWER_POLICY } from "#/platform/content-policy.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
@@ -64,7 +65,7 @@ export async function installRest(app: FastifyInstance, deps: ApiDeps): Promise<
       await routes.register(async (prices) => installPriceRoutes(prices, deps));
       await routes.register(async (changes) => installChangeRoutes(changes, deps));
       await routes.register(async (feed) => installChangeFeed(feed, deps));
-      await routes.register(async (quotes) => installQuoteRoutes(quotes, deps));
+      await routes.register(async (quotes) => installQuoteRoutes(quotes, { ...deps, readPast: readPast(deps) }));
     });
     scope.get("/openapi.json", { schema: { hide: true } }, () => scope.swagger());
   });

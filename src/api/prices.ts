@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readPast } from "#/api/read-past.ts";
 import { procedure, router } from "#/api/trpc.ts";
 import { addSpelling, spellingInput, spellingOutcome } from "#/book/add-spelling.ts";
 import { diffRates, rateDifference } from "#/book/diff-rates.ts";
@@ -51,7 +52,9 @@ export const pricesRouter = router({
     .query(async ({ ctx, input }) => ({
       model: input.model,
       at: input.at ?? null,
-      ...(await getPrice(ctx.deps.db, input)),
+      ...(await (input.at === undefined && input.knownAt === undefined
+        ? getPrice(ctx.deps.db, input)
+        : readPast(ctx.deps)((db) => getPrice(db, input)))),
     })),
 
   /** The prices in force, one row each, beside what every source lists. */
@@ -103,7 +106,16 @@ export const pricesRouter = router({
     .input(z.object({ lines: z.array(z.custom<UsageLine>()).max(1_000), detail: z.boolean().optional() }))
     .output(usageQuotes)
     .query(({ ctx: { deps }, input: { lines, detail } }) =>
-      quoteUsage({ db: deps.db, findPresent: deps.findPresent, now: new Date().toISOString(), detail }, lines),
+      quoteUsage(
+        {
+          db: deps.db,
+          readPast: readPast(deps),
+          findPresent: deps.findPresent,
+          now: new Date().toISOString(),
+          detail,
+        },
+        lines,
+      ),
     ),
 
   /** The words that the facts beside prices use, to filter a list by. */
@@ -185,7 +197,7 @@ export const pricesRouter = router({
       }),
     )
     .output(z.object({ differences: z.array(rateDifference), total: z.number() }))
-    .query(({ ctx, input }) => diffRates(ctx.deps.db, input)),
+    .query(({ ctx, input }) => readPast(ctx.deps)((db) => diffRates(db, input))),
 
   /** Same seller, same model, different sources: prices that are further apart than `overPercent`. */
   conflicts: procedure

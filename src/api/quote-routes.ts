@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
-import { MOST_QUOTE_LINES, quoteUsage, usageQuotes, type UsageQuotes } from "#/book/quote-usage.ts";
+import { MOST_QUOTE_LINES, quoteUsage, usageQuotes, type ReadPast, type UsageQuotes } from "#/book/quote-usage.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { RateTable } from "#/serve/rate-table.ts";
 import type { PresentBook } from "#/serve/snapshot.ts";
@@ -36,7 +36,12 @@ type KnownBook = Readonly<{ current: () => Pick<PresentBook, "sellers" | "rates"
 /** What requests cost, made or planned, each at its instant. */
 export function installQuoteRoutes(
   scope: FastifyInstance,
-  { db, findPresent, prices }: Pick<ApiDeps, "db" | "findPresent"> & Readonly<{ prices: KnownBook }>,
+  {
+    db,
+    findPresent,
+    readPast,
+    prices,
+  }: Pick<ApiDeps, "db" | "findPresent"> & Readonly<{ readPast: ReadPast; prices: KnownBook }>,
 ): void {
   scope.route({
     method: "POST",
@@ -62,7 +67,8 @@ export function installQuoteRoutes(
     handler: async ({ body }, reply) => {
       const { lines, detail } = readQuestion(body);
       const { sellers } = prices.current() ?? {};
-      const answer = await quoteUsage({ db, findPresent, sellers, now: new Date().toISOString(), detail }, lines);
+      const now = new Date().toISOString();
+      const answer = await quoteUsage({ db, readPast, findPresent, sellers, now, detail }, lines);
       void reply.headers(sunsetOf(answer, prices.current()?.rates));
       return reply.type("application/json; charset=utf-8").send(Buffer.from(JSON.stringify(answer)));
     },

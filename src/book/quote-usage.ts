@@ -82,8 +82,13 @@ export type PresentKey = Readonly<{ seller: string | undefined; model: string; v
 /** Answers present rates without asking the database; undefined when it can't for now. */
 export type FindPresent = (key: PresentKey) => readonly QuotableRate[] | undefined;
 
+/** Reads what was, wherever that is read best. */
+export type ReadPast = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+
 export type QuoteDeps = Readonly<{
   db: Db;
+  /** For rates of other instants than now; from `db` when this is absent. */
+  readPast?: ReadPast | undefined;
   /** The instant of lines that name none, ISO 8601. */
   now: string;
   findPresent?: FindPresent | undefined;
@@ -254,7 +259,7 @@ function widen(asked: AskedKey, ms: number): void {
 /** One of the rates of a key in the order of time. */
 type DatedRate = QuotableRate & Readonly<{ from: number }>;
 
-async function findRates({ db, findPresent, now }: QuoteDeps, keys: readonly AskedKey[]): Promise<void> {
+async function findRates({ db, readPast, findPresent, now }: QuoteDeps, keys: readonly AskedKey[]): Promise<void> {
   for (const asked of keys) {
     if (!asked.isPresent) continue;
     const found = findPresent?.(asked.key);
@@ -263,7 +268,8 @@ async function findRates({ db, findPresent, now }: QuoteDeps, keys: readonly Ask
   }
   const spans = keys.flatMap(({ key, span }) => (span === undefined ? [] : [{ key, ...span }]));
   if (spans.length === 0) return;
-  const rows = Map.groupBy(await readSpans(db, spans), ({ i }) => i);
+  const read = (from: Db) => readSpans(from, spans);
+  const rows = Map.groupBy(await (readPast?.(read) ?? read(db)), ({ i }) => i);
   for (const [i, asked] of keys.filter(({ span }) => span !== undefined).entries())
     asked.dated = Map.groupBy(rows.get(i) ?? [], ({ seller }) => seller);
 }

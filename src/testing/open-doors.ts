@@ -49,6 +49,8 @@ export const DOORS_LOGIN = { email: "ann@example.com", password: "correct horse 
 type Options = Readonly<{
   limits?: Partial<RequestLimits>;
   publicUrl?: string;
+  /** Where the past is read; the world's own database when absent. */
+  replicaUrl?: string;
   log?: Logger;
   staleMs?: number;
   /** Tells how old the prices in memory are. */
@@ -76,7 +78,7 @@ export async function openDoors(world: SyncWorld, options: Options = {}) {
   const prices = await openSnapshot({ db: world.db, hub, clock, log, staleMs });
   const exports = openExportStore({ databaseUrl: world.url });
   const primary = { db: world.db, url: world.url };
-  const past = openPastReader({ primary, replicaUrl: undefined, clock: systemClock, log });
+  const past = openPastReader({ primary, replicaUrl: options.replicaUrl, clock: systemClock, log });
   const keys = openKeyCache({ db: world.db, hub, staleMs });
   const answers = createAnswerCache();
   const bootstrapDigest = hashSecret(DOORS_KEY);
@@ -154,6 +156,7 @@ export async function openDoors(world: SyncWorld, options: Options = {}) {
       await credentials.stop();
       await prices.close();
       await exports.close();
+      await past.close();
       await hub.close();
       await lifecycle.close();
     },
