@@ -47,6 +47,8 @@ async function bundlePrograms(): Promise<readonly string[]> {
   const bundle = await rolldown({
     input: { client: "src/client/main.ts", cli: "src/cli/main.ts" },
     platform: "node",
+    // Else a comment names the file that each part comes from, as a path on the machine that packs.
+    experimental: { attachDebugInfo: "none" },
     // What was not found would only be missed where it is installed.
     onLog: (level, log) => {
       if (level === "warn") throw new Error(log.message);
