@@ -103,6 +103,8 @@ async function trigger(names: readonly string[], headers: Readonly<Record<string
 
 const REQUEST = "POST /admin/pricing/scheduler/trigger";
 const ENTRY = [REQUEST, "sync enqueue", "send pricing-sync", "process pricing-sync", "sync attempt"];
+/** A span is sent when it has ended, so the one above it comes later. */
+const LATE = { timeout: 30_000 };
 
 test("one trace leads from the request through the queue's own spans to the attempt and the phases of each source, and has no secret", async () => {
   const worker = await startWorkerProcess({ OTEL_SERVICE_NAME: "ratebook-worker" });
@@ -124,7 +126,7 @@ test("one trace leads from the request through the queue's own spans to the atte
     "the attempt",
     (one) => one.attributes["ratebook.job.id"] === jobId && one.name === "sync attempt",
   );
-  expect(collector.pathOf(attempt)).toEqual(ENTRY);
+  await expect.poll(() => collector.pathOf(attempt), LATE).toEqual(ENTRY);
   expect(attempt).toMatchObject({
     service: "ratebook-worker",
     attributes: { "ratebook.job.kind": "sync", "ratebook.job.trigger": "key", "ratebook.job.outcome": "partial" },
@@ -182,7 +184,7 @@ test("the attempt that follows one whose worker was killed stands in the same tr
     ({ name, attributes }) => name === "sync attempt" && attributes["ratebook.job.id"] === jobId,
   );
   expect(attempt.attributes).toMatchObject({ "ratebook.job.attempt": 2, "ratebook.job.outcome": "success" });
-  expect(collector.pathOf(attempt)).toEqual(ENTRY);
+  await expect.poll(() => collector.pathOf(attempt), LATE).toEqual(ENTRY);
 }, 120_000);
 
 test("sources that are asked again are asked in attempts of one trace, below what started the run", async () => {
@@ -197,7 +199,7 @@ test("sources that are asked again are asked in attempts of one trace, below wha
     );
     return found.length === 3 && found;
   });
-  expect(attempts.map((one) => collector.pathOf(one))).toEqual([ENTRY, ENTRY, ENTRY]);
+  await expect.poll(() => attempts.map((one) => collector.pathOf(one)), LATE).toEqual([ENTRY, ENTRY, ENTRY]);
   expect(attempts.map(({ attributes, status }) => [attributes["ratebook.job.outcome"], status.code])).toEqual([
     ["retrying", 2],
     ["retrying", 2],
