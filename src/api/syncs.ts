@@ -5,6 +5,7 @@ import { listRunChanges, runChanges } from "#/book/list-run-changes.ts";
 import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
 import { compareSyncs, syncComparison } from "#/sync/jobs/compare-syncs.ts";
 import { getTimeline, syncTimeline } from "#/sync/jobs/get-timeline.ts";
+import { syncEventData, SYNC_EVENT_KINDS } from "#/terms/event.ts";
 import {
   getSync,
   listActiveSyncs,
@@ -33,6 +34,14 @@ const eventId = z
   .string()
   .regex(/^\d{1,19}$/)
   .transform(BigInt);
+
+export const syncEvent = z.object({
+  id: z.string(),
+  jobId: z.string(),
+  at: z.string(),
+  kind: z.enum(SYNC_EVENT_KINDS),
+  data: syncEventData,
+});
 
 export const syncsRouter = router({
   trigger: procedure
@@ -168,7 +177,7 @@ export const syncsRouter = router({
       streamWhileAllowed({ ctx, path, signal }, async function* (stop) {
         for await (const event of watchEvents(ctx.deps, { jobId, afterId, signal: stop })) {
           const id = String(event.id);
-          yield tracked(id, { ...event, id });
+          yield tracked(id, syncEvent.parse({ ...event, id }));
         }
       }),
     ),

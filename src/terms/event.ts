@@ -1,14 +1,16 @@
-import type { JobStatus } from "#/terms/job-status.ts";
-import type { JobProgress } from "#/terms/progress.ts";
+import { z } from "zod";
+import { JOB_STATUSES } from "#/terms/job-status.ts";
+import { jobProgress } from "#/terms/progress.ts";
 
 export const SYNC_EVENT_KINDS = ["queued", "started", "progress", "source", "cancelling", "requeued", "ended"] as const;
 export type SyncEventKind = (typeof SYNC_EVENT_KINDS)[number];
 
 /** `message` is for people; `progress` is the whole state, so that one event is enough to draw the page. */
-export type SyncEventData = Readonly<{
-  message: string;
-  status: JobStatus;
-  progress?: JobProgress | undefined;
-  source?: string | undefined;
-  attempt?: number | undefined;
-}>;
+export const syncEventData = z.object({
+  message: z.string(),
+  status: z.enum(JOB_STATUSES),
+  progress: jobProgress.optional(),
+  source: z.string().optional(),
+  attempt: z.int().optional(),
+});
+export type SyncEventData = z.infer<typeof syncEventData>;
