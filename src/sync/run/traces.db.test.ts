@@ -140,8 +140,11 @@ test("one trace leads from the request through the queue's own spans to the atte
   const phasesOf = (source: string) =>
     own
       .filter(({ attributes }) => attributes["ratebook.source"] === source)
-      .map((one) => [collector.pathOf(one).slice(ENTRY.length).join(" > "), one.status.code]);
-  expect(new Map(phasesOf("good") as [string, number][])).toEqual(
+      .map((one): [string, number | undefined] => [
+        collector.pathOf(one).slice(ENTRY.length).join(" > "),
+        one.status.code,
+      ]);
+  expect(new Map(phasesOf("good"))).toEqual(
     new Map([
       ["sync source", 0],
       ["sync source > source fetch", 0],
@@ -150,7 +153,7 @@ test("one trace leads from the request through the queue's own spans to the atte
     ]),
   );
   for (const source of ["refused", "keyed"])
-    expect(new Map(phasesOf(source) as [string, number][])).toEqual(
+    expect(new Map(phasesOf(source))).toEqual(
       new Map([
         ["sync source", 2],
         ["sync source > source fetch", 2],

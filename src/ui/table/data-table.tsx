@@ -1,5 +1,6 @@
 "use client";
 
+import { VisuallyHidden } from "@mantine/core";
 import {
   createSortedRowModel,
   rowSortingFeature,
@@ -79,11 +80,7 @@ export function DataTable<Row extends object>({
                 onSort={() => toggleSort(column.id)}
               />
             ))}
-            {verbs !== undefined && (
-              <span role="columnheader" className={classes["unseen"]}>
-                Actions
-              </span>
-            )}
+            {verbs !== undefined && <VisuallyHidden role="columnheader">Actions</VisuallyHidden>}
           </div>
         </div>
         <div role="rowgroup" className={classes["body"]}>

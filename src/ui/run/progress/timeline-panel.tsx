@@ -1,5 +1,6 @@
 "use client";
 
+import { VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { isEnded } from "#/terms/job-status.ts";
@@ -174,7 +175,7 @@ function Axis({ ticks }: Pick<Drawing, "ticks">) {
 /** The same for whoever does not see bars. */
 function LanesTable({ drawing }: { drawing: Drawing }) {
   return (
-    <div className={classes["unseen"]}>
+    <VisuallyHidden>
       <table>
         <caption>Where the time of each source went</caption>
         <thead>
@@ -200,6 +201,6 @@ function LanesTable({ drawing }: { drawing: Drawing }) {
           )}
         </tbody>
       </table>
-    </div>
+    </VisuallyHidden>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { VisuallyHidden } from "@mantine/core";
 import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
@@ -76,7 +77,7 @@ function Day({ day, isToday }: { day: SourceDay; isToday: boolean }) {
   return (
     <li className={classes["day"]} data-state={state} data-stale={day.isFresh === false || undefined} title={words}>
       <span aria-hidden>{SIGNS[state]}</span>
-      <span className={classes["unseen"]}>{words}</span>
+      <VisuallyHidden>{words}</VisuallyHidden>
     </li>
   );
 }

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import classes from "#/ui/sources/fetches/fetch-strip.module.css";
 import { fetchesWords, fetchWords, type Fetch } from "#/ui/sources/source-words.model.ts";
 
@@ -18,7 +19,7 @@ export function FetchStrip({ fetches }: { fetches: readonly Fetch[] }) {
           title={fetchWords(fetch)}
           style={{ height: heightOf(fetch, slowest) }}
         >
-          <span className={classes["unseen"]}>{fetchWords(fetch)}</span>
+          <VisuallyHidden>{fetchWords(fetch)}</VisuallyHidden>
         </li>
       ))}
     </ol>
