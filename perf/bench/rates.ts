@@ -47,7 +47,10 @@ async function openBook(bench: Bench, name: string, steps: number): Promise<{ db
 /** Both books take turns, so that both meet the same machine. */
 async function compareReads(bench: Bench, short: Db, long: Db): Promise<void> {
   const reads: Record<string, Readonly<{ rounds: number; read: (db: Db, round: number) => Promise<unknown> }>> = {
-    "a lookup": { rounds: 300, read: (db, round) => getPrice(db, { model: `model-${1 + ((round * 37) % MODELS)}` }) },
+    "a lookup": {
+      rounds: 300,
+      read: (db, round) => getPrice(db, { model: `model-${1 + ((Math.abs(round) * 37) % MODELS)}` }),
+    },
     "a page of 100": { rounds: 60, read: (db) => listPricesInForce(db, { limit: 100 }) },
     "an export": { rounds: 9, read: (db) => writeExport(db, { format: "litellm" }) },
   };

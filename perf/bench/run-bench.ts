@@ -72,12 +72,12 @@ export async function runBench(title: string, work: (bench: Bench) => Promise<vo
 
 function printFigure(figure: Figure, isShort: boolean): void {
   const { value, unit, most, least } = figure;
-  if (isMet(figure)) return void process.stdout.write(`  ok    ${formatFigure(figure)}\n`);
+  if (isMet(figure)) return void process.stdout.write(`  ok      ${formatFigure(figure)}\n`);
   const isForgiven =
     isShort &&
     (unit !== "x" || (most !== undefined ? value <= most * SHORT_SLACK : value * SHORT_SLACK >= (least ?? 0)));
   if (!isForgiven) process.exitCode = 1;
-  process.stdout.write(`  ${isForgiven ? "over  " : "MISSED"}${formatFigure(figure)}\n`);
+  process.stdout.write(`  ${isForgiven ? "over  " : "MISSED"}  ${formatFigure(figure)}\n`);
 }
 
 async function openBench({ onClose }: Lifecycle): Promise<Omit<Bench, "isQuick" | "seed" | "report" | "note">> {

@@ -167,7 +167,8 @@ export const leaks: Scenario = {
     await runSyncs(place, LEAK_SYNCS, (done) => tell(`${done} of ${LEAK_SYNCS} syncs`));
     const after = await read();
     return [
-      { what: "more connections", value: after.connections - before.connections, unit: "", most: 1 },
+      // Pools open their connections as they need them; what is left behind by each sync would be beyond their sizes.
+      { what: "connections", value: after.connections, unit: "", most: MOST_CONNECTIONS },
       { what: "more open files and sockets", value: after.files - before.files, unit: "", most: 4 },
       { what: "more memory", value: after.mib - before.mib, unit: "MiB", most: 96 },
       { what: "memory before", value: before.mib, unit: "MiB" },
