@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { nameBrowser } from "#/access/name-browser.ts";
 import { recordAudit } from "#/access/record-audit.ts";
 import { authUsers } from "#/access/schema.ts";
 import type { Db } from "#/platform/database.ts";
@@ -17,8 +18,8 @@ export async function recordSession(
     // Whoever was removed at the same moment has no session left either.
     if (user === undefined) return;
     const { email: label, role } = user;
-    const agent = { agent: userAgent ?? null };
-    const change = action === "access.signIn" ? { after: agent } : { before: agent };
+    const browser = { browser: nameBrowser(userAgent ?? "") };
+    const change = action === "access.signIn" ? { after: browser } : { before: browser };
     await recordAudit(tx, { kind: "user", id: userId, label, role, address }, { action, target: label, ...change });
   });
 }

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Auth } from "#/access/auth.ts";
+import { nameBrowser } from "#/access/name-browser.ts";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
 import { authAccounts, authSessions, authUsers } from "#/access/schema.ts";
@@ -13,7 +14,10 @@ export const sessionView = z.object({
   startedAt: z.string(),
   expiresAt: z.string(),
   address: z.string().nullable(),
+  /** As it names itself. */
   agent: z.string().nullable(),
+  /** The same in a person's words. */
+  browser: z.string(),
   isThis: z.boolean(),
 });
 
@@ -26,14 +30,18 @@ export async function listSessions(db: Db, actor: Principal): Promise<z.infer<ty
     .from(authSessions)
     .where(and(eq(authSessions.userId, actor.id), IS_GOOD))
     .orderBy(desc(authSessions.createdAt));
-  return rows.map((session) => ({
-    id: session.id,
-    startedAt: session.createdAt.toISOString(),
-    expiresAt: session.expiresAt.toISOString(),
-    address: session.ipAddress === "" ? null : session.ipAddress,
-    agent: session.userAgent === "" ? null : session.userAgent,
-    isThis: session.id === actor.sessionId,
-  }));
+  return rows.map((session) => {
+    const agent = session.userAgent === "" ? null : session.userAgent;
+    return {
+      id: session.id,
+      startedAt: session.createdAt.toISOString(),
+      expiresAt: session.expiresAt.toISOString(),
+      address: session.ipAddress === "" ? null : session.ipAddress,
+      agent,
+      browser: nameBrowser(session.userAgent ?? ""),
+      isThis: session.id === actor.sessionId,
+    };
+  });
 }
 
 /** Of these sessions, those that are good now, with the roles of those whose they are. */

@@ -15,9 +15,9 @@ const COLUMNS: readonly Column<Outputs["access"]["sessions"]["sessions"][number]
     id: "browser",
     head: "Browser",
     grows: true,
-    cell: ({ agent, isThis }) => (
+    cell: ({ agent, browser, isThis }) => (
       <>
-        {agent ?? "unknown"} {isThis && <WordBadge color="teal" words="this browser" />}
+        <span title={agent ?? undefined}>{browser}</span> {isThis && <WordBadge color="teal" words="this browser" />}
       </>
     ),
   },
