@@ -50,7 +50,8 @@ test("a name and settings for the session are passed on, and what has no effect 
   expect(target).toMatchObject({
     applicationName: "prices",
     options: "-c work_mem=8MB",
-    ignored: ["pgbouncer", "connection_limit"],
+    isPooledByTransaction: true,
+    ignored: ["connection_limit"],
   });
   const added = withSessionSetting(
     "postgres://u@h/d?options=-c%20work_mem%3D8MB",

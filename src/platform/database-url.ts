@@ -24,12 +24,14 @@ export type DatabaseTarget = Readonly<{
   applicationName: string;
   /** Settings for the server's session, such as `-c work_mem=8MB`. */
   options: string | undefined;
+  /** `pgbouncer=true`, as other drivers' URLs say it: the next transaction may be another session's, so none is left a statement. */
+  isPooledByTransaction: boolean;
   /** Parameters of the URL that have no effect here. */
   ignored: readonly string[];
 }>;
 
 const READ = new Set(
-  "host port user password dbname sslmode ssl sslrootcert sslcert sslkey channel_binding application_name options".split(
+  "host port user password dbname sslmode ssl sslrootcert sslcert sslkey channel_binding application_name options pgbouncer".split(
     " ",
   ),
 );
@@ -65,6 +67,7 @@ export function readDatabaseUrl(url: string): DatabaseTarget {
     key: readPem("sslkey", parameters.get("sslkey")),
     applicationName: parameters.get("application_name") || "ratebook",
     options: parameters.get("options") || undefined,
+    isPooledByTransaction: parameters.get("pgbouncer") === "true",
     ignored: [...parameters.keys()].filter((name) => !READ.has(name)),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#/platform/database.ts";
 import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
@@ -28,5 +29,31 @@ test("a query after one whose connection the server has ended is answered, and n
   const { sql, close } = openDatabase(database.url, { max: 1, name: "one" });
   await expect(sql`select pg_terminate_backend(pg_backend_pid())`).rejects.toThrow();
   expect(await sql`select 1 as alive`).toEqual([{ alive: 1 }]);
+  await close();
+});
+
+async function countNamed(query: string): Promise<number> {
+  const { db, close } = openDatabase(database.url + query, { max: 1, name: "test" });
+  for (const value of [1, 2, 3]) await db.execute(sql`select ${value}::int as asked`);
+  await db.transaction((tx) => tx.execute(sql`select ${4}::int as asked`));
+  const [row] = await db.execute<{ named: number }>(sql`
+    select count(*)::int as named from pg_prepared_statements where statement like '%as asked'`);
+  await close();
+  return row?.named ?? -1;
+}
+
+test("a session keeps each statement that it is asked, in transactions too, unless a pooler may hand it to others", async () => {
+  expect(await countNamed("")).toBe(1);
+  expect(await countNamed("&pgbouncer=true")).toBe(0);
+});
+
+test("a statement that a session keeps is answered after its table has got another column", async () => {
+  const { db, close } = openDatabase(database.url, { max: 1, name: "test" });
+  await db.execute(sql`create table grows (a int)`);
+  const read = (least: number) => db.execute(sql`select * from grows where a > ${least}`);
+  expect(await read(0)).toEqual([]);
+  await db.execute(sql`alter table grows add column b int`);
+  await db.execute(sql`insert into grows values (1, 2)`);
+  expect(await read(0)).toEqual([{ a: 1, b: 2 }]);
   await close();
 });

@@ -30,6 +30,8 @@ type Options = Readonly<{
 export const SESSION_SETTINGS = {
   // A pooler takes these two from anybody who connects.
   always: { TimeZone: "UTC", DateStyle: "ISO" },
+  /** Statements with a name are planned for the values of each call too, as a plan for all values may read far more rows. */
+  whereNamed: { plan_cache_mode: "force_custom_plan" },
   /** A pooler may refuse them, so `prepareDatabase` adds those that differ to the URL. */
   whereOther: {
     default_transaction_isolation: "read committed",
@@ -61,12 +63,13 @@ export function openDriver(url: string, { max, name, timeoutSeconds = 10, silenc
     connect_timeout: timeoutSeconds,
     // The driver's own wait grows to 20 s with the failures of all connections together: too long once the database is back.
     backoff: (failures: number) => Math.min(1, 0.05 * 2 ** failures),
-    // A transaction pooler such as PgBouncer cannot keep named statements.
-    prepare: false,
+    // A statement that the session has read before takes one way to the server instead of two.
+    prepare: !target.isPooledByTransaction,
     onnotice: () => {},
     connection: {
       application_name: `${target.applicationName} ${name}`,
       ...SESSION_SETTINGS.always,
+      ...(target.isPooledByTransaction ? {} : SESSION_SETTINGS.whereNamed),
       ...(target.options === undefined ? {} : { options: target.options }),
     },
   };

@@ -18,6 +18,8 @@ const FREE_SPACE = "Free space on the database's disk, then start again";
 const MORE_CONNECTIONS =
   "Ratebook needs up to 20 connections a process. Close others, raise max_connections, or put a pooler such as PgBouncer in front";
 const OWN_DATABASE = "Other software seems to keep its tables there. Give Ratebook a database of its own";
+const NAMED_STATEMENTS =
+  "A pooler in transaction mode seems to stand between. Put pgbouncer=true into DATABASE_URL, or let the pooler keep named statements (max_prepared_statements, PgBouncer 1.21 and later)";
 
 /** By SQLSTATE of the server, or by the code of the network's, TLS's or the driver's error. */
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
@@ -42,6 +44,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   "42P07": { advice: OWN_DATABASE },
   "42710": { advice: OWN_DATABASE },
   "08P01": { advice: advisePooler },
+  "26000": { advice: NAMED_STATEMENTS },
   ECONNREFUSED: { said: "nothing listens there", advice: CHECK_PLACE },
   ENOENT: { said: "there is no such Unix socket", advice: CHECK_PLACE },
   EACCES: { said: "this user may not open the Unix socket", advice: "Start Ratebook as a user that may open it" },
@@ -111,7 +114,7 @@ function adviseGrant({ database, user }: DatabaseTarget): string {
 }
 
 function advisePooler({ user }: DatabaseTarget): string {
-  return `If a pooler refuses a startup parameter, remove options from DATABASE_URL, and run: alter role ${quote(user)} set default_transaction_isolation = 'read committed'`;
+  return `If a pooler such as PgBouncer refuses a startup parameter, put pgbouncer=true into DATABASE_URL; if it refuses options, remove them and run: alter role ${quote(user)} set default_transaction_isolation = 'read committed'`;
 }
 
 function quote(name: string): string {

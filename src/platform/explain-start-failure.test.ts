@@ -26,6 +26,7 @@ test.for([
   ["57P03", /Wait until the server has started/],
   ["42P07", /a database of its own/],
   ["08P01", /pooler/],
+  ["26000", /pgbouncer=true/],
   ["ECONNREFUSED", /Postgres is running/],
   ["ENOTFOUND", /Check the host/],
   ["CONNECT_TIMEOUT", /firewall/],
