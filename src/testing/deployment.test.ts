@@ -6,15 +6,12 @@ import { Cmd, DockerfileParser } from "dockerfile-ast";
 import { validate } from "dockerfile-utils";
 import { createRailwayContext, project, type BuildConfig, type DeployConfig } from "railway/iac";
 import { expect, test } from "vitest";
-import { parse, parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 import { z } from "zod";
 import program from "../../.railway/railway.ts";
 import { readConfig } from "#/config.ts";
 import { NODE_FLAGS } from "#/node-flags.mjs";
-import { VERSION } from "#/terms/version.ts";
-
-/** What closing takes after the drain, with open streams and a slow database. */
-const CLOSING_SECONDS = 10;
+import { secondsToStop } from "#/testing/seconds-to-stop.ts";
 
 const startCommand = ["node", ...NODE_FLAGS, "src/server.ts"];
 const dockerfile = await readFile("Dockerfile", "utf8");
@@ -55,10 +52,6 @@ const composeFile = z.object({
 const composeText: unknown = parse(await readFile("compose.yaml", "utf8"), { merge: true });
 const { services } = composeFile.parse(composeText);
 
-function drainSeconds(env: Readonly<Record<string, string>> = {}): number {
-  return readConfig(env).drainMs / 1000;
-}
-
 test("Railway starts the process that npm start would, migrates before, and asks for /readyz for a minute", () => {
   expect(railway.deploy.startCommand).toBe(startCommand.join(" "));
   expect(railway.deploy.preDeployCommand).toEqual(["node src/migrate.ts"]);
@@ -68,7 +61,7 @@ test("Railway starts the process that npm start would, migrates before, and asks
 });
 
 test("Railway waits longer for a stopping process than its sync may go on and closing takes", () => {
-  expect(railway.deploy.drainingSeconds).toBeGreaterThanOrEqual(drainSeconds() + CLOSING_SECONDS);
+  expect(railway.deploy.drainingSeconds).toBeGreaterThanOrEqual(secondsToStop());
   expect(railway.deploy.overlapSeconds).toBeGreaterThan(0);
 });
 
@@ -120,75 +113,15 @@ test("compose's processes have settings that Ratebook takes, an init process, no
     const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fillIn(value)]));
     expect(readConfig(env).databaseUrl).toBe(`postgres://ratebook:${fillIn("${X}")}@postgres:5432/ratebook`);
     expect(service).toMatchObject({ init: true, read_only: true });
-    expect(Number.parseInt(service.stop_grace_period ?? "", 10)).toBeGreaterThanOrEqual(
-      drainSeconds(env) + CLOSING_SECONDS,
-    );
+    expect(Number.parseInt(service.stop_grace_period ?? "", 10)).toBeGreaterThanOrEqual(secondsToStop(env));
   }
-});
-
-const container = z.object({
-  image: z.string(),
-  command: z.array(z.string()).optional(),
-  envFrom: z.tuple([z.object({ secretRef: z.object({ name: z.literal("ratebook") }) })]),
-  securityContext: z.object({
-    allowPrivilegeEscalation: z.literal(false),
-    readOnlyRootFilesystem: z.literal(true),
-    capabilities: z.object({ drop: z.tuple([z.literal("ALL")]) }),
-  }),
-});
-const kubernetesDeployment = z.object({
-  kind: z.literal("Deployment"),
-  spec: z.object({
-    selector: z.object({ matchLabels: z.record(z.string(), z.string()) }),
-    template: z.object({
-      metadata: z.object({ labels: z.record(z.string(), z.string()) }),
-      spec: z.object({
-        shareProcessNamespace: z.literal(true),
-        terminationGracePeriodSeconds: z.number(),
-        securityContext: z.object({ runAsNonRoot: z.literal(true) }),
-        initContainers: z.tuple([container]),
-        containers: z.tuple([
-          container.extend({
-            env: z.tuple(
-              [z.object({ name: z.literal("ROLE"), value: z.string() })],
-              z.object({ name: z.string(), value: z.string() }),
-            ),
-            ports: z.tuple([z.object({ name: z.string(), containerPort: z.number() })]),
-            readinessProbe: z.object({ httpGet: z.object({ path: z.literal("/readyz"), port: z.string() }) }),
-          }),
-        ]),
-      }),
-    }),
-  }),
-});
-
-test("Kubernetes gets one deployment that serves and one that works, both locked down, migrated first and given time to stop", async () => {
-  const documents = parseAllDocuments(await readFile("deploy/kubernetes.yaml", "utf8"));
-  expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
-  const [service, ...deployments] = documents.map((document) => document.toJS() as unknown);
-  const pods = deployments.map((deployment) => {
-    const { selector, template } = kubernetesDeployment.parse(deployment).spec;
-    expect(template.metadata.labels).toEqual(selector.matchLabels);
-    expect(template.spec.containers[0].env[0].value).toBe(selector.matchLabels["role"]);
-    expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(drainSeconds() + CLOSING_SECONDS);
-    expect(template.spec.initContainers[0].command).toEqual(["node", "src/migrate.ts"]);
-    expect(template.spec.initContainers[0].image).toBe(`ratebook:${VERSION}`);
-    expect(template.spec.containers[0].image).toBe(`ratebook:${VERSION}`);
-    const [{ env, ports, readinessProbe }] = template.spec.containers;
-    expect(readinessProbe.httpGet.port).toBe(ports[0].name);
-    const settings = Object.fromEntries(env.map(({ name, value }) => [name, value]));
-    return { role: selector.matchLabels["role"], labels: selector.matchLabels, port: ports[0].containerPort, settings };
-  });
-  expect(pods.map(({ role }) => role)).toEqual(["web", "worker"]);
-  expect(pods[1]?.settings["METRICS_PORT"]).toBe(String(pods[1]?.port));
-  expect(service).toMatchObject({ kind: "Service", spec: { selector: pods[0]?.labels } });
 });
 
 test("the unit for systemd starts the same process and gives it time to stop", async () => {
   const unit = await readFile("deploy/ratebook.service", "utf8");
   const settings = new Map([...unit.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]));
   expect(settings.get("ExecStart")).toBe(`/opt/ratebook/node_modules/node/bin/${startCommand.join(" ")}`);
-  expect(Number(settings.get("TimeoutStopSec"))).toBeGreaterThanOrEqual(drainSeconds() + CLOSING_SECONDS);
+  expect(Number(settings.get("TimeoutStopSec"))).toBeGreaterThanOrEqual(secondsToStop());
 });
 
 /** What compose puts in for `${NAME}`, `${NAME:?message}` and `${NAME:-}`. */
