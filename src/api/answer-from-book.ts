@@ -2,7 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ApiDeps } from "#/api/trpc.ts";
 import type { BookMark } from "#/book/book-mark.ts";
-import { namesTag, unchangedHeaders, type Answer, type AnswerCache, type Question } from "#/serve/answer-cache.ts";
+import {
+  namesNewer,
+  namesTag,
+  unchangedHeaders,
+  type Answer,
+  type AnswerCache,
+  type Question,
+} from "#/serve/answer-cache.ts";
 import type { PresentBook } from "#/serve/snapshot.ts";
 
 declare module "fastify" {
@@ -32,7 +39,10 @@ type Answering = Readonly<{
 export function answerFromBook(scope: FastifyInstance, { prices }: ApiDeps, { answers, bookOf }: Answering): void {
   scope.addHook("onRequest", async (request, reply) => {
     const wanted = findMinVersion(request);
-    const book = (wanted === undefined ? prices.current() : undefined) ?? (await prices.read(wanted));
+    const found = (wanted === undefined ? prices.current() : undefined) ?? (await prices.read(wanted));
+    const known = request.headers["if-none-match"];
+    // Another server was ahead of this one: nobody is led back to an older book unless that is the book now, after a restore.
+    const book = namesNewer(known, found.mark.version) ? await prices.confirm() : found;
     const { mark, staleSeconds } = book;
     const encoding = answers.negotiate(request.headers["accept-encoding"]);
     const question = { url: request.url, encoding, book: bookOf(mark, request), version: mark.version };
@@ -40,7 +50,7 @@ export function answerFromBook(scope: FastifyInstance, { prices }: ApiDeps, { an
     request.question = question;
     if (staleSeconds !== undefined) sayStale(reply, staleSeconds);
     const { tag, answer } = answers.look(question);
-    if (namesTag(request.headers["if-none-match"], tag)) {
+    if (namesTag(known, tag)) {
       await reply.headers(unchangedHeaders(tag, mark.version)).code(304).send();
       return;
     }

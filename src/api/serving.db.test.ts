@@ -277,3 +277,28 @@ test("while the database is away prices come from memory, with their age, until 
   expect((await ask(second, "/v1/prices?model=o/one", bearer(key))).headers).not.toHaveProperty("age");
   expect((await ask(second, "/readyz")).json()).toEqual({ status: "ready", version: VERSION });
 }, 30_000);
+
+test("whoever has a newer answer than a server that is cut off is not led back, and is after a restore", async () => {
+  await write("n/one");
+  const path = "/v1/export/csv";
+  const behind = await ask(second, path);
+  proxy.setMode({ kind: "reset" });
+  try {
+    await eventually("it notices", async () => !(await ask(second, "/readyz")).body.includes('"ready"'));
+    await write("n/two");
+    const version = String((await ask(first, "/v1/changes?after=0")).headers["x-ratebook-version"]);
+    const ahead = await ask(first, `${path}?min_version=${version}`);
+    const known = { ...bearer(DOORS_KEY), "if-none-match": String(ahead.headers["etag"]) };
+    const refused = await ask(second, path, known);
+    expect([refused.statusCode, refused.headers["retry-after"]]).toEqual([503, "1"]);
+    expect((await ask(second, path)).body).toBe(behind.body);
+  } finally {
+    proxy.setMode({ kind: "pass" });
+  }
+  const future = { ...bearer(DOORS_KEY), "if-none-match": '"v999999.of-another-past"' };
+  await eventually("it is back", async () => (await ask(second, "/v1/export/csv", future)).statusCode === 200);
+  for (const one of ["/v1/export/csv", "/v1/prices?model=n/two"]) {
+    const answer = await ask(second, one, future);
+    expect([answer.statusCode, answer.body.includes("n/two")]).toEqual([200, true]);
+  }
+}, 30_000);

@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { callerOf, findKnownPrincipal, type KnownKeys } from "#/access/find-holder.ts";
 import { headersOf, type RequestCounter } from "#/access/request-counter.ts";
-import { bookOfExports, bookOfPrices, namesTag, unchangedHeaders, type AnswerCache } from "#/serve/answer-cache.ts";
+import {
+  bookOfExports,
+  bookOfPrices,
+  namesNewer,
+  namesTag,
+  unchangedHeaders,
+  type AnswerCache,
+} from "#/serve/answer-cache.ts";
 import type { Snapshot } from "#/serve/snapshot.ts";
 
 type Deps = KnownKeys & Readonly<{ prices: Snapshot; answers: AnswerCache; priceReads: RequestCounter }>;
@@ -26,7 +33,7 @@ export function createShortcut({ prices, answers, priceReads, ...keys }: Deps): 
     const question = { url, encoding, book: asked.bookOf(book.mark), version: book.mark.version };
     const { tag, answer } = answers.look(question);
     const isKnown = namesTag(headers["if-none-match"], tag);
-    if (!isKnown && answer === undefined) return undefined;
+    if (!isKnown && (answer === undefined || namesNewer(headers["if-none-match"], book.mark.version))) return undefined;
     const left = priceReads.count(callerOf(principal));
     if (left.isExceeded) return undefined;
     if (isKnown || answer === undefined) {

@@ -116,6 +116,12 @@ export function namesTag(header: string | undefined, tag: string): boolean {
   return header === tag || header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag);
 }
 
+/** Whether an `If-None-Match` names an answer of ours that is of a newer version of the book. */
+export function namesNewer(header: string | undefined, version: string): boolean {
+  if (header === undefined) return false;
+  return [...header.matchAll(/"v(\d{1,18})\./g)].some(([, named = "0"]) => BigInt(named) > BigInt(version));
+}
+
 /** What names the prices in force, and what names whole documents, which are made of more than prices. */
 export const bookOfPrices = ({ mark, facts }: BookMark) => `${mark} ${facts}`;
 export const bookOfExports = ({ mark, facts, documents }: BookMark) => `${mark} ${facts} ${documents}`;

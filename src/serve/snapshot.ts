@@ -28,6 +28,8 @@ export type Snapshot = Readonly<{
   read: (minVersion?: string) => Promise<PresentBook>;
   /** The same without waiting, when the book has been confirmed lately; else `undefined`. */
   current: () => PresentBook | undefined;
+  /** The book as the database says now that it is. Throws `UNAVAILABLE` when the database can't be asked. */
+  confirm: () => Promise<PresentBook>;
   /** The version that is answered from now. */
   version: () => string;
   /** Follows what this process has written itself, before anybody is told that it is written. Never fails. */
@@ -55,6 +57,8 @@ const CONFIRMED_MS = 5_000;
 /** A database that takes longer to say where the book stands is away. */
 const SLOWEST_LOOK_MS = 2_000;
 const MIN_VERSION_MS = 1_000;
+/** Whoever wants to know it for sure asks another server rather than wait. */
+const SLOWEST_CONFIRMATION_MS = 500;
 
 /** What is known, and how it is kept up to date. */
 type Following = {
@@ -87,6 +91,18 @@ export async function openSnapshot(deps: Deps): Promise<Snapshot> {
       return currentBook(following.book, ageMs(), staleMs);
     },
     current: () => (ageMs() <= CONFIRMED_MS ? following.book : undefined),
+    async confirm() {
+      const isKnown = !following.isAway && (await isDone(within(SLOWEST_CONFIRMATION_MS, refresh())));
+      if (isKnown && !following.isAway) return following.book;
+      const { version } = following.book.mark;
+      throw new AppError(
+        "UNAVAILABLE",
+        `The database can't be reached, and the prices in memory are of version ${version}`,
+        {
+          retryAfterSeconds: 1,
+        },
+      );
+    },
     version: () => following.book.mark.version,
     refresh,
     health: () => ({
@@ -104,6 +120,13 @@ export async function openSnapshot(deps: Deps): Promise<Snapshot> {
       await following.looking;
     },
   };
+}
+
+function isDone(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }
 
 async function load({ db, clock }: Deps): Promise<Following> {
