@@ -85,3 +85,16 @@ test("two starts at once build the indexes of a migration, also where a killed s
   expect(await isSchemaCurrent(db)).toBe(true);
   await close();
 });
+
+test("through a pooler nothing is migrated, and a process starts when nothing has to be", async () => {
+  const { url, drop } = await createDatabase();
+  const pooled = `${url}&pgbouncer=true`;
+  await expect(migrateDatabase(pooled)).rejects.toThrow(/can't be made or changed through a pooler.*npm run migrate/);
+  await migrateDatabase(url);
+  await migrateDatabase(pooled);
+  const { db, close } = openDatabase(url, { max: 1, name: "test" });
+  await db.execute(sql`update drizzle.__drizzle_migrations set created_at = created_at - 1`);
+  await close();
+  await expect(migrateDatabase(pooled)).rejects.toThrow(/names Postgres itself/);
+  await drop();
+});

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import { listCauses } from "#/platform/database-outage.ts";
+import { readDatabaseUrl } from "#/platform/database-url.ts";
 import { openDatabase, type Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import { buildIndexesOnline } from "#/platform/build-indexes-online.ts";
@@ -24,20 +25,40 @@ const LOCKED: ReadonlySet<unknown> = new Set(["55P03", "40P01"]);
 
 /**
  * Brings the schema up to date. Several processes may start at once: one migrates, the others wait for it. Throws `UNAVAILABLE` when
- * others keep a table that has to change.
+ * others keep a table that has to change, or when something has to change and a pooler stands between.
  */
 export async function migrateDatabase(url: string, patience = PATIENCE): Promise<void> {
+  if (readDatabaseUrl(url).isPooledByTransaction && (await needsNothing(url))) return;
   await withMigrationLock(url, async (db) => {
     await buildIndexesOnline(db);
     await db.execute(sql`select set_config('lock_timeout', ${`${patience.lockTimeoutMs}ms`}, false)`);
     await migrateWhenFree(db, patience);
-    // A pooler may hand this session to somebody else.
-    await db.execute(sql`reset lock_timeout`);
   });
 }
 
-/** Does something that must be over before a process may start on this database; on one connection, which `work` is given. */
+/** Whether the tables are there, and no older than this version; whoever finds them newer says so later. */
+async function needsNothing(url: string): Promise<boolean> {
+  const { db, close } = openDatabase(url, { max: 1, name: "migrate" });
+  try {
+    const [row] = await db.execute<{ isThere: boolean }>(
+      sql`select to_regclass('drizzle.__drizzle_migrations') is not null as "isThere"`,
+    );
+    return row?.isThere === true && (await compareSchema(db)) !== "older";
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * Does something that must be over before a process may start on this database; on one connection, which `work` is given. Throws
+ * `UNAVAILABLE` where a pooler may give the session with the lock to somebody else.
+ */
 export async function withMigrationLock(url: string, work: (db: Db) => Promise<void>): Promise<void> {
+  if (readDatabaseUrl(url).isPooledByTransaction)
+    throw new AppError(
+      "UNAVAILABLE",
+      "Tables can't be made or changed through a pooler (pgbouncer=true). Do this once with a DATABASE_URL that names Postgres itself: npm run migrate, or ratebook restore. Then start again",
+    );
   const { db, close } = openDatabase(url, { max: 1, name: "migrate" });
   try {
     await takeLock(db);
