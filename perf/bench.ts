@@ -26,6 +26,7 @@ const BENCHES = [
   "scale",
   "watchers",
   "lease",
+  "distance",
   "page",
   "idle",
   "budget",

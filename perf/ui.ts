@@ -2,8 +2,8 @@
  * Measures the dashboard as our own server serves it: the production build, a simulated market, 12,000 rates beside it, a real
  * browser. Prints a line for each figure, with `ok` or `OVER` where there is a budget. `npm run perf:ui` builds first.
  *
- *   npm run perf:ui               every page, some ten minutes
- *   npm run perf:ui -- --quick    three pages through Lighthouse, and fewer repeats, about two minutes
+ *   npm run perf:ui               every page, half an hour
+ *   npm run perf:ui -- --quick    three pages through Lighthouse, and fewer repeats, some five minutes
  *
  * Exit code 1 when a budget is exceeded.
  */
