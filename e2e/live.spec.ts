@@ -106,3 +106,26 @@ test("@long a watcher is live again by itself after every fault of the network, 
     for (const proxy of proxies) await proxy.close();
   }
 });
+
+test("whoever opens the page of a sync that has ended never sees it stale, though its stream ends and another one begins", async ({
+  page,
+  api,
+}) => {
+  const { jobId } = await api.mutate<{ jobId: string }>("syncs.trigger");
+  await expect
+    .poll(async () => (await api.query<{ status: string }>("syncs.get", { jobId })).status, { timeout: 60_000 })
+    .toBe("success");
+  await page.addInitScript(() => {
+    const look: MutationCallback = (_changes, observer) => {
+      if (document.querySelector("[data-stale]") === null) return;
+      document.documentElement.dataset["wasStale"] = "";
+      observer.disconnect();
+    };
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+  });
+  const ofAll = page.waitForResponse((response) => response.url().endsWith("syncs.watch?input=%7B%7D"));
+  await page.goto(`/syncs/${jobId}`);
+  await ofAll;
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await expect(page.locator("html")).not.toHaveAttribute("data-was-stale");
+});

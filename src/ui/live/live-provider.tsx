@@ -49,6 +49,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (isPaused) return undefined;
     let stop: (() => void) | undefined;
+    let wasOpened = false;
     // A page that wants one job says so in the same commit; wait for it rather than open two streams.
     const opening = setTimeout(() => {
       const subscription = client.syncs.watch.subscribe(job === undefined ? {} : { jobId: job }, {
@@ -58,7 +59,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         },
         onConnectionStateChange: (connection) => {
           if (connection.state === "pending") return onLive();
-          if (connection.state === "connecting") onLost();
+          // A page that has followed one job to its end goes on with another stream: that it begins is no loss.
+          const isLost = wasOpened || connection.error !== null;
+          if (connection.state === "connecting" && isLost) onLost();
         },
         onComplete: () => setJob((focused) => (focused === job ? undefined : focused)),
         // The server has ended the stream with the session.
@@ -72,6 +75,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     };
 
     function onLive() {
+      wasOpened = true;
       if (wasLive.current) void queryClient.invalidateQueries();
       wasLive.current = true;
       setConnection({ state: "live", lastHeardAt: heartbeat.lastHeardAt() });
