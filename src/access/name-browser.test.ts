@@ -15,6 +15,7 @@ test.each([
   expect(nameBrowser(agent)).toBe(words);
 });
 
-test("what is no browser keeps its own name", () => {
+test("what is no browser keeps its own name, and what says nothing is unknown", () => {
   expect(nameBrowser("a-script of ours")).toBe("a-script of ours");
+  expect(nameBrowser("")).toBe("unknown");
 });

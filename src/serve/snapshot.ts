@@ -98,9 +98,7 @@ export async function openSnapshot(deps: Deps): Promise<Snapshot> {
       throw new AppError(
         "UNAVAILABLE",
         `The database can't be reached, and the prices in memory are of version ${version}`,
-        {
-          retryAfterSeconds: 1,
-        },
+        { retryAfterSeconds: 1 },
       );
     },
     version: () => following.book.mark.version,
