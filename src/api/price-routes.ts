@@ -11,7 +11,7 @@ import { answerOnce, bookOfExports, bookOfPrices, type Answer, type AnswerCache 
 import { AppError } from "#/platform/errors.ts";
 import { listPresent } from "#/serve/list-present.ts";
 import type { PresentBook } from "#/serve/snapshot.ts";
-import { sunsetHeaders } from "#/serve/sunset-headers.ts";
+import { lifecycleHeaders } from "#/serve/lifecycle-headers.ts";
 import type { ExportStore } from "#/serve/export-store.ts";
 import type { BuiltExport } from "#/serve/build-export.ts";
 import { EXPORT_ADDITIONS, type ExportFormat } from "#/serve/write-export.ts";
@@ -102,7 +102,7 @@ async function writePage(
   const end = meant === undefined ? "" : `,"did_you_mean":${JSON.stringify(meant)}`;
   return {
     version,
-    ...(model !== undefined && page.nextCursor === null ? { more: sunsetHeaders(page.prices) } : {}),
+    ...(model !== undefined && page.nextCursor === null ? { more: lifecycleHeaders(page.prices) } : {}),
     text: `{"version":"${version}","at":null,"prices":[${page.prices.join(",")}],"next_cursor":${JSON.stringify(page.nextCursor)}${end}}`,
   };
 }

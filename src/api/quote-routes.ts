@@ -6,7 +6,7 @@ import { MOST_QUOTE_LINES, quoteUsage, usageQuotes, type ReadPast, type UsageQuo
 import { AppError } from "#/platform/errors.ts";
 import type { RateTable } from "#/serve/rate-table.ts";
 import type { PresentBook } from "#/serve/snapshot.ts";
-import { sunsetHeaders } from "#/serve/sunset-headers.ts";
+import { lifecycleHeaders } from "#/serve/lifecycle-headers.ts";
 
 /** 1.6 kB a line: more than the usage object of any provider. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -69,20 +69,20 @@ export function installQuoteRoutes(
       const { sellers } = prices.current() ?? {};
       const now = new Date().toISOString();
       const answer = await quoteUsage({ db, readPast, findPresent, sellers, now, detail }, lines);
-      void reply.headers(sunsetOf(answer, prices.current()?.rates));
+      void reply.headers(lifecycleOf(answer, prices.current()?.rates));
       return reply.type("application/json; charset=utf-8").send(Buffer.from(JSON.stringify(answer)));
     },
   });
 }
 
 /** When all lines are of one price, and it stops being answered. */
-function sunsetOf({ quotes }: UsageQuotes, rates: RateTable | undefined): Readonly<Record<string, string>> {
+function lifecycleOf({ quotes }: UsageQuotes, rates: RateTable | undefined): Readonly<Record<string, string>> {
   const [first] = quotes;
   if (first === undefined || first.seller === null || first.model === null || first.variant === null) return {};
   const { seller, model, variant } = first;
   const isOne = quotes.every((one) => one.seller === seller && one.model === model && one.variant === variant);
   const price = isOne ? rates?.find({ seller, model, variant })?.json : undefined;
-  return sunsetHeaders(typeof price === "string" ? [price] : []);
+  return lifecycleHeaders(typeof price === "string" ? [price] : []);
 }
 
 function readQuestion(body: unknown): Readonly<{ lines: readonly unknown[]; detail: boolean }> {

@@ -235,6 +235,30 @@ describe("prices in force", () => {
       expect((await get(`/v1/prices${query}`)).headers, query).not.toHaveProperty("sunset");
   });
 
+  test("an answer about a model that its seller advises against says since when, and what takes its place", async () => {
+    const listed = {
+      model_name: "p/old",
+      pricing: { type: "tokens", cents_per_input_token: 2e-5, cents_per_output_token: 6e-5 },
+    };
+    const old = { ...listed, deprecated: 1_778_112_000, replaced_by: "p/new" };
+    await world.addSource(
+      "infra",
+      () => fetched(JSON.stringify([old, { ...listed, model_name: "p/new" }])),
+      "deepinfra",
+    );
+    const worker = await world.startWorker();
+    await world.ended((await world.trigger({ sources: ["infra"] })).jobId);
+    await worker.stop(0);
+    await expect
+      .poll(async () => (await get("/v1/prices?model=p/old")).headers)
+      .toMatchObject({
+        deprecation: "@1778112000",
+        link: '</prices/deepinfra/p/old>; rel="deprecation", </v1/prices?model=p%2Fnew&seller=deepinfra>; rel="successor-version"',
+      });
+    expect((await page("?model=p%2Fnew&seller=deepinfra")).prices).toMatchObject([{ model: "p/new", state: "priced" }]);
+    expect((await get("/v1/prices?model=p/new")).headers).not.toHaveProperty("deprecation");
+  });
+
   test("quotes of one price that stops being answered say when; other quotes do not", async () => {
     const quote = (...models: string[]) =>
       app.inject({

@@ -48,8 +48,16 @@ const OPENAI: readonly UnitDeclaration[] = [
 ];
 const OPENAI_FIELDS = declare(OPENAI);
 
-/** `max_tokens` of the native list is the context window. */
-const NATIVE_FACTS: FactFields = { contextTokens: "max_tokens", mode: "type" };
+/**
+ * `max_tokens` of the native list is the context window, `deprecated` an instant in seconds since 1970. From then on requests are
+ * still answered, by the model of `replaced_by`: https://github.com/allenai/olmocr/issues/460
+ */
+const NATIVE_FACTS: FactFields = {
+  contextTokens: "max_tokens",
+  mode: "type",
+  deprecatedOn: "deprecated",
+  replacedBy: "replaced_by",
+};
 const OPENAI_FACTS: FactFields = { contextTokens: "metadata.context_length" };
 
 const parseNative = createListParser({ names: [], id: "model_name", readEntry: readNative });
@@ -63,7 +71,7 @@ export const deepinfraAdapter: SourceAdapter = {
   kind: "deepinfra",
   title: "DeepInfra",
   defaultUrl: "https://api.deepinfra.com/models/list",
-  version: 2,
+  version: 3,
   units: [...NATIVE, ...OPENAI],
   zeroRule: UNKNOWN_AT_ZERO,
   parse(text, context) {

@@ -250,6 +250,8 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
         model_name: "acme/one",
         type: "text-generation",
         max_tokens: 1048576,
+        deprecated: 1778112000,
+        replaced_by: "acme/two",
         pricing: {
           type: "tokens",
           cents_per_input_token: 2e-5,
@@ -259,10 +261,23 @@ export const KIND_FIXTURES: readonly KindFixture[] = [
           full: "$9 per million",
         },
       },
-      { model_name: "acme/painter", pricing: { type: "image_units", cents_per_image_unit: 2 } },
-      { model_name: "acme/odd", pricing: { cents_per_song: 1, cents_per_input_token: 1e-5 } },
+      {
+        model_name: "acme/painter",
+        deprecated: 1778198399,
+        replaced_by: null,
+        pricing: { type: "image_units", cents_per_image_unit: 2 },
+      },
+      {
+        model_name: "acme/odd",
+        deprecated: null,
+        replaced_by: " ",
+        pricing: { cents_per_song: 1, cents_per_input_token: 1e-5 },
+      },
     ],
-    facts: [{ contextTokens: 1048576, mode: "text-generation" }],
+    facts: [
+      { contextTokens: 1048576, mode: "text-generation", deprecatedOn: "2026-05-07", replacedBy: "acme/two" },
+      { deprecatedOn: "2026-05-07" },
+    ],
     offers: [
       "deepinfra acme/one default: priced; input/token 0.0000002; output/token 0.0000006; cache_read/token 0.00000005",
       "deepinfra acme/painter default: priced; output_image/image 0.02",

@@ -36,6 +36,8 @@ const READERS: Readonly<Record<FactName, (value: unknown) => unknown>> = {
   outputModalities: readWords,
   mode: readWord,
   releasedOn: readDay,
+  deprecatedOn: readDay,
+  replacedBy: (value) => value ?? undefined,
   sunsetOn: readDay,
 };
 

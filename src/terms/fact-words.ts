@@ -23,6 +23,8 @@ export function factLines(facts: RateFacts): FactLine[] {
     ["outputModalities", "Answers with", outputModalities?.join(", ")],
     ["mode", "Mode", mode],
     ["releasedOn", "Released", facts.releasedOn],
+    ["deprecatedOn", "Deprecated", facts.deprecatedOn],
+    ["replacedBy", "Replaced by", facts.replacedBy],
     ["sunsetOn", "Sunset on", facts.sunsetOn],
   ];
   return lines.flatMap(([fact, name, value]) =>

@@ -6,10 +6,17 @@ const word = z.string().regex(/^[a-z][a-z0-9_.-]{0,39}$/);
 const words = z.array(word).min(1).max(20);
 /** An ISO 8601 day, in UTC. */
 const day = z.iso.date();
+const id = z
+  .string()
+  .trim()
+  .min(1)
+  .max(512)
+  .regex(/^\P{Cc}+$/u);
 
 /**
- * What one source says of a listing beside its price. A fact that it does not state is not there. No source states since when a seller
- * advises against a model: models.dev and genai-prices say only that one does, and the days of LiteLLM and OpenRouter are sunsets.
+ * What one source says of a listing beside its price. A fact that it does not state is not there. That a seller advises against a
+ * model is a fact where the source says since when, as DeepInfra does; models.dev and genai-prices say only that one does, and the
+ * days of LiteLLM and OpenRouter are sunsets.
  */
 export const listingFacts = z.object({
   /** The most tokens that a request may hold. */
@@ -21,6 +28,10 @@ export const listingFacts = z.object({
   /** What the model is for, in the source's own word. */
   mode: word.optional(),
   releasedOn: day.optional(),
+  /** From this day on the seller advises against it. */
+  deprecatedOn: day.optional(),
+  /** The model that the seller names in its place. */
+  replacedBy: id.optional(),
   /** On this day it stops answering. */
   sunsetOn: day.optional(),
 });
@@ -65,6 +76,8 @@ export const namedFacts = z.object({
   output_modalities: shape.outputModalities,
   mode: shape.mode,
   released_on: shape.releasedOn,
+  deprecated_on: shape.deprecatedOn,
+  replaced_by: shape.replacedBy,
   sunset_on: shape.sunsetOn,
   /** The source of each. */
   from: z.record(z.string(), z.string()),
@@ -78,6 +91,8 @@ const NAMES: Readonly<Record<FactName, Exclude<keyof NamedFacts, "from">>> = {
   outputModalities: "output_modalities",
   mode: "mode",
   releasedOn: "released_on",
+  deprecatedOn: "deprecated_on",
+  replacedBy: "replaced_by",
   sunsetOn: "sunset_on",
 };
 
