@@ -2,7 +2,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { readRateFacts, readStandingRates } from "#/book/rate-facts.ts";
 import type { MovedOffer } from "#/book/put-in-force.ts";
 import type { RateCause } from "#/book/schema.ts";
-import type { Tx } from "#/platform/database.ts";
+import { PLANNED_FOR_ITS_VALUES, type Tx } from "#/platform/database.ts";
 import { foldRates, type Micros, type RateSegment } from "#/price/fold-rates.ts";
 import { offerKeyText, type OfferKey } from "#/price/offer.ts";
 import { isIdlePlan, planRates, type RatePlan } from "#/price/plan-rates.ts";
@@ -29,7 +29,7 @@ const BOOK_LOCK = 7_283_005;
 
 /** Until the transaction ends, nobody else settles rates. Whoever needs source rows as well locks those first. */
 export async function lockBook(tx: Tx): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${BOOK_LOCK})`);
+  await tx.execute(sql`select ${PLANNED_FOR_ITS_VALUES}, pg_advisory_xact_lock(${BOOK_LOCK})`);
 }
 
 /** `cause` where it is another one than that of the whole change. */

@@ -1,5 +1,5 @@
 import { drizzle } from "drizzle-orm/postgres-js";
-import type { ExtractTablesWithRelations } from "drizzle-orm";
+import { sql, type ExtractTablesWithRelations } from "drizzle-orm";
 import type { PgDatabase, PgTransaction } from "drizzle-orm/pg-core";
 import type { PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
@@ -30,8 +30,8 @@ type Options = Readonly<{
 export const SESSION_SETTINGS = {
   // A pooler takes these two from anybody who connects.
   always: { TimeZone: "UTC", DateStyle: "ISO" },
-  /** Statements with a name are planned for the values of each call too, as a plan for all values may read far more rows. */
-  whereNamed: { plan_cache_mode: "force_custom_plan" },
+  /** Statements with a name are planned for the values of each call until the server finds that one plan serves all. */
+  whereNamed: { plan_cache_mode: "auto" },
   /** A pooler may refuse them, so `prepareDatabase` adds those that differ to the URL. */
   whereOther: {
     default_transaction_isolation: "read committed",
@@ -41,10 +41,16 @@ export const SESSION_SETTINGS = {
   },
 } as const;
 
+/**
+ * A column of a transaction's first statement: what follows in it is planned for its values. For statements that take thousands
+ * of rows as one value, of which a plan for all values expects ten.
+ */
+export const PLANNED_FOR_ITS_VALUES = sql`set_config('plan_cache_mode', 'force_custom_plan', true)`;
+
 /** Opens a pool. Connections are made when they are first needed. Throws `INVALID` for a URL that can't be read. */
 export function openDatabase(url: string, options: Options): Database {
-  const sql = openDriver(url, options);
-  return { db: drizzle(sql), sql, close: () => sql.end({ timeout: 5 }) };
+  const driver = openDriver(url, options);
+  return { db: drizzle(driver), sql: driver, close: () => driver.end({ timeout: 5 }) };
 }
 
 /** The driver's own pool, for callers that need no tables. */

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Db, Tx } from "#/platform/database.ts";
+import { PLANNED_FOR_ITS_VALUES, type Db, type Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { LeaseMeter } from "#/sync/lease/lease-meter.ts";
 import { LOCK_KEY, type Lease } from "#/sync/lease/lease.ts";
@@ -17,7 +17,8 @@ export async function fencedTransaction<T>(
     // A worker that freezes in here would hold up the takeover; the database ends such a transaction by itself.
     const rows = await tx.execute(sql`
       select set_config('idle_in_transaction_session_timeout', ${`${Math.ceil(leaseMs / 3)}ms`}, true),
-             set_config('statement_timeout', ${`${Math.max(leaseMs, 30_000)}ms`}, true)
+             set_config('statement_timeout', ${`${Math.max(leaseMs, 30_000)}ms`}, true),
+             ${PLANNED_FOR_ITS_VALUES}
       from pricing_sync_lock
       where lock_key = ${LOCK_KEY} and fence = ${lease.fence} and locked_by = ${lease.owner}
       for key share`);
