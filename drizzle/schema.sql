@@ -520,7 +520,7 @@ CREATE INDEX model_pricing_history_announced ON public.model_pricing_history USI
 
 CREATE INDEX model_pricing_history_job ON public.model_pricing_history USING btree (job_id);
 
-CREATE INDEX model_pricing_history_lookup ON public.model_pricing_history USING btree (model, seller, variant, source, effective_at DESC NULLS LAST);
+CREATE INDEX model_pricing_history_known ON public.model_pricing_history USING btree (model, seller, variant, source, effective_at DESC NULLS LAST, observed_at);
 
 CREATE INDEX model_pricing_history_payload ON public.model_pricing_history USING btree (payload_digest) WHERE (payload_digest IS NOT NULL);
 
@@ -562,7 +562,7 @@ CREATE INDEX rates_closed ON public.rates USING btree (version_to) WHERE (versio
 
 CREATE UNIQUE INDEX rates_present ON public.rates USING btree (model, seller, ((variant <> 'default'::text)), variant, valid_from) WHERE ((version_to IS NULL) AND (valid_to IS NULL));
 
-CREATE INDEX rates_timeline ON public.rates USING btree (model, seller, ((variant <> 'default'::text)), variant, valid_from DESC NULLS LAST);
+CREATE INDEX rates_timeline_known ON public.rates USING btree (model, seller, ((variant <> 'default'::text)), variant, valid_from DESC NULLS LAST, version_from);
 
 CREATE INDEX rates_version ON public.rates USING btree (version_from);
 

@@ -70,13 +70,14 @@ export const SCALE_READS: Readonly<Record<string, ScaleRead>> = {
     rounds: 5,
     run: ({ db, newest }) => diffRates(db, { from: newest, limit: 100 }),
   },
-  "a page of 50 of a model's history": {
+  // The shortest past has no more of them.
+  "a page of 2 of a model's history": {
     rounds: 20,
-    run: (book, round) => listRateHistory(book.db, { model: modelOf(book, round), limit: 50 }),
+    run: (book, round) => listRateHistory(book.db, { model: modelOf(book, round), limit: 2 }),
   },
-  "a page of 50 of a model's history at the sources": {
+  "a page of 10 of a model's history at the sources": {
     rounds: 20,
-    run: (book, round) => listHistory(book.db, { model: modelOf(book, round), limit: 50 }),
+    run: (book, round) => listHistory(book.db, { model: modelOf(book, round), limit: 10 }),
   },
   "settling 1,000 prices of one source": {
     rounds: 7,
@@ -122,7 +123,8 @@ async function settleSome(tx: Tx, { rates }: FilledBook) {
       select source, seller, model, variant, listing, listed_as, derived_from, state,
         '[{"meter":"input","unit":"token","amount":"0.5"}]'::jsonb as charges, discount, 'moved' as fingerprint,
         clock_timestamp() as effective_at, clock_timestamp() as observed_at, job_id, payload_digest
-      from model_pricing where source = 'first' and id % ${every} = 0`,
+      from (select *, row_number() over (order by id) as nth from model_pricing where source = 'first') offers
+      where nth % ${every} = 0`,
     { cause: "sync" },
   );
   return settleMoved(tx, moved, { cause: "sync" });

@@ -69,6 +69,9 @@ const WORK: Readonly<Record<string, Work>> = {
   "a price at an instant": (tx, { middle }) => getPrice(tx, { model: key.model, at: middle }),
   "a price at an instant, as known then": (tx, { middle }) =>
     getPrice(tx, { model: key.model, at: middle, knownAt: middle }),
+  "a price of now, as known at an instant": (tx, { middle }) => getPrice(tx, { model: key.model, knownAt: middle }),
+  "a page of prices of now, as known at an instant": (tx, { middle }) =>
+    listPricesInForce(tx, { knownAt: middle, limit: 5 }),
   "a page of prices at an instant": (tx, { middle }) => listPricesInForce(tx, { at: middle, limit: 5 }),
   "a page of one seller's prices at an instant": (tx, { middle }) =>
     listPricesInForce(tx, { at: middle, seller: "seller-7", limit: 1 }),

@@ -277,7 +277,7 @@ async function findRates({ db, readPast, findPresent, now }: QuoteDeps, keys: re
 type Row = Omit<DatedRate, "from"> & Readonly<{ i: number; from: number }>;
 
 /**
- * For each key the rates that count somewhere in its span of time, by one walk of `rates_timeline` each: a thousand instants of
+ * For each key the rates that count somewhere in its span of time, by one walk of `rates_timeline_known` each: a thousand instants of
  * one key cost what two do.
  */
 async function readSpans(

@@ -146,13 +146,15 @@ export const modelPricingHistory = pgTable(
     fence: bigint("fence", { mode: "bigint" }),
   },
   (table) => [
-    // Serves: the price at an instant as known at an instant, and one model's history.
-    index("model_pricing_history_lookup").on(
+    // Serves: the price at an instant as known at an instant, and one model's history. With the instant of observation, so that what
+    // nobody knew yet is passed over without reading its row.
+    index("model_pricing_history_known").on(
       table.model,
       table.seller,
       table.variant,
       table.source,
       table.effectiveAt.desc(),
+      table.observedAt,
     ),
     // Serves: what one job changed.
     index("model_pricing_history_job").on(table.jobId),
@@ -348,13 +350,15 @@ export const rates = pgTable(
     uniqueIndex("rates_present")
       .on(table.model, table.seller, sql`(variant <> 'default')`, table.variant, table.validFrom)
       .where(sql`version_to is null and valid_to is null`),
-    // Serves: the rate at an instant as known at an instant, and one model's timeline.
-    index("rates_timeline").on(
+    // Serves: the rate at an instant as known at an instant, and one model's timeline. With the version, so that what nobody knew yet
+    // is passed over without reading its row.
+    index("rates_timeline_known").on(
       table.model,
       table.seller,
       sql`(variant <> 'default')`,
       table.variant,
       table.validFrom.desc(),
+      table.versionFrom,
     ),
     // Serves: has the day of an announced price come?
     index("rates_announced")

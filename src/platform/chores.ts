@@ -6,8 +6,15 @@ export type Chores = Readonly<{ stop: () => Promise<void> }>;
 
 const TICK_MS = 1_000;
 
+type Deps = Readonly<{
+  clock: Clock;
+  log: Logger;
+  /** Asked every second before anything is done; on a no all chores wait. Absent: always. */
+  areNeeded?: () => Promise<boolean>;
+}>;
+
 /** Does every chore, one after the other, each in its own time, until stopped. One that fails is tried again in its time. */
-export function startChores({ clock, log }: { clock: Clock; log: Logger }, chores: readonly Chore[]): Chores {
+export function startChores({ clock, log, areNeeded }: Deps, chores: readonly Chore[]): Chores {
   const stopped = new AbortController();
   const dueAtMs = new Map<string, number>();
   const caring = care();
@@ -21,11 +28,18 @@ export function startChores({ clock, log }: { clock: Clock; log: Logger }, chore
   async function care(): Promise<void> {
     while (!stopped.signal.aborted) {
       await clock.sleep(TICK_MS, stopped.signal);
+      if (!(await isNeeded())) continue;
       for (const chore of chores) {
         if (stopped.signal.aborted) return;
         if (clock.monotonicMs() >= (dueAtMs.get(chore.name) ?? 0)) await attend(chore);
       }
     }
+  }
+
+  /** What can't be asked may well be needed. */
+  async function isNeeded(): Promise<boolean> {
+    if (stopped.signal.aborted || areNeeded === undefined) return true;
+    return areNeeded().catch(() => true);
   }
 
   async function attend({ name, everyMs, run }: Chore): Promise<void> {

@@ -66,9 +66,11 @@ export async function openQueues({ url, log }: { url: string; log: Logger }): Pr
     application_name: `${target.applicationName} queue`,
     max: 4,
     schedule: false,
+    // Nobody reads its list of processes, and the vitals in it wake an idle one 50 times a second.
+    registerInstance: false,
     useListenNotify: true,
-    monitorIntervalSeconds: 5,
-    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 10,
+    superviseIntervalSeconds: 10,
     // An entry carries the trace of whoever sent it; without an SDK there is none.
     openTelemetry: { propagateContext: true },
     // Passed on to the driver: a statement on a connection that has died without a word would wait for ever.

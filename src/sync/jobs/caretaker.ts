@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import { endExpiredPins } from "#/book/end-expired-pins.ts";
 import { startChores, type Chores } from "#/platform/chores.ts";
@@ -19,13 +20,27 @@ type Deps = Readonly<{ db: Db; clock: Clock; queue: Pick<Queue, "listTaken" | "s
  */
 export async function startCaretaker(deps: Deps): Promise<Chores> {
   await rescueJobs(deps);
-  return startChores(deps, [
+  const rescue = startChores({ ...deps, areNeeded: () => hasUnfinishedJobs(deps.db) }, [
     { name: "end of frozen writers", everyMs: 1_000, run: () => endFrozenWriters(deps) },
     { name: "rescue of dead workers' jobs", everyMs: 1_000, run: () => rescueJobs(deps) },
     { name: "rescue of dead workers' queue entries", everyMs: 1_000, run: () => rescueEntries(deps) },
     { name: "end of abandoned jobs", everyMs: 1_000, run: () => endAbandonedJobs(deps) },
+  ]);
+  const calendar = startChores(deps, [
     { name: "announced prices", everyMs: 1_000, run: () => triggerDuePrices(deps) },
     { name: "expired pins", everyMs: 5_000, run: () => endExpiredPins(deps.db) },
     { name: "retention", everyMs: 3_600_000, run: () => cleanUp(deps) },
   ]);
+  return {
+    async stop() {
+      await Promise.all([rescue.stop(), calendar.stop()]);
+    },
+  };
+}
+
+/** Whether anybody waits for a job: an idle process asks this alone, instead of whom it could rescue. */
+async function hasUnfinishedJobs(db: Db): Promise<boolean> {
+  const [row] = await db.execute<{ some: boolean }>(sql`
+    select exists (select from pricing_sync_jobs where status in ('queued', 'running')) as some`);
+  return row?.some ?? true;
 }
