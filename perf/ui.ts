@@ -2,11 +2,13 @@
  * Measures the dashboard as our own server serves it: the production build, a simulated market, 12,000 rates beside it, a real
  * browser. Prints a line for each figure, with `ok` or `OVER` where there is a budget. `npm run perf:ui` builds first.
  *
- *   npm run perf:ui               every page, half an hour
- *   npm run perf:ui -- --quick    three pages through Lighthouse, and fewer repeats, some five minutes
+ *   npm run perf:ui                       every page, half an hour
+ *   npm run perf:ui -- --quick            three pages through Lighthouse, and fewer repeats, some five minutes
+ *   npm run perf:ui -- --rates 50000      with so many rates beside it instead of 12,000
  *
  * Exit code 1 when a budget is exceeded.
  */
+import { parseArgs } from "node:util";
 import { printHelp } from "./print-help.ts";
 import { findLongTasks, timeKeystrokes } from "./ui/list.ts";
 import { measureSyncTraffic, timeEvents } from "./ui/live.ts";
@@ -28,9 +30,11 @@ const BUDGET = {
   longTaskMs: 50,
   eventP95Ms: 250,
 } as const;
-const RATES = 12_000;
 
-const isQuick = process.argv.includes("--quick");
+const { values } = parseArgs({ options: { quick: { type: "boolean" }, rates: { type: "string", default: "12000" } } });
+const isQuick = values.quick === true;
+const rates = Number(values.rates);
+if (!Number.isInteger(rates) || rates < 0) throw new Error("--rates has to be a whole number");
 const REPEATS = isQuick ? { events: 10, scrolls: 60 } : { events: 40, scrolls: 300 };
 
 let isOver = false;
@@ -169,7 +173,7 @@ async function attempt(part: string, measure: () => Promise<void>): Promise<void
   }
 }
 
-const stack = await openUiStack({ rates: RATES });
+const stack = await openUiStack({ rates });
 try {
   const { pages, unknown } = await listPages(stack.examples);
   for (const pattern of unknown)

@@ -3,13 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext } from "playwright";
-import { openDatabase } from "#/platform/database.ts";
-import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
-import { migrateDatabase } from "#/platform/migrate.ts";
 import { createMarketClient, type MarketClient } from "#/market/market-client.ts";
-import { fillRates } from "#/testing/fill-rates.ts";
 import { findBrowser } from "#/testing/find-browser.ts";
-import { openStack, STACK_LOGIN } from "#/testing/open-stack.ts";
+import { openFilledStack } from "#/testing/open-filled-stack.ts";
+import { STACK_LOGIN } from "#/testing/open-stack.ts";
 import { findMarketPrice, addMarketSources, createStackApi, type StackApi } from "#/testing/stack-api.ts";
 import type { Examples } from "./pages.ts";
 
@@ -35,11 +32,7 @@ export async function openUiStack({ rates }: Readonly<{ rates: number }>): Promi
     for (const one of closers.toReversed()) await one();
   };
   try {
-    const postgres = await openEmbeddedPostgres(join(folder, "postgres"));
-    closers.push(() => postgres.close());
-    await fillBook(postgres.url, rates);
-    const env = { DATABASE_URL: postgres.url, HOST: "127.0.0.1", LOG_LEVEL: "warn" };
-    const stack = await openStack({ env });
+    const stack = await openFilledStack({ rates });
     closers.push(() => stack.close());
     const { url } = stack;
     const api = createStackApi(url);
@@ -55,13 +48,6 @@ export async function openUiStack({ rates }: Readonly<{ rates: number }>): Promi
     await close();
     throw error;
   }
-}
-
-async function fillBook(url: string, rates: number): Promise<void> {
-  await migrateDatabase(url);
-  const database = openDatabase(url, { max: 1, name: "fill" });
-  await fillRates(database.db, { rates });
-  await database.close();
 }
 
 /** Syncs, and answers what the addresses of pages are filled with. Throws when the market has no such price. */

@@ -70,8 +70,26 @@ export const priceTable = z.object({
  * does not have, and one after which much has changed, is answered with all rates.
  */
 export async function listPriceTable(db: Db, known: KnownTable): Promise<PriceTable> {
-  return packTable(await readTogether(db, (tx) => readTable(tx, known)));
+  // Before the snapshot is taken: what is under way now is told next time.
+  const at = await readSeen(db);
+  return packTable({ ...(await readTogether(db, (tx) => readTable(tx, known))), at });
 }
+
+/**
+ * Whatever was observed before this instant (ISO 8601) is committed or never will be: the start of the oldest transaction that has
+ * begun to write, which a run has before it observes anything. Ten minutes ago where another role's transactions can't be seen.
+ */
+async function readSeen(db: Db): Promise<string> {
+  const [row] = await db.execute<{ seen: string }>(sql`
+    select to_json(least(now(), min(xact_start) filter (where backend_xid is not null),
+      case when bool_or(query = '<insufficient privilege>') then now() - ${LONGEST_WRITE} end)) #>> '{}' as seen
+    from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`);
+  if (row === undefined) throw new Error("an aggregate answered no row");
+  return row.seen;
+}
+
+const LONGEST_WRITE = sql`interval '10 minutes'`;
 
 type KnownTable = Readonly<{ after?: string | undefined; seenAt?: string | undefined }>;
 
@@ -91,7 +109,8 @@ export async function listFirstRates(db: Db, { limit, ...filter }: z.infer<typeo
   );
 }
 
-async function packTable({ version, at, isWhole, rates, flagged, removed }: Found): Promise<PriceTable> {
+async function packTable(found: Found & Readonly<{ at: string }>): Promise<PriceTable> {
+  const { version, at, isWhole, rates, flagged, removed } = found;
   const rows = await inTurns(rates, asRow);
   const keys = [...rows, ...removed, ...flagged];
   const named = {
@@ -138,7 +157,6 @@ type RateRow = Flagged &
   }>;
 type Found = Readonly<{
   version: string;
-  at: string;
   isWhole: boolean;
   rates: readonly RateRow[];
   flagged: readonly Flagged[];
@@ -155,10 +173,10 @@ async function readTable(tx: Tx, { after, seenAt }: KnownTable): Promise<Found> 
     after === undefined || since === undefined
       ? undefined
       : await tx.execute<PriceKey>(
-          sql`select model, seller, variant from (${changedKeys(after, since, seenAt ?? since, now)}) k limit ${MOST_CHANGED + 1}`,
+          sql`select model, seller, variant from (${changedKeys(after, since, seenAt, now)}) k limit ${MOST_CHANGED + 1}`,
         );
   if (changed === undefined || changed.length > MOST_CHANGED)
-    return { version, at: now, isWhole: true, rates: await readRates(tx, now), flagged: [], removed: [] };
+    return { version, isWhole: true, rates: await readRates(tx, now), flagged: [], removed: [] };
   const keys = sql`(select model, seller, variant from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
     as k(model text, seller text, variant text))`;
   const present = presentRates({ now }, []);
@@ -171,7 +189,6 @@ async function readTable(tx: Tx, { after, seenAt }: KnownTable): Promise<Found> 
     where ${sql.raw(LOOSE_FLAGS.join(" or "))}`);
   return {
     version,
-    at: now,
     isWhole: false,
     rates: await readRates(tx, now, keys),
     flagged: [...flagged],
@@ -188,11 +205,8 @@ async function findVersion(tx: Tx, version: string): Promise<string | undefined>
   return row?.at;
 }
 
-/** An entry is seen this long, at most, before it is applied. */
-const SEEN_BEFORE = sql`interval '10 minutes'`;
-
-function changedKeys(version: string, since: string, seenAt: string, now: string): SQL {
-  const seen = sql`${seenAt}::timestamptz - ${SEEN_BEFORE}`;
+function changedKeys(version: string, since: string, seenAt: string | undefined, now: string): SQL {
+  const seen = seenAt === undefined ? sql`${since}::timestamptz - ${LONGEST_WRITE}` : sql`${seenAt}::timestamptz`;
   return sql`
     ${movedKeys(version, { from: sql`${since}::timestamptz`, to: now })}
     union select m.model, m.seller, m.variant from model_pricing m where m.observed_at > ${seen} or m.delisted_at > ${seen}

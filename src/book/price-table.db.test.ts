@@ -195,14 +195,26 @@ test("the first rows are the first ones of the table under the same filter", asy
 
 test("after a sync that changed nothing a page is answered with next to nothing, however fresh the book is", async () => {
   await openPair("still", { "acme/still": litellmPrice }, { "acme/still": litellmPrice });
-  await world.db.execute(sql`update model_pricing set observed_at = now() - interval '1 hour'`);
-  await world.db.execute(sql`update listing_facts set observed_at = now() - interval '1 hour'`);
-  await world.db.execute(sql`update book_versions set at = at - interval '1 hour'`);
   const { version, at, ...whole } = await listPriceTable(world.db, {});
   expect(whole.rows.length).toBeGreaterThan(0);
   await sync("still-one", "still-two");
   const { rows, removed, isWhole } = await listPriceTable(world.db, { after: version, seenAt: at });
   expect({ rows, removed, isWhole }).toEqual({ rows: [], removed: [], isWhole: false });
+});
+
+test("what was being written while a page was answered is told to it next time", async () => {
+  await openPair("slow", { "acme/slow": litellmPrice }, {});
+  let told: Parameters<typeof listPriceTable>[1] | undefined;
+  await world.db.transaction(async (tx) => {
+    await tx.execute(
+      sql`update model_pricing set observed_at = clock_timestamp(), stale_since = now() where model = 'slow'`,
+    );
+    const { version, at } = await listPriceTable(world.db, {});
+    told = { after: version, seenAt: at };
+  });
+  const { rows } = await listPriceTable(world.db, told ?? {});
+  expect(rows.map(([model]) => model)).toEqual(["slow"]);
+  expect((await rowOf("slow")).flags).toEqual(["stale"]);
 });
 
 test("a page that lacks very much is answered with all rates", async () => {

@@ -83,7 +83,7 @@ export type PriceTable = PriceWords &
   Readonly<{
     /** The version of the book. */
     version: string;
-    /** The instant of the answer, ISO 8601: what was applied before it is in it. */
+    /** ISO 8601: what was observed before this instant, and is ever applied, is in the answer. */
     at: string;
     isWhole: boolean;
     rows: readonly PackedPriceRow[];
