@@ -23,6 +23,8 @@ type Deps = Readonly<{
 
 /** A key is looked up once in this time, and at once after a key has been revoked. */
 const FRESH_MS = 1_000;
+/** So long a request waits to hear that a key is still good. */
+const PATIENCE_MS = 250;
 
 type Known = { holder: Holder; confirmedAt: number; isAway: boolean };
 
@@ -64,20 +66,10 @@ export function openKeyCache({ db, hub, staleMs }: Deps): KeyCache {
   }
 
   async function look(digest: string): Promise<Holder | undefined> {
-    const confirmedAt = performance.now();
-    const asked = round;
+    const found = lookUp(digest);
     try {
-      const finding = findKey(db, digest);
       // Where an older answer stands in, a slow database holds nobody up.
-      const holder = await (known.has(digest) ? within(FRESH_MS, finding) : finding);
-      if (holder === undefined) known.delete(digest);
-      else
-        known.set(digest, {
-          holder,
-          confirmedAt: asked === round ? confirmedAt : confirmedAt - FRESH_MS,
-          isAway: false,
-        });
-      return holder;
+      return await (known.has(digest) ? within(PATIENCE_MS, found) : found);
     } catch (error) {
       const one = known.get(digest);
       if (one === undefined || asDatabaseOutage(error) === undefined) throw error;
@@ -85,5 +77,17 @@ export function openKeyCache({ db, hub, staleMs }: Deps): KeyCache {
       one.isAway = true;
       return one.holder;
     }
+  }
+
+  /** What the database says counts whenever it comes, also when nobody waits for it any more. */
+  async function lookUp(digest: string): Promise<Holder | undefined> {
+    const confirmedAt = performance.now();
+    const asked = round;
+    const holder = await findKey(db, digest);
+    if (holder === undefined) known.delete(digest);
+    else if (asked === round) known.set(digest, { holder, confirmedAt, isAway: false });
+    // A key has been revoked meanwhile, and it may be this one.
+    else if (known.has(digest)) known.set(digest, { holder, confirmedAt: confirmedAt - FRESH_MS, isAway: false });
+    return holder;
   }
 }

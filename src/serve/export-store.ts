@@ -27,13 +27,15 @@ const RETRY_AFTER_SECONDS = 5;
  * thousands of models takes longer than any other request may wait.
  */
 export function openExportStore({ databaseUrl }: Readonly<{ databaseUrl: string }>): ExportStore {
-  const thread = new Piscina<Readonly<{ databaseUrl: string; asked: ExportAsked }>, BuiltExport>({
+  const thread = new Piscina<Readonly<{ databaseUrl: string; asked: ExportAsked }> | undefined, BuiltExport>({
     filename: new URL("build-export.ts", import.meta.url).href,
     minThreads: 0,
     maxThreads: 1,
     maxQueue: MOST_WAITING.present,
     idleTimeout: IDLE_MS,
   });
+  // Whoever starts this process again is waited for. One that could not load is made anew when it is needed, and says why.
+  thread.run(undefined, { name: "warmUp" }).catch(() => {});
   const build = async (asked: ExportAsked, most: number, url = databaseUrl) => {
     if (thread.queueSize >= most)
       throw new AppError("UNAVAILABLE", "Too many exports are waiting to be built. Ask again", {
