@@ -18,6 +18,8 @@ test("a reader without scripts sees the first prices, in a page of less than 300
   const html = await answer.text();
   expect(html.match(/data-index="/g)?.length ?? 0).toBeGreaterThan(15);
   expect(html).toMatch(/\$\d+\.\d\d/);
+  // On a phone they are all that the two buttons show.
+  for (const icon of ["columns-3", "download"]) expect(html).toContain(`tabler-icon-${icon}`);
   expect(Buffer.byteLength(html)).toBeLessThan(300_000);
 });
 

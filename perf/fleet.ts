@@ -1,7 +1,7 @@
 /**
  * Several web processes on one database, behind nginx with `deploy/nginx.conf`: eight readers ask for exports while prices change, one
  * process is killed and the other cut off from the database; then how much of 10,000 requests reaches Ratebook, what readers get when all
- * processes are stopped, and what 1, 2 and 4 processes answer together. Needs a build, and nginx.
+ * processes are stopped, and what 1, 2 and 4 processes answer together, events to 1,000 watchers among it. Needs a build, and nginx.
  *
  *   npm run perf:fleet                a few minutes
  *   npm run perf:fleet -- --quick     fewer changes and shorter loads

@@ -5,30 +5,16 @@
  *
  *   node perf/bench/watchers.ts [--quick]
  */
-import { Agent, get, type IncomingMessage } from "node:http";
-import { createLog } from "#/platform/log.ts";
-import { openQueues } from "#/platform/queue.ts";
 import { appendEvent } from "#/sync/events/append-event.ts";
-import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
-import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
 import { eventually } from "#/testing/eventually.ts";
-import { STACK_KEY, type StartedProcess } from "#/testing/open-stack.ts";
-import { quantile } from "../quantile.ts";
+import type { StartedProcess } from "#/testing/open-stack.ts";
+import { createAudience, queueJob } from "./audience.ts";
 import { runBench, type Bench } from "./run-bench.ts";
 import { reportRatio, takeTurns } from "./take-turns.ts";
 
 const WATCHERS = 1_000;
 const TARGET = { ratio: 1.3, memoryRatio: 1.3 };
 const CHANNEL = "bench_event";
-
-/** Events belong to a job; no worker runs it here. */
-async function queueJob(bench: Bench, databaseUrl: string): Promise<string> {
-  const { db } = bench.connect(databaseUrl);
-  const queues = await openQueues({ url: databaseUrl, log: createLog("silent") });
-  bench.onClose("queues", queues.close);
-  const actor = { kind: "system", id: "bench", label: "bench", role: "admin" } as const;
-  return (await triggerSync({ db, queue: await queues.open(SYNC_QUEUE) }, actor, {})).jobId;
-}
 
 /** MiB that are left after a collection. */
 async function readHeap(server: StartedProcess): Promise<number> {
@@ -39,61 +25,11 @@ async function readHeap(server: StartedProcess): Promise<number> {
   return Number(said().at(-1)?.[1]);
 }
 
-/** Open streams that all hear the same. */
-function createAudience() {
-  const agent = new Agent({ keepAlive: true, maxSockets: WATCHERS });
-  const streams: IncomingMessage[] = [];
-  let expected = "";
-  let heardAt: number[] = [];
-  let onAll: () => void = () => {};
-
-  function openOne(url: string): Promise<void> {
-    const headers = { authorization: `Bearer ${STACK_KEY}`, accept: "text/event-stream" };
-    return new Promise((resolve, reject) => {
-      get(url, { agent, headers }, (stream) => {
-        if (stream.statusCode !== 200) return reject(new Error(`a watcher was answered ${stream.statusCode}`));
-        streams.push(stream);
-        stream.setEncoding("utf8");
-        stream.on("data", (piece: string) => {
-          if (expected === "" || !piece.includes(expected)) return;
-          heardAt.push(performance.now());
-          if (heardAt.length === streams.length) onAll();
-        });
-        // It is destroyed at the end.
-        stream.on("error", () => {});
-        resolve();
-      }).on("error", reject);
-    });
-  }
-  return {
-    async open(url: string, count: number): Promise<void> {
-      for (let opened = 0; opened < count; opened += 50)
-        await Promise.all(Array.from({ length: Math.min(50, count - opened) }, () => openOne(url)));
-    },
-    /** Milliseconds from the end of `say` until 95 of 100 have heard it. */
-    async hear(text: string, say: () => Promise<unknown>): Promise<number> {
-      const all = Promise.withResolvers<void>();
-      [expected, heardAt, onAll] = [text, [], all.resolve];
-      await say();
-      const saidAt = performance.now();
-      await all.promise;
-      return quantile(
-        heardAt.map((at) => at - saidAt),
-        0.95,
-      );
-    },
-    close() {
-      for (const stream of streams) stream.destroy();
-      agent.destroy();
-    },
-  };
-}
-
 type Audience = Awaited<ReturnType<typeof openAudience>>;
 
 /** Watchers of one server, and the KiB that each of them takes there while it waits. */
 async function openAudience(bench: Bench, server: StartedProcess, path: string) {
-  const audience = createAudience();
+  const audience = createAudience(WATCHERS);
   bench.onClose("watchers", async () => audience.close());
   // One first, so that what is loaded once is no watcher's.
   await audience.open(server.ready + path, 1);

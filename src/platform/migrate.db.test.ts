@@ -64,16 +64,14 @@ test("a migration that never gets a table gives up in words and leaves everythin
 
 test("two starts at once build the indexes of a migration, also where a killed start has left one half-built", async () => {
   const { db, url, sql: driver, close } = await openTestDatabase();
-  const migration = await readFile("drizzle/0017_reads_that_do_not_grow.sql", "utf8");
+  const migration = await readFile("drizzle/0018_known_in_the_index.sql", "utf8");
   const names = [...migration.matchAll(/CREATE INDEX IF NOT EXISTS "(\w+)"/g)].map(([, name = ""]) => name);
   // The book as it stood before that migration, with a broken index.
   for (const name of names) await driver.unsafe(`drop index ${name}`);
-  await db.execute(sql`create index webhook_deliveries_created on webhook_deliveries (created_at)`);
-  await db.execute(sql`create index webhook_deliveries_endpoint on webhook_deliveries (endpoint_id)`);
-  await db.execute(sql`create index book_versions_at on book_versions (at)`);
-  await db.execute(sql`create index model_pricing_history_observed on model_pricing_history (observed_at)`);
-  await db.execute(sql`create index rates_begun on rates (valid_from)`);
-  await db.execute(sql`update pg_index set indisvalid = false where indexrelid = 'rates_begun'::regclass`);
+  await db.execute(sql`create index model_pricing_history_lookup on model_pricing_history (effective_at)`);
+  await db.execute(sql`create index rates_timeline on rates (valid_from)`);
+  await db.execute(sql`create index rates_timeline_known on rates (valid_from)`);
+  await db.execute(sql`update pg_index set indisvalid = false where indexrelid = 'rates_timeline_known'::regclass`);
   await db.execute(
     sql`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`,
   );

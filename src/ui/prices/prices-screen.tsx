@@ -2,9 +2,10 @@
 
 import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
+import { IconColumns3, IconDownload } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useState, type ReactNode } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
@@ -22,16 +23,16 @@ import { useSort } from "#/ui/table/use-sort.ts";
 // What places a menu beside its button is a tenth of a page's code; the buttons are there before it.
 const ColumnsMenu = dynamic(() => import("#/ui/prices/columns-menu.tsx").then((module) => module.ColumnsMenu), {
   ssr: false,
-  loading: () => <MenuPlace label="Columns" />,
+  loading: () => <MenuPlace label="Columns" icon={<IconColumns3 size={15} aria-hidden />} />,
 });
 const ExportMenu = dynamic(() => import("#/ui/prices/export-menu.tsx").then((module) => module.ExportMenu), {
   ssr: false,
-  loading: () => <MenuPlace label="Export" />,
+  loading: () => <MenuPlace label="Export" icon={<IconDownload size={15} aria-hidden />} />,
 });
 
-function MenuPlace({ label }: { label: string }) {
+function MenuPlace({ label, icon }: { label: string; icon: ReactNode }) {
   return (
-    <Button variant="default" size="xs" leftSection={<span style={{ width: 15 }} />}>
+    <Button variant="default" size="xs" leftSection={icon}>
       {label}
     </Button>
   );
