@@ -5,6 +5,7 @@ import { foldFacts, nameFacts } from "#/terms/facts.ts";
 const FACTS = foldFacts([
   { source: "first", facts: { contextTokens: 200_000 } },
   { source: "second", facts: { contextTokens: 100_000, mode: "chat", inputModalities: ["text", "image"] } },
+  { source: "third", facts: { deprecatedOn: "2026-05-07", replacedBy: "acme/two" } },
 ]);
 
 test("each fact comes from the first source that states it, by name", () => {
@@ -12,13 +13,29 @@ test("each fact comes from the first source that states it, by name", () => {
     contextTokens: 200_000,
     mode: "chat",
     inputModalities: ["text", "image"],
-    from: { contextTokens: "first", mode: "second", inputModalities: "second" },
+    deprecatedOn: "2026-05-07",
+    replacedBy: "acme/two",
+    from: {
+      contextTokens: "first",
+      mode: "second",
+      inputModalities: "second",
+      deprecatedOn: "third",
+      replacedBy: "third",
+    },
   });
   expect(nameFacts(FACTS)).toEqual({
     context_tokens: 200_000,
     mode: "chat",
     input_modalities: ["text", "image"],
-    from: { context_tokens: "first", mode: "second", input_modalities: "second" },
+    deprecated_on: "2026-05-07",
+    replaced_by: "acme/two",
+    from: {
+      context_tokens: "first",
+      mode: "second",
+      input_modalities: "second",
+      deprecated_on: "third",
+      replaced_by: "third",
+    },
   });
 });
 
@@ -27,5 +44,7 @@ test("facts are said in words, a line each, and what nobody states is not said",
     { name: "Context", value: "200,000 tokens", source: "first" },
     { name: "Takes", value: "text, image", source: "second" },
     { name: "Mode", value: "chat", source: "second" },
+    { name: "Deprecated", value: "2026-05-07", source: "third" },
+    { name: "Replaced by", value: "acme/two", source: "third" },
   ]);
 });
