@@ -4,6 +4,6 @@ import type { QueueOptions } from "#/platform/queue.ts";
 export const DELIVERY_QUEUE: QueueOptions = {
   name: "webhook-deliveries",
   atOnce: 4,
-  pollSeconds: 10,
+  pollSeconds: 5,
   longestSeconds: 120,
 };
