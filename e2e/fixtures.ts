@@ -1,22 +1,24 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type APIRequestContext, type Page } from "@playwright/test";
 import { createMarketClient, type MarketClient } from "#/market/market-client.ts";
+import { openFilledStack } from "#/testing/open-filled-stack.ts";
 import { openStack, STACK_LOGIN, type Stack } from "#/testing/open-stack.ts";
 import { addMarketSources, createStackApi, type StackApi } from "#/testing/stack-api.ts";
 
-type WorkerFixtures = { stack: Stack; api: StackApi; market: MarketClient; session: string };
+type WorkerFixtures = { rates: number; stack: Stack; api: StackApi; market: MarketClient; session: string };
 type TestFixtures = { consoleErrors: string[] };
 
 /** One real stack for a file: server, worker, Postgres, market, a source per feed and a first sync. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  /** So many rates stand in the book beside those of the market. */
+  rates: [0, { option: true, scope: "worker" }],
   stack: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern to know what a fixture needs
-    async ({}, use) => {
-      const stack = await openStack();
+    async ({ rates }, use) => {
+      const stack = await (rates === 0 ? openStack() : openFilledStack({ rates }));
       await use(stack);
       await stack.close();
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker", timeout: 180_000 },
   ],
   api: [
     async ({ stack }, use) => {

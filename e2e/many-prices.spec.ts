@@ -1,22 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { openFilledStack } from "#/testing/open-filled-stack.ts";
-import type { Stack } from "#/testing/open-stack.ts";
-import { expect, test as base } from "./fixtures.ts";
+import { expect, test } from "./fixtures.ts";
 
 const RATES = 50_000;
 
-const test = base.extend<object, { stack: Stack }>({
-  stack: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern to know what a fixture needs
-    async ({}, use) => {
-      const stack = await openFilledStack({ rates: RATES });
-      await use(stack);
-      await stack.close();
-    },
-    { scope: "worker", timeout: 180_000 },
-  ],
-});
+test.use({ rates: RATES });
 
 const links = (page: Page) => page.getByRole("table", { name: "Prices" }).locator("[data-index] a");
 const said = (page: Page) => page.getByRole("status").filter({ hasText: /prices?$/ });
@@ -66,6 +54,6 @@ test("a sync changes one of 50,000 prices in the open list, and fetches no other
     if (response.url().includes("/api/trpc/prices.table")) sizes.push((await response.body().catch(() => "")).length);
   });
   await api.sync();
-  await expect(links(page).page().getByText("$3.1234").first()).toBeVisible();
+  await expect(page.getByText("$3.1234").first()).toBeVisible();
   expect(Math.max(...sizes)).toBeLessThan(100_000);
 });
