@@ -24,6 +24,10 @@ test.describe("west of Greenwich", () => {
     const force = page.getByRole("region", { name: "Price in force" });
     await expect(force).toContainText("$4.321");
     await expect(force).toContainText("our contract; ends Thu 31 Dec 2099, 18:00");
+    // The exact instant, in the reader's zone and in UTC.
+    const end = force.locator('time[datetime^="2100-01-01T02:00"]');
+    await end.hover();
+    await expect(end).toHaveAttribute("title", /^31 Dec 2099, 18:00:00.*\n1 Jan 2100, 02:00:00 UTC$/);
     const { pins } = await api.query<{ pins: { model: string; expiresAt: string }[] }>("prices.pins", {});
     expect(Date.parse(pins.find(({ model }) => model === "claude-opus-5")?.expiresAt ?? "")).toBe(
       Date.parse("2100-01-01T02:00:00Z"),

@@ -13,7 +13,6 @@ export default function OverviewPage() {
         queries.fetchQuery(trpc.syncs.list.queryOptions({ limit: 15 })),
         queries.fetchQuery(trpc.lock.status.queryOptions()),
         queries.fetchQuery(trpc.schedules.list.queryOptions()),
-        queries.fetchQuery(trpc.review.count.queryOptions()),
         // Refused to most readers, and then not shown to them either.
         queries.fetchQuery(trpc.access.keys.queryOptions()),
         queries.fetchQuery(trpc.prices.changesPerDay.queryOptions({ days: 30, timeZone: "UTC" })),

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { PlainLink } from "#/ui/address/plain-link.tsx";
 import classes from "#/ui/chart/day-columns.module.css";
 
 export type DayColumn = Readonly<{
@@ -29,7 +29,7 @@ export function DayColumns({ caption, aside, label, days }: Props) {
       <ol className={classes["strip"]} aria-label={label}>
         {days.map(({ day, parts, words, href }) => (
           <li key={day} className={classes["day"]}>
-            <Link href={href} prefetch={false} className={classes["column"] ?? ""} aria-label={words} title={words}>
+            <PlainLink href={href} className={classes["column"]} aria-label={words} title={words}>
               {parts.map(({ tone, count }) => (
                 <span
                   key={tone}
@@ -40,7 +40,7 @@ export function DayColumns({ caption, aside, label, days }: Props) {
                   }}
                 />
               ))}
-            </Link>
+            </PlainLink>
           </li>
         ))}
       </ol>

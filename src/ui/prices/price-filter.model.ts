@@ -2,7 +2,7 @@ import { compareDecimals, decimal } from "#/price/decimal.ts";
 import { UNITS } from "#/terms/meter.ts";
 import { OFFER_STATES } from "#/terms/offer.ts";
 import type { ColumnCharge, PriceRow } from "#/terms/price-table.ts";
-import { OFFER_MARKS, type ModelFilters, type OfferMark } from "#/ui/prices/model-filters.model.ts";
+import type { ModelFilters, OfferMark } from "#/ui/prices/model-filters.model.ts";
 
 /** What the list can be sorted by; the words stand in the address. */
 export const PRICE_SORTS = [
@@ -38,7 +38,7 @@ export function filterPrices(index: readonly SearchedRow[], filters: ModelFilter
   const rows: PriceRow[] = [];
   for (const { row, text } of index) {
     if (!words.every((word) => text.includes(word)) || !passes(row, filters)) continue;
-    for (const mark of OFFER_MARKS) if (row.flags.includes(mark)) marks[mark] += 1;
+    for (const flag of row.flags) if (flag !== "unpriced") marks[flag] += 1;
     if (filters.mark === undefined || row.flags.includes(filters.mark)) rows.push(row);
   }
   return { rows, marks };

@@ -5,7 +5,7 @@ import { useLocalStorage } from "@mantine/hooks";
 import { IconColumns3, IconDownload } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { useCallback, useDeferredValue, useMemo, useState, type ReactNode } from "react";
+import { startTransition, useCallback, useDeferredValue, useMemo, useState, type ReactNode } from "react";
 import { countOf } from "#/ui/feedback/count.model.ts";
 import { EmptyNote } from "#/ui/feedback/empty-note.tsx";
 import { ErrorNote } from "#/ui/feedback/error-note.tsx";
@@ -42,14 +42,15 @@ function MenuPlace({ label, icon }: { label: string; icon: ReactNode }) {
 export function PricesScreen() {
   const [filters, change] = useModelFilters();
   const [[sorting], toggleSort] = useSort("sort");
-  const { book, error, retry } = usePriceBook();
+  const { book: newest, error, retry } = usePriceBook();
+  // Thousands of rows that have come or changed are put in place when there is time.
+  const book = useDeferredValue(newest);
   const [hidden, setHidden] = useLocalStorage<string[]>({ key: "ratebook-price-columns-hidden", defaultValue: [] });
   const [chosen, toggle, clear] = useChosen();
   const sort = PRICE_SORTS.find((known) => known === sorting?.id) ?? "name";
   const isDescending = sort === sorting?.id && sorting.desc;
   const [search, type] = useTyped(filters.search);
-  // What is typed shows at once; the list follows when there is time.
-  const asked = useDeferredValue(useMemo(() => ({ ...filters, search }), [filters, search]));
+  const asked = useMemo(() => ({ ...filters, search }), [filters, search]);
   const sorted = useMemo(() => book && sortPrices(book.index, sort, isDescending), [book, sort, isDescending]);
   const filtered = useMemo(() => sorted && filterPrices(sorted, asked), [sorted, asked]);
   const firstRows = useFirstRows(filters);
@@ -113,7 +114,11 @@ export function PricesScreen() {
 function useTyped(inAddress: string): readonly [string, (text: string) => void] {
   const [typed, setTyped] = useState({ text: inAddress, over: inAddress });
   if (typed.over !== inAddress) setTyped({ text: inAddress, over: inAddress });
-  const type = useCallback((text: string) => setTyped({ text: text.trim(), over: inAddress }), [inAddress]);
+  // What is typed shows at once; the list follows when there is time.
+  const type = useCallback(
+    (text: string) => startTransition(() => setTyped({ text: text.trim(), over: inAddress })),
+    [inAddress],
+  );
   return [typed.text, type];
 }
 

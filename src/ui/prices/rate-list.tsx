@@ -53,11 +53,11 @@ export const RateList = memo(function RateList(props: Props) {
   const virtualizer = useWindowRows({
     count: total,
     estimateSize: () => rowPx,
-    overscan: 8,
+    overscan: 4,
     scrollMargin: top,
     scrollPaddingStart: STICKY_PX,
-    // The server draws the rows of a usual screen.
-    initialRect: { width: 1_440, height: 900 },
+    // The server draws the rows for which a usual screen has room below the filters.
+    initialRect: { width: 1_440, height: 600 },
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowPx]);
   const onKeyDown = useRowKeys(body, total, (index) => virtualizer.scrollToIndex(index));

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { memo } from "react";
+import { PlainLink } from "#/ui/address/plain-link.tsx";
 import classes from "#/ui/prices/rate-list.module.css";
 import { apartWords, columnPrice, extraWords, rowFromWords } from "#/ui/prices/row-words.model.ts";
 import { tokenCount } from "#/terms/fact-words.ts";
@@ -76,18 +76,17 @@ function ModelCell({ rate }: Pick<Props, "rate">) {
   const { model, variant, extras, flags, sunsetOn } = rate;
   return (
     <span role="cell" className={classes["model"]}>
-      <Link
+      <PlainLink
         href={modelHref(rate)}
-        prefetch={false}
         aria-label={model}
-        className={classes["link"] ?? ""}
+        className={classes["link"]}
         title={[model, extraWords(rate)].filter(Boolean).join("\n")}
       >
         <span className={classes["cut"]}>
           <span className={classes["start"]}>{model.slice(0, -END_LENGTH)}</span>
           <span className={classes["end"]}>{model.slice(-END_LENGTH)}</span>
         </span>
-      </Link>
+      </PlainLink>
       {variant !== "default" && (
         <span className={classes["variant"]} title={variant}>
           {variant}

@@ -25,9 +25,6 @@ const ColorSchemeMenu = dynamic(
 
 export function AppFrame({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure(false);
-  // A choice made in a control that does not work yet would be lost.
-  const isMounted = useMounted();
-  const { state } = useLive();
   return (
     <AppShell
       header={{ height: 56 }}
@@ -74,10 +71,20 @@ export function AppFrame({ children }: { children: ReactNode }) {
         </Box>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes["main"] ?? ""}>
-        <div className={classes["content"]} inert={!isMounted} data-stale={state === "reconnecting" || undefined}>
-          {children}
-        </div>
+        <Content>{children}</Content>
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+/** By itself, so that the frame is not drawn again when the stream opens. */
+function Content({ children }: { children: ReactNode }) {
+  // A choice made in a control that does not work yet would be lost.
+  const isMounted = useMounted();
+  const { state } = useLive();
+  return (
+    <div className={classes["content"]} inert={!isMounted} data-stale={state === "reconnecting" || undefined}>
+      {children}
+    </div>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 
-import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
-import { useInstantTitle } from "#/ui/time/instant-title.ts";
-import { useNow } from "#/ui/time/now.tsx";
+import { exactOnHover } from "#/ui/time/exact-on-hover.ts";
+import { useOfNow } from "#/ui/time/now.tsx";
 import { comingInstant, describeWait, utcInstant } from "#/ui/time/time.model.ts";
+import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 
 type Props = Readonly<{
   at: string;
@@ -13,12 +13,17 @@ type Props = Readonly<{
 
 /** An instant that is to come, with the exact one on hover. */
 export function ComingTime({ at, as }: Props) {
-  const now = useNow();
-  const isMounted = useIsBrowser();
-  const instant = isMounted ? comingInstant(at) : utcInstant(at);
   return (
-    <time dateTime={at} title={useInstantTitle(at)} style={{ whiteSpace: "nowrap" }}>
-      {as === "wait" ? describeWait((Date.parse(at) - now) / 1_000) : instant}
+    <time dateTime={at} {...exactOnHover(at)} style={{ whiteSpace: "nowrap" }}>
+      {as === "wait" ? <Wait until={at} /> : <Day of={at} />}
     </time>
   );
+}
+
+function Wait({ until }: { until: string }) {
+  return useOfNow((now) => describeWait((Date.parse(until) - now) / 1_000));
+}
+
+function Day({ of }: { of: string }) {
+  return useIsBrowser() ? comingInstant(of) : utcInstant(of);
 }

@@ -28,7 +28,16 @@ export function NowProvider({ renderedAt, children }: { renderedAt: number; chil
 
 /** The present, in whole seconds as ms since the epoch, ticking. While the server renders it is the server's present. */
 export function useNow(): number {
+  return useOfNow((now) => now);
+}
+
+/** What is said of the present, such as an age in words; drawn again only when the words change, not each second. */
+export function useOfNow<Words extends string | number>(describe: (now: number) => Words): Words {
   const renderedAt = useContext(RenderedAt);
-  if (renderedAt === undefined) throw new Error("useNow needs a NowProvider around it");
-  return useSyncExternalStore(subscribe, currentSecond, () => renderedAt);
+  if (renderedAt === undefined) throw new Error("a clock needs a NowProvider around it");
+  return useSyncExternalStore(
+    subscribe,
+    () => describe(currentSecond()),
+    () => describe(renderedAt),
+  );
 }

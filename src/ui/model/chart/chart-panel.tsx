@@ -20,8 +20,8 @@ import {
   type ChartInput,
   type StepChart,
 } from "#/ui/model/chart/step-chart.model.ts";
-import { useInstantTitle } from "#/ui/time/instant-title.ts";
-import { utcInstant } from "#/ui/time/time.model.ts";
+import { exactInstant, utcInstant } from "#/ui/time/time.model.ts";
+import { useIsBrowser } from "#/ui/time/use-is-browser.ts";
 import { useTRPC } from "#/ui/trpc.tsx";
 
 const HEIGHT = 180;
@@ -114,7 +114,7 @@ function Drawn({ chart, label }: { chart: StepChart; label: string }) {
 
 function PointWords({ chart, index }: { chart: StepChart; index: number }) {
   const at = new Date(chart.times[index] ?? 0).toISOString();
-  const [inZone = ""] = useInstantTitle(at).split("\n");
+  const inZone = useIsBrowser() ? exactInstant(at) : utcInstant(at);
   const isNow = index === chart.times.length - 1;
   return (
     <Text span size="xs" className="tabular">
