@@ -10,6 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import { printHelp } from "./print-help.ts";
+import { measureBlocking } from "./ui/blocking.ts";
 import { findLongTasks, timeKeystrokes } from "./ui/list.ts";
 import { measureSyncTraffic, timeEvents } from "./ui/live.ts";
 import { middle, score, type Scores } from "./ui/lighthouse.ts";
@@ -109,6 +110,15 @@ function isGood({ performance, accessibility, bestPractices, lcpMs, cls }: Score
   );
 }
 
+/** Why a score is below its budget on a machine whose processors the server, the database and the browser share. */
+async function measureBlocked({ url, context }: UiStack, pages: readonly AppPage[]): Promise<void> {
+  for (const { pattern, path } of pages) {
+    const { elapsedMs, processorMs } = await measureBlocking(context, url + path);
+    report({ what: `${pattern}  tasks beyond 50 ms while it loads, by the clock`, value: elapsedMs, unit: "ms" });
+    report({ what: `${pattern}  the same in processor time`, value: processorMs, unit: "ms" });
+  }
+}
+
 async function measureList({ url, context }: UiStack, path: string): Promise<void> {
   const page = await context.newPage();
   await openPage(page, url + path);
@@ -185,6 +195,7 @@ try {
   await attempt("scripts", () => measureScripts(stack, pages));
   await attempt("loads", () => measureLoads(stack, few));
   await attempt("scores", () => measureScores(stack, few));
+  await attempt("what blocks", () => measureBlocked(stack, few));
   await attempt("the list", () => measureList(stack, list));
   await attempt("live pages", () => measureLive(stack, ["/", list]));
 } finally {
