@@ -148,7 +148,14 @@ for (const width of [1440, 768, 390])
       /^\/review\?state=open&hold=\d+$/,
     );
     await expect(page.getByText("No price in force changed")).toHaveCount(0);
-    await expect(page.getByRole("region", { name: "What changed" })).toContainText("gpt-5");
+    const changed = page.getByRole("region", { name: "What changed" });
+    await expect(changed).toContainText("gpt-5");
+    // From what to what is one line, and two on a phone.
+    const change = await changed
+      .getByText(/^Output: \$/)
+      .first()
+      .boundingBox();
+    expect(change?.height).toBeLessThan(width === 390 ? 50 : 30);
     const digest = page.locator('a[href^="/v1/payloads/"]').first();
     const payload = await page.request.get((await digest.getAttribute("href")) ?? "");
     expect(payload.headers()["content-disposition"]).toContain("attachment");

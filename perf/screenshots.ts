@@ -11,8 +11,8 @@ import { parseArgs } from "node:util";
 import type { Page } from "playwright";
 import { createMarketClient } from "#/market/market-client.ts";
 import { openDemo } from "#/testing/open-demo.ts";
-import { createStackApi } from "#/testing/stack-api.ts";
-import { listPages, openPage } from "./ui/pages.ts";
+import { createStackApi, type StackApi } from "#/testing/stack-api.ts";
+import { LIST_COUNT, listPages, openPage } from "./ui/pages.ts";
 import { findExamples, openBrowser, signIn } from "./ui/stack.ts";
 
 const SIZES = [
@@ -36,7 +36,8 @@ try {
     await api.sync();
     await market.step();
   }
-  const { pages, unknown } = await listPages(await findExamples(api, "litellm"));
+  const examples = await findExamples(api, "litellm");
+  const { pages, unknown } = await listPages({ ...examples, jobId: await findRichestRun(api) });
   for (const pattern of unknown)
     process.stdout.write(`${pattern} is left out: perf/ui/pages.ts has no example of it\n`);
   const { context } = await openBrowser(join(folder, "browser"));
@@ -51,6 +52,15 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
+/** The run that has changed the most, since a page of one that changed nothing shows little. */
+async function findRichestRun(api: StackApi): Promise<string> {
+  type Listed = Readonly<{ syncs: readonly Readonly<{ jobId: string; counts: Readonly<{ changed: number }> }>[] }>;
+  const { syncs } = await api.query<Listed>("syncs.list", { kinds: ["sync"], limit: 50 });
+  const [richest] = syncs.toSorted((a, b) => b.counts.changed - a.counts.changed);
+  if (richest === undefined) throw new Error("the demo has no run");
+  return richest.jobId;
+}
+
 async function takePictures(page: Page, url: string, name: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   for (const size of SIZES) {
@@ -60,6 +70,7 @@ async function takePictures(page: Page, url: string, name: string): Promise<void
       await openPage(page, url);
       // A page before it works looks as no reader keeps it.
       await page.getByText("Connecting", { exact: true }).waitFor({ state: "hidden" });
+      if (name === "prices") await page.locator(LIST_COUNT).filter({ hasText: /\d/ }).first().waitFor();
       const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
       await writeFile(join(out, `${name}-${colorScheme}-${size.width}.webp`), Buffer.from(data, "base64"));
     }

@@ -85,7 +85,6 @@ const COLUMNS: readonly Column<Change>[] = [
   {
     id: "model",
     head: "Model",
-    grows: true,
     cell: (change) => (
       <>
         <Anchor size="sm" renderRoot={(props) => <Link href={modelHref(change)} prefetch={false} {...props} />}>
@@ -103,6 +102,7 @@ const COLUMNS: readonly Column<Change>[] = [
   {
     id: "price",
     head: "Price",
+    grows: true,
     cell: (change) => <PriceLines change={change} monthlyImpactUsd={change.monthlyImpactUsd} />,
   },
 ];
