@@ -2,8 +2,8 @@ import { useRouter } from "next/navigation";
 import type { ComponentProps } from "react";
 
 /**
- * A link of a list or a chart that has dozens of them. It goes to a page of this app like Next's own `Link`, which also watches for
- * when to load a page ahead, and is most of the work of drawing such a list. What asks for a tab or a window is left to the browser.
+ * A link of a list or a chart that has dozens of them: it goes to a page of this app as Next's own `Link` does, without the state and
+ * the watching that each of those keeps. What asks for a tab or a window is left to the browser.
  */
 export function PlainLink({ href, children, ...rest }: ComponentProps<"a"> & { href: string }) {
   const router = useRouter();
