@@ -10,6 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import { printHelp } from "./print-help.ts";
+import { quantile } from "./quantile.ts";
 import { measureBlocking } from "./ui/blocking.ts";
 import { findLongTasks, timeKeystrokes } from "./ui/list.ts";
 import { measureSyncTraffic, timeEvents } from "./ui/live.ts";
@@ -166,11 +167,6 @@ async function measureLive({ url, context, api, market }: UiStack, paths: readon
   const slowest = { what: "a new run is on the page after its commit, p95", value: quantile(times, 0.95), unit: "ms" };
   report({ ...slowest, budget: BUDGET.eventP95Ms });
   await page.close();
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 /** The other parts are measured although one can't be. */
