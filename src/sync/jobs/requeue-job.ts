@@ -15,16 +15,17 @@ type Input = Readonly<{
 }>;
 
 /**
- * Puts a running job back into the queue for its next attempt, with an entry of its own, unless somebody has asked to stop
+ * Puts a running job back into the queue for its next attempt, with a new entry in place of the old one, unless somebody has asked to stop
  * it: then it ends here. A job that was ended meanwhile stays as it is. Answers whether it was running until now. The
  * caller's transaction is fenced, or holds the job's row.
  */
-export async function requeueJob(tx: Tx, queue: Pick<Queue, "send">, input: Input): Promise<boolean> {
+export async function requeueJob(tx: Tx, queue: Pick<Queue, "send" | "remove">, input: Input): Promise<boolean> {
   const { jobId, attempt, outcome, message, waitMs } = input;
   const [job] = await tx
     .select({
       cancelRequestedAt: pricingSyncJobs.cancelRequestedAt,
       cancelledBy: pricingSyncJobs.cancelledBy,
+      queueEntryId: pricingSyncJobs.queueEntryId,
       input: pricingSyncJobs.input,
     })
     .from(pricingSyncJobs)
@@ -37,6 +38,8 @@ export async function requeueJob(tx: Tx, queue: Pick<Queue, "send">, input: Inpu
     )
     .for("update");
   if (job === undefined) return false;
+  // The queue hands out one at a time: nobody would look again once the worker that has it in hand gives it back.
+  if (job.queueEntryId !== null) await queue.remove(tx, job.queueEntryId);
   const running = { from: ["running"], attempt } as const;
   if (job.cancelRequestedAt !== null) {
     const words = describeCancel(job.cancelledBy);

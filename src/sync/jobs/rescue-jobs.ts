@@ -47,14 +47,14 @@ async function rescue(tx: Tx, { queue, log }: Omit<Deps, "db">, jobId: string): 
     .where(and(eq(pricingSyncJobs.jobId, jobId), isOrphaned))
     .for("update", { skipLocked: true });
   if (job === undefined) return false;
-  const { attempt, worker } = job;
-  if (job.queueEntryId !== null) await queue.remove(tx, job.queueEntryId);
+  const { attempt, worker, queueEntryId } = job;
   const died = `Worker ${worker ?? "unknown"} died, or lost its lock, in attempt ${attempt}`;
   log.warn({ jobId, worker, attempt }, "rescue: a worker died");
   if ((await countAttempts(tx, jobId)) < MOST_ATTEMPTS) {
     const message = `${died}; trying again`;
     return requeueJob(tx, queue, { jobId, attempt, outcome: "died", message, waitMs: 0 });
   }
+  if (queueEntryId !== null) await queue.remove(tx, queueEntryId);
   const message = `${died}; that is enough, it was not tried again`;
   const end = { from: ["running"], to: "failed", outcome: "died", errorMessage: message, message } as const;
   return (await moveJob(tx, jobId, end)) !== undefined;

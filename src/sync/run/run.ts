@@ -15,7 +15,7 @@ export type RunDeps = Readonly<{
   leaseMs: number;
   leaseMeter: LeaseMeter;
   fetchSource: FetchSource;
-  queue: Pick<Queue, "send">;
+  queue: Pick<Queue, "send" | "remove">;
   /** What the waits between attempts are multiplied by: 1, and next to nothing in tests. */
   retryPace: number;
 }>;

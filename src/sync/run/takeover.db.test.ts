@@ -32,6 +32,10 @@ test("a worker that is stopped puts its sync back, and another ends it, with the
   await eventually("the quick source is applied", async () => (await world.db.$count(sql`pricing_sync_log`)) === 1);
   slow = false;
   await first.stop(0);
+  // The entry that was in its hands went with the same commit: one that waits is told of the new one, and can have it then.
+  const entries = await world.db.execute(sql`
+    select state from pgboss.job where data @> ${JSON.stringify({ jobId })}::text::jsonb`);
+  expect([...entries]).toEqual([{ state: "created" }]);
   await world.startWorker("worker/2");
   const sync = await world.ended(jobId);
   expect(sync).toMatchObject({ status: "success", attempt: 2, worker: "worker/2" });
