@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#/platform/database.ts";
+import { openFaultProxy } from "#/testing/fault-proxy.ts";
 import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
 
 let database: TestDatabase;
@@ -31,6 +32,34 @@ test("a query after one whose connection the server has ended is answered, and n
   expect(await sql`select 1 as alive`).toEqual([{ alive: 1 }]);
   await close();
 });
+
+/** Settles as the promise does, or in words when that takes long. */
+function soon(query: Promise<unknown>): Promise<unknown> {
+  return Promise.race([query.catch(() => "failed"), sleep(3_000, "hangs")]);
+}
+
+test.each(["before it is sent", "after it is sent"])(
+  "a query whose connection is reset %s fails, and the next ones on it are answered",
+  async (when) => {
+    const url = new URL(database.url);
+    const port = Number(url.port);
+    const proxy = await openFaultProxy(() => port);
+    url.port = String(proxy.port);
+    const { sql, close } = openDatabase(url.href, { max: 1, name: "one" });
+    for (let round = 0; round < 5; round += 1) {
+      expect(await soon(sql`select 1 as alive`)).toEqual([{ alive: 1 }]);
+      // In one go, so that the loop hears of the reset before it comes to what is to be sent.
+      await sleep(1);
+      if (when === "before it is sent") proxy.setModeOfOpen({ kind: "reset" });
+      const query = sql`select pg_sleep(0.05)`.execute();
+      if (when === "after it is sent") setTimeout(() => proxy.setModeOfOpen({ kind: "reset" }), 10);
+      expect(await soon(query)).toBe("failed");
+    }
+    expect(await soon(sql`select 1 as alive`)).toEqual([{ alive: 1 }]);
+    await close();
+    await proxy.close();
+  },
+);
 
 async function countNamed(query: string): Promise<number> {
   const { db, close } = openDatabase(database.url + query, { max: 1, name: "test" });

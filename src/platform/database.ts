@@ -4,7 +4,7 @@ import type { PgDatabase, PgTransaction } from "drizzle-orm/pg-core";
 import type { PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
 import { readDatabaseUrl } from "#/platform/database-url.ts";
-import { ServerSocket } from "#/platform/server-socket.ts";
+import { ServerSocket, STARTUP_PADDING } from "#/platform/server-socket.ts";
 
 type NoSchema = Record<string, never>;
 export type Tx = PgTransaction<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>;
@@ -73,6 +73,7 @@ export function openDriver(url: string, { max, name, timeoutSeconds = 10, silenc
     prepare: !target.isPooledByTransaction,
     onnotice: () => {},
     connection: {
+      ...STARTUP_PADDING,
       application_name: `${target.applicationName} ${name}`,
       ...SESSION_SETTINGS.always,
       ...(target.isPooledByTransaction ? {} : SESSION_SETTINGS.whereNamed),

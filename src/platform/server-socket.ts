@@ -8,6 +8,17 @@ const TLS_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 export const TLS_NOT_OFFERED = "TLS_NOT_OFFERED";
 
+/**
+ * A setting of the driver "postgres" that makes the first message on a connection so long that it is sent at once. A connection
+ * that breaks while a statement is about to be sent would otherwise wait for ever to send it, and every later use of it too:
+ * its timer is cancelled and never set again (3.4.9, `closed` in src/connection.js). The server is sent neither this nor the
+ * statement.
+ */
+export const STARTUP_PADDING = { padding: "x".repeat(1_024) };
+const PADDING = Buffer.from(`padding\0${STARTUP_PADDING.padding}\0`);
+/** Before it stands the message's length, in four bytes. */
+const PROTOCOL_3 = Buffer.from([0, 3, 0, 0]);
+
 type Options = Readonly<{
   /** Closed after so long without a byte either way. Never when absent. */
   silenceMs?: number | undefined;
@@ -25,6 +36,7 @@ export class ServerSocket extends Duplex {
   readonly #silenceMs: number | undefined;
   #wire: Socket | undefined;
   #isReady = false;
+  #hasSpoken = false;
   #whenReady: (() => void) | undefined;
 
   constructor(target: DatabaseTarget, { silenceMs }: Options = {}) {
@@ -131,10 +143,17 @@ export class ServerSocket extends Duplex {
     if (this.#isReady) this.#wire?.resume();
   }
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#onceReady((wire) => wire.write(chunk, done));
+    const bytes = this.#clean(chunk);
+    this.#onceReady((wire) => wire.write(bytes, done));
   }
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#onceReady((wire) => wire.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done));
+    const bytes = this.#clean(Buffer.concat(chunks.map(({ chunk }) => chunk)));
+    this.#onceReady((wire) => wire.write(bytes, done));
+  }
+  #clean(bytes: Buffer): Buffer {
+    if (this.#hasSpoken) return bytes;
+    this.#hasSpoken = true;
+    return withoutPadding(bytes);
   }
   override _final(done: (error?: Error | null) => void): void {
     this.#onceReady((wire) => wire.end(() => done()));
@@ -142,8 +161,19 @@ export class ServerSocket extends Duplex {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#wire?.destroy();
     done(error);
-    setImmediate(() => this.emit("close", error !== null));
+    // Right after the error: what the driver was given in between would not be told of either.
+    process.nextTick(() => this.emit("close", error !== null));
   }
+}
+
+/** The first message as the server is to get it. */
+function withoutPadding(bytes: Buffer): Buffer {
+  const at = bytes.indexOf(PADDING);
+  if (at === -1) return bytes;
+  const start = bytes.lastIndexOf(PROTOCOL_3, at) - 4;
+  const message = Buffer.concat([bytes.subarray(start, at), bytes.subarray(at + PADDING.length)]);
+  message.writeInt32BE(message.length);
+  return message;
 }
 
 function tlsOptions({ host, sslMode, ca, cert, key }: DatabaseTarget): ConnectionOptions {

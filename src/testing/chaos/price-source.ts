@@ -10,7 +10,10 @@ export type PriceSource = Readonly<{
   moveOn: () => void;
   /** What the last document of a source says: listing -> USD per token of input. */
   pricesOf: (name: string) => ReadonlyMap<string, string>;
+  /** For requests to come. */
   setDelayMs: (delayMs: number) => void;
+  /** So many requests have come. */
+  requests: () => number;
   close: () => Promise<void>;
 }>;
 
@@ -27,6 +30,7 @@ function priceAt(version: number, model: number): string {
 export async function openPriceSource(shapes: readonly SourceShape[]): Promise<PriceSource> {
   let version = 0;
   let delayOfAll: number | undefined;
+  let requests = 0;
   const shapeOf = (name: string) => {
     const shape = shapes.find((one) => one.name === name);
     if (shape === undefined) throw new Error(`there is no source ${name}`);
@@ -40,6 +44,7 @@ export async function openPriceSource(shapes: readonly SourceShape[]): Promise<P
       ),
     );
   const server = createServer((request, response) => {
+    requests += 1;
     const name = (request.url ?? "/").slice(1);
     const answer = () => {
       const data = [...pricesOf(name)].map(([id, prompt]) => ({ id, pricing: { prompt, completion: prompt } }));
@@ -57,6 +62,7 @@ export async function openPriceSource(shapes: readonly SourceShape[]): Promise<P
     moveOn: () => void (version += 1),
     pricesOf,
     setDelayMs: (delayMs) => void (delayOfAll = delayMs),
+    requests: () => requests,
     async close() {
       server.closeAllConnections();
       server.close();

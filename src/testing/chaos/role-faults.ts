@@ -6,7 +6,7 @@ import { findHolder } from "#/testing/chaos/takeover.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { runProgram } from "#/testing/run-program.ts";
 
-/** Longer than the fault takes: the worker that asked has to be stopped before it is answered. */
+/** Longer than the fault takes: the worker that asked first has to be stopped before it is answered. */
 const UNANSWERED_MS = 600_000;
 /** Two workers on one machine can't share the port that each container has for itself. */
 const ANY_PORT = { METRICS_PORT: "0" };
@@ -37,12 +37,14 @@ export const stoppedWithinRun: Fault = {
 async function stopHolder(world: World, web: Server, requestId: string): Promise<string[]> {
   world.source.moveOn();
   world.source.setDelayMs(UNANSWERED_MS);
+  const asked = world.source.requests();
   const { jobId } = await triggerOverHttp(web.url, { requestId });
   world.accepted.push(jobId);
   const { server, jobId: held } = await findHolder(world);
+  await eventually("a source is asked", async () => world.source.requests() > asked);
+  world.source.setDelayMs(0);
   const stopped = `${server.process.child.pid}`;
   const code = await world.stopServer(server, "SIGTERM");
-  world.source.setDelayMs(0);
   await world.allEnded();
   const failures: string[] = [];
   if (held !== jobId) failures.push(`the sync ${held} ran instead of ${jobId}`);
