@@ -13,6 +13,7 @@ import { createLog } from "#/platform/log.ts";
 import { startServer } from "#/server.ts";
 import { cancelSync } from "#/sync/jobs/cancel-sync.ts";
 import { endAbandonedJobs } from "#/sync/jobs/end-abandoned-jobs.ts";
+import { moveJob } from "#/sync/jobs/move-job.ts";
 import { rescueJobs } from "#/sync/jobs/rescue-jobs.ts";
 import { fencedTransaction } from "#/sync/lease/fenced-transaction.ts";
 import { eventually } from "#/testing/eventually.ts";
@@ -101,6 +102,21 @@ test("a run that is ended by a person or by the caretaker is counted once, and s
   expect(rise(before, after, "ratebook_sync_attempts_total", { outcome: "died" })).toBe(1);
   expect(rise(before, after, "ratebook_sync_attempts_total", { outcome: "cancelled" })).toBe(0);
   expect(rise(before, after, "ratebook_sync_attempts_total", { outcome: "failed" })).toBe(0);
+});
+
+test("a run whose end commits after a later one's is counted as well, once", async () => {
+  await world.addSource("late", good);
+  const before = await scrape();
+  const late = await world.trigger({ sources: ["late"] });
+  const later = await world.trigger({ sources: ["late"] });
+  await world.db.transaction(async (tx) => {
+    await moveJob(tx, late.jobId, { from: ["queued"], to: "cancelled", errorMessage: null, message: "for a test" });
+    await cancelSync(world, ACTOR, { jobId: later.jobId });
+    await scrape();
+  });
+  const outcome = { kind: "sync", trigger: "person", outcome: "cancelled" };
+  expect(rise(before, await scrape(), "ratebook_syncs_total", outcome)).toBe(2);
+  expect(rise(before, await scrape(), "ratebook_syncs_total", outcome)).toBe(2);
 });
 
 test("syncs that wait stand in the queue's depth, with how long the oldest has waited", async () => {

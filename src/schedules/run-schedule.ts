@@ -4,9 +4,8 @@ import { recordAudit } from "#/access/record-audit.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
-import { lockEventOrder } from "#/sync/events/append-event.ts";
 import { listEnabled } from "#/sync/jobs/enabled-sources.ts";
-import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { enqueueJob, lockTriggers } from "#/sync/jobs/enqueue-job.ts";
 import { lockSchedule } from "#/schedules/lock-schedule.ts";
 import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 import type { TriggerSyncResult } from "#/sync/jobs/trigger-sync.ts";
@@ -28,9 +27,8 @@ export async function runSchedule(
   { name, requestId }: Input,
 ): Promise<TriggerSyncResult> {
   return db.transaction(async (tx) => {
-    // The schedule first and the order of events second, as a tick takes them.
     const schedule = await lockSchedule(tx, name);
-    await lockEventOrder(tx);
+    await lockTriggers(tx);
     const request = keyRequest(requestId, { kind: "schedule", name });
     const earlier = await findByRequest(tx, actor, request);
     if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier.jobId };

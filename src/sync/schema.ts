@@ -187,7 +187,7 @@ export const pricingSyncResults = pgTable(
   (table) => [primaryKey({ columns: [table.jobId, table.source] })],
 );
 
-/** Append-only; the id is the SSE event id. Ids become visible in their order, see `append-event.ts`. */
+/** Append-only; the id is the SSE event id. One job's become visible in order, and all of them up to the horizon of `append-event.ts`. */
 export const pricingSyncEvents = pgTable(
   "pricing_sync_events",
   {

@@ -1,29 +1,61 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "#/platform/database.ts";
 import type { SyncEventData, SyncEventKind } from "#/terms/event.ts";
 
 export const SYNC_EVENT_CHANNEL = "ratebook_sync_event";
 
-// Any number that nothing else in the database locks.
-const EVENT_ORDER_LOCK = 7_283_002;
+const IDS = "pricing_sync_events_id_seq";
+/** The upper bits of a number that nothing else in the database locks; the lower ones hold an event's id. */
+const APPENDING = sql`(7283002::bigint << 40)`;
 
 type NewEvent = Readonly<{ jobId: string; kind: SyncEventKind; data: SyncEventData; fence?: bigint }>;
 
-/** Makes everyone else who wants to append an event wait until this transaction has ended. */
-export async function lockEventOrder(tx: Db): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${EVENT_ORDER_LOCK})`);
+/**
+ * Appends an event and wakes all watchers when the caller's transaction commits. It waits for no other job: until the
+ * transaction has ended, a shared lock says after which id it draws its own, for `findEventHorizon`. One job's events commit in
+ * order. Call it last in a transaction, as no later event of all jobs is read meanwhile.
+ */
+export async function appendEvent(tx: Db, { jobId, ...event }: NewEvent): Promise<void> {
+  await append(tx, sql`select job_id from pricing_sync_jobs where job_id = ${jobId}::uuid for no key update`, event);
 }
 
-/**
- * Appends an event and wakes all watchers when the caller's transaction commits. The lock makes ids visible in their
- * order, so that "everything after id N" never skips one that commits late. Call it last in a transaction.
- */
-export async function appendEvent(tx: Db, { jobId, kind, data, fence }: NewEvent): Promise<void> {
-  // The row comes from the turn, so its id is drawn under the lock; one statement, since everybody waits while it is held.
+/** The same for a job that is written by the same statement. `job` answers its `job_id`. */
+export async function appendFirstEvent(tx: Db, job: SQL, event: Omit<NewEvent, "jobId">): Promise<void> {
+  await append(tx, job, event);
+}
+
+async function append(tx: Db, job: SQL, { kind, data, fence }: Omit<NewEvent, "jobId">): Promise<void> {
+  // Each comes from the one before, so an id is drawn under both locks.
   await tx.execute(sql`
-    with turn as materialized (select pg_advisory_xact_lock(${EVENT_ORDER_LOCK}::bigint)),
+    with job as materialized (${job}),
+      appending as materialized (
+        select job_id, pg_advisory_xact_lock_shared(${APPENDING} + coalesce(pg_sequence_last_value(${IDS}), 0)) from job),
       event as (
         insert into pricing_sync_events (job_id, kind, data, fence)
-        select ${jobId}::uuid, ${kind}::text, ${JSON.stringify(data)}::text::jsonb, ${fence ?? null}::bigint from turn returning job_id)
+        select job_id, ${kind}::text, ${JSON.stringify(data)}::text::jsonb, ${fence ?? null}::bigint from appending
+        returning job_id)
     select pg_notify(${SYNC_EVENT_CHANNEL}, job_id::text) from event`);
+}
+
+export type EventHorizon = Readonly<{
+  /** Every event up to this id is there, or never will be. */
+  id: bigint;
+  /** Somebody is about to add events after it. */
+  isMoving: boolean;
+}>;
+
+/** How far events can be read so that "everything after id N" never skips one that commits late. Ask before you read. */
+export async function findEventHorizon(db: Db): Promise<EventHorizon> {
+  // Whoever has drawn one of these ids had its lock by then, and has ended or is seen to hold it still.
+  const [row] = await db.execute<{ drawn: string; before: string | null }>(sql`
+    with ids as materialized (select coalesce(pg_sequence_last_value(${IDS}), 0) as drawn)
+    select drawn::text, (
+      select min((classid::bigint << 32) + objid::bigint - ${APPENDING}) from pg_locks
+      where drawn is not null and locktype = 'advisory' and objsubid = 1 and classid::bigint >> 8 = 7283002
+        and database = (select oid from pg_database where datname = current_database()))::text as before
+    from ids`);
+  if (row === undefined) throw new Error("the horizon of events was answered without a row");
+  const drawn = BigInt(row.drawn);
+  const before = row.before === null ? drawn : BigInt(row.before);
+  return before < drawn ? { id: before, isMoving: true } : { id: drawn, isMoving: false };
 }

@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, max } from "drizzle-orm";
+import { and, asc, eq, gt, lte } from "drizzle-orm";
 import type { Logger } from "pino";
 import type { Db } from "#/platform/database.ts";
 import type { NotificationHub } from "#/platform/notification-hub.ts";
-import { SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
+import { findEventHorizon, SYNC_EVENT_CHANNEL } from "#/sync/events/append-event.ts";
 import type { SyncEventData, SyncEventKind } from "#/terms/event.ts";
 import { pricingSyncEvents } from "#/sync/schema.ts";
 
@@ -14,13 +14,15 @@ export type FeedListener = (event: SyncEvent | undefined) => void;
 /** What is new, read once for the whole process however many watch it. */
 export type EventFeed = Readonly<{
   /**
-   * Tells every event after the feed's place, in order. `placed` resolves once it has one: what is read from the table
+   * Tells every event after the feed's place, in order. `placed` resolves to it once there is one: what is read from the table
    * after that and what is told leave no gap between them.
    */
-  subscribe: (listener: FeedListener) => Readonly<{ placed: Promise<void>; unsubscribe: () => void }>;
+  subscribe: (listener: FeedListener) => Readonly<{ placed: Promise<bigint>; unsubscribe: () => void }>;
 }>;
 
 export const EVENT_BATCH = 500;
+/** Whoever holds events back may end without adding any, and then nobody is notified. */
+const LOOK_AGAIN_MS = 100;
 
 type Deps = Readonly<{ db: Db; hub: NotificationHub; log: Logger }>;
 
@@ -31,9 +33,10 @@ type Deps = Readonly<{ db: Db; hub: NotificationHub; log: Logger }>;
 export function openEventFeed({ db, hub, log }: Deps): EventFeed {
   const listeners = new Set<FeedListener>();
   let place: bigint | undefined;
-  let placed = Promise.withResolvers<void>();
+  let placed = Promise.withResolvers<bigint>();
   let reading: Promise<void> | undefined;
   let isStale = false;
+  let again: NodeJS.Timeout | undefined;
 
   hub.subscribe(SYNC_EVENT_CHANNEL, (payload) => {
     if (listeners.size === 0) return;
@@ -59,11 +62,14 @@ export function openEventFeed({ db, hub, log }: Deps): EventFeed {
     while (isStale && listeners.size > 0) {
       isStale = false;
       try {
-        place ??= await newestEventId(db);
-        placed.resolve();
-        const events = await listEventsAfter(db, place, undefined);
+        const horizon = await findEventHorizon(db);
+        place ??= horizon.id;
+        placed.resolve(place);
+        const events = await listEvents(db, { afterId: place, untilId: horizon.id });
         for (const event of events) tell(event);
         if (events.length === EVENT_BATCH) isStale = true;
+        clearTimeout(again);
+        if (horizon.isMoving) again = setTimeout(wake, LOOK_AGAIN_MS).unref();
       } catch (error) {
         log.warn({ err: error }, "events: could not be read, tried again with the next sign of life");
       }
@@ -79,22 +85,34 @@ export function openEventFeed({ db, hub, log }: Deps): EventFeed {
       }
       listeners.add(listener);
       wake();
-      return { placed: placed.promise, unsubscribe: () => void listeners.delete(listener) };
+      return {
+        placed: placed.promise.then((first) => place ?? first),
+        unsubscribe: () => void listeners.delete(listener),
+      };
     },
   };
 }
 
-export async function newestEventId(db: Db): Promise<bigint> {
-  const [row] = await db.select({ id: max(pricingSyncEvents.id) }).from(pricingSyncEvents);
-  return BigInt(row?.id ?? 0);
-}
+type Wanted = Readonly<{
+  /** Of one job; of all when absent. */
+  jobId?: string | undefined;
+  afterId: bigint;
+  /** Needed for the events of all jobs, which commit in any order. */
+  untilId?: bigint;
+}>;
 
-/** At most `EVENT_BATCH` events after an id, of one job or of all, in order. */
-export async function listEventsAfter(db: Db, afterId: bigint, jobId: string | undefined): Promise<SyncEvent[]> {
+/** At most `EVENT_BATCH` events after an id, in order. */
+export async function listEvents(db: Db, { jobId, afterId, untilId }: Wanted): Promise<SyncEvent[]> {
   const rows = await db
     .select()
     .from(pricingSyncEvents)
-    .where(and(gt(pricingSyncEvents.id, afterId), jobId === undefined ? undefined : eq(pricingSyncEvents.jobId, jobId)))
+    .where(
+      and(
+        gt(pricingSyncEvents.id, afterId),
+        untilId === undefined ? undefined : lte(pricingSyncEvents.id, untilId),
+        jobId === undefined ? undefined : eq(pricingSyncEvents.jobId, jobId),
+      ),
+    )
     .orderBy(asc(pricingSyncEvents.id))
     .limit(EVENT_BATCH);
   return rows.map((row) => ({

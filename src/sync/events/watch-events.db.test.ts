@@ -12,35 +12,36 @@ let world: SyncWorld;
 let hub: NotificationHub;
 let feed: EventFeed;
 let jobId: string;
+let otherJobId: string;
 
 beforeAll(async () => {
   world = await openSyncWorld();
-  hub = openNotificationHub({
-    url: world.url,
-    channels: [SYNC_EVENT_CHANNEL],
-    log: createLog("silent"),
-    heartbeatMs: 200,
-  });
+  hub = openHub(200);
   feed = openEventFeed({ db: world.db, hub, log: createLog("silent") });
   ({ jobId } = await world.trigger());
+  ({ jobId: otherJobId } = await world.trigger());
 });
 afterAll(async () => {
   await hub.close();
   await world.close();
 });
 
-function append(message: string): Promise<void> {
+function openHub(heartbeatMs: number): NotificationHub {
+  return openNotificationHub({ url: world.url, channels: [SYNC_EVENT_CHANNEL], log: createLog("silent"), heartbeatMs });
+}
+
+function append(message: string, to = jobId): Promise<void> {
   return world.db.transaction((tx) =>
-    appendEvent(tx, { jobId, kind: "progress", data: { message, status: "running" } }),
+    appendEvent(tx, { jobId: to, kind: "progress", data: { message, status: "running" } }),
   );
 }
 
-/** Collects messages until told to stop. */
-function watch(afterId?: bigint) {
+/** Collects messages until told to stop: of the one job, or of all. */
+function watch(afterId?: bigint, of: { jobId?: string } = { jobId }, from = feed) {
   const stop = new AbortController();
   const seen: { id: bigint; message: string }[] = [];
   const done = (async () => {
-    for await (const event of watchEvents({ db: world.db, feed }, { jobId, afterId, signal: stop.signal })) {
+    for await (const event of watchEvents({ db: world.db, feed: from }, { ...of, afterId, signal: stop.signal })) {
       seen.push({ id: event.id, message: event.data.message });
     }
   })().catch(() => {});
@@ -110,6 +111,69 @@ test("events of transactions that commit in another order than they began are al
   await watcher.stop();
 });
 
+/** Appends an event in a transaction that stays open until it is told how to end. */
+async function appendSlowly(message: string) {
+  const appended = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const ended = world.db.transaction(async (tx) => {
+    await appendEvent(tx, { jobId, kind: "progress", data: { message, status: "running" } });
+    appended.resolve();
+    await end.promise;
+  });
+  await Promise.race([appended.promise, ended]);
+  return {
+    async commit() {
+      end.resolve();
+      await ended;
+    },
+    async rollBack() {
+      end.reject(new Error("rolled back"));
+      await ended.catch(() => {});
+    },
+  };
+}
+
+test("appending waits for nobody, and an event that commits late is told before one that it came before", async () => {
+  const watcher = watch(undefined, {});
+  const replaying = watch(await newest(), {});
+  await append("told at once");
+  await eventually("both watch", async () => [watcher, replaying].every(({ seen }) => seen.length === 1));
+  const slow = await appendSlowly("begun first");
+  await append("begun second", otherJobId);
+  const late = watch(watcher.seen.at(-1)?.id, {});
+  // Longer than it takes to be told of an event.
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect([watcher, replaying, late].map(({ seen }) => seen.at(-1)?.message)).toEqual([
+    "told at once",
+    "told at once",
+    undefined,
+  ]);
+  await slow.commit();
+  await eventually("all are told of both", async () =>
+    [watcher, replaying, late].every(({ seen }) => seen.at(-1)?.message === "begun second"),
+  );
+  for (const { seen, stop } of [watcher, replaying, late]) {
+    expect(seen.slice(-2).map(({ message }) => message)).toEqual(["begun first", "begun second"]);
+    await stop();
+  }
+});
+
+test("an event that never commits holds the later ones back no longer than its transaction", async () => {
+  // One that tells nobody to look for himself meanwhile.
+  const quietHub = openHub(60_000);
+  const watcher = watch(undefined, {}, openEventFeed({ db: world.db, hub: quietHub, log: createLog("silent") }));
+  await eventually("it watches", async () => {
+    await append("told at once");
+    return watcher.seen.length > 0;
+  });
+  const slow = await appendSlowly("never told");
+  await append("told later", otherJobId);
+  await slow.rollBack();
+  await eventually("the later one is told", async () => watcher.seen.at(-1)?.message === "told later");
+  await watcher.stop();
+  await quietHub.close();
+});
+
 test("a thousand watchers on one process hear every event by one listening connection and few queries", async () => {
   const after = await newest();
   const watchers = Array.from({ length: 1_000 }, () => watch(after));
@@ -128,10 +192,13 @@ test("a thousand watchers on one process hear every event by one listening conne
   const ids = reference?.seen.map(({ id }) => id);
   expect(ids).toEqual(ids?.toSorted((a, b) => Number(a - b)));
   for (const { seen } of watchers) expect(seen.map(({ id }) => id)).toEqual(ids);
-  const [listening] = await world.db.execute<{ connections: number }>(sql`
-    select count(*)::int as connections from pg_stat_activity
-    where application_name = 'ratebook listen' and query ilike 'listen%' and datname = current_database()`);
-  expect(listening?.connections).toBe(1);
+  // One that was too busy to hear its heartbeat is being made anew.
+  await eventually("one connection listens", async () => {
+    const [listening] = await world.db.execute<{ connections: number }>(sql`
+      select count(*)::int as connections from pg_stat_activity
+      where application_name = 'ratebook listen' and query ilike 'listen%' and datname = current_database()`);
+    return listening?.connections === 1;
+  });
   await Promise.all(watchers.map(({ stop }) => stop()));
   await world.db.execute(sql`select pg_stat_force_next_flush()`);
   const [scans] = await world.db.execute<{ calls: string }>(

@@ -1,12 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { Db } from "#/platform/database.ts";
-import {
-  EVENT_BATCH,
-  listEventsAfter,
-  newestEventId,
-  type EventFeed,
-  type SyncEvent,
-} from "#/sync/events/event-feed.ts";
+import { findEventHorizon } from "#/sync/events/append-event.ts";
+import { EVENT_BATCH, listEvents, type EventFeed, type SyncEvent } from "#/sync/events/event-feed.ts";
 import { isEnded } from "#/terms/job-status.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
@@ -31,7 +26,7 @@ export async function* watchEvents(
 ): AsyncGenerator<SyncEvent, void> {
   let wake = Promise.withResolvers<void>();
   let waiting: SyncEvent[] = [];
-  let mustReplay = true;
+  let mustReplay = jobId !== undefined || afterId !== undefined;
   let mustLook = false;
   const { placed, unsubscribe } = feed.subscribe((event) => {
     if (event === undefined) mustLook = true;
@@ -44,8 +39,8 @@ export async function* watchEvents(
   signal.addEventListener("abort", onAbort, { once: true });
 
   try {
-    await Promise.race([placed, aborted(signal)]);
-    let lastId = afterId ?? (jobId === undefined ? await newestEventId(db) : 0n);
+    const place = await Promise.race([placed, aborted(signal)]);
+    let lastId = afterId ?? (jobId === undefined ? place : 0n);
     for (;;) {
       signal.throwIfAborted();
       wake = Promise.withResolvers();
@@ -54,7 +49,7 @@ export async function* watchEvents(
       const isReplay = mustReplay || isOver;
       mustLook = false;
       mustReplay = false;
-      const news = isReplay ? await listEventsAfter(db, lastId, jobId) : waiting.splice(0);
+      const news = isReplay ? await replay(db, lastId, jobId) : waiting.splice(0);
       if (isReplay && news.length === EVENT_BATCH) mustReplay = true;
       const seen = lastId;
       for (const event of news.filter(({ id }) => id > seen)) {
@@ -73,10 +68,17 @@ export async function* watchEvents(
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
+/** One job's events commit in order, and those of all jobs do not. */
+async function replay(db: Db, afterId: bigint, jobId: string | undefined): Promise<SyncEvent[]> {
+  if (jobId !== undefined) return listEvents(db, { jobId, afterId });
+  const { id: untilId } = await findEventHorizon(db);
+  return listEvents(db, { afterId, untilId });
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
 

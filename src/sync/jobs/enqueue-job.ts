@@ -4,7 +4,7 @@ import type { Principal } from "#/access/principal.ts";
 import type { Tx } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { carryTrace, inSpan } from "#/platform/span.ts";
-import { appendEvent } from "#/sync/events/append-event.ts";
+import { appendFirstEvent } from "#/sync/events/append-event.ts";
 import type { KeyedRequest } from "#/sync/jobs/keyed-request.ts";
 import type { JobInput } from "#/terms/job-input.ts";
 import type { JobKind } from "#/terms/job-kind.ts";
@@ -23,10 +23,15 @@ type NewJob = Readonly<{
   note?: string | undefined;
 }>;
 
-/**
- * Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. Call it last in a
- * transaction: it takes the lock of the events' order.
- */
+// Any number that nothing else in the database locks.
+const TRIGGERS_LOCK = 7_283_002;
+
+/** Until this transaction has ended, nobody else decides by what is queued already whether to queue anything. */
+export async function lockTriggers(tx: Tx): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${TRIGGERS_LOCK})`);
+}
+
+/** Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. Call it last in a transaction. */
 export function enqueueJob(tx: Tx, queue: Pick<Queue, "send">, actor: Principal, job: NewJob): Promise<string> {
   const { jobId = randomUUID(), kind } = job;
   const attributes = { "ratebook.job.id": jobId, "ratebook.job.kind": kind };
@@ -41,7 +46,7 @@ async function enqueue(
 ): Promise<string> {
   const { requestId } = actor;
   const queueEntryId = await queue.send(tx, { jobId });
-  await tx.insert(pricingSyncJobs).values({
+  const row = tx.insert(pricingSyncJobs).values({
     jobId,
     kind,
     input: { ...input, ...(requestId === undefined ? {} : { requestId }), trace: carryTrace() },
@@ -55,7 +60,8 @@ async function enqueue(
     queueEntryId,
   });
   const message = `Queued by ${actor.label}${note === undefined ? "" : `, ${note}`}`;
-  await appendEvent(tx, { jobId, kind: "queued", data: { message, status: "queued" } });
+  const written = row.returning({ jobId: pricingSyncJobs.jobId }).getSQL();
+  await appendFirstEvent(tx, written, { kind: "queued", data: { message, status: "queued" } });
   actor.jobIds?.push(jobId);
   return jobId;
 }

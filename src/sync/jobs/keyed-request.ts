@@ -29,7 +29,7 @@ function inOrder(a: string, b: string): number {
 
 /**
  * The job that this caller has queued with this key. Throws `CONFLICT` when something else was asked under it. Only under
- * `lockEventOrder` is the answer still true when the caller acts on it.
+ * `lockTriggers` is the answer still true when the caller acts on it.
  */
 export async function findByRequest(
   db: Db,

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "#/platform/database.ts";
 import type { Metrics } from "#/platform/metrics.ts";
+import { findEventHorizon } from "#/sync/events/append-event.ts";
 import { describeStarter, RUN_TRIGGERS } from "#/sync/jobs/describe-starter.ts";
 import { ATTEMPT_OUTCOMES, ENDED_STATUSES, type AttemptOutcome, type EndedStatus } from "#/terms/job-status.ts";
 import type { JobKind } from "#/terms/job-kind.ts";
@@ -24,18 +25,17 @@ const OFFER_RESULTS = [
 
 /**
  * Counts the ends of runs and of their attempts, in every process alike, from the log of events. Every end writes one event,
- * whoever ended it: a worker, the caretaker, or a person while it was queued. Their ids become visible in order, so that what
- * comes after the last one seen is counted exactly once. Rows of jobs could not be counted: retention takes them away.
+ * whoever ended it: a worker, the caretaker, or a person while it was queued. Read up to the events' horizon, what comes after
+ * the last one seen is counted exactly once. Rows of jobs could not be counted: retention takes them away.
  */
 export async function measureRuns(metrics: Metrics, db: Db): Promise<void> {
   const count = createCounters(metrics);
-  const [newest] = await db.execute<{ id: string }>(sql`
-    select coalesce(max(id), 0)::text as id from pricing_sync_events`);
-  let seen = newest?.id ?? "0";
+  let { id: seen } = await findEventHorizon(db);
   metrics.readShared(async () => {
-    for (const end of await listEnds(db, seen)) {
+    const { id: until } = await findEventHorizon(db);
+    for (const end of await listEnds(db, { after: seen, until })) {
       count(end);
-      seen = end.id;
+      seen = BigInt(end.id);
     }
   });
 }
@@ -55,7 +55,7 @@ type Ended = {
   sources: readonly { source: string; outcome: SourceOutcome; counts: SourceCounts }[] | null;
 };
 
-async function listEnds(db: Db, after: string): Promise<Ended[]> {
+async function listEnds(db: Db, { after, until }: { after: bigint; until: bigint }): Promise<Ended[]> {
   const rows = await db.execute<Ended>(sql`
     select e.id::text, case when e.kind = 'ended' then e.data ->> 'status' end as status, a.outcome as attempt, j.kind,
       coalesce((j.input ->> 'dryRun')::boolean, false) as "isDryRun", j.triggered_by as "triggeredBy", j.retry_of::text as "retryOf",
@@ -68,7 +68,7 @@ async function listEnds(db: Db, after: string): Promise<Ended[]> {
         -- A run that ends while it waits for its next attempt ends no attempt.
         and not exists (select from pricing_sync_events before where before.job_id = e.job_id and before.id < e.id
           and before.kind = 'requeued' and before.data ->> 'attempt' = e.data ->> 'attempt')
-    where e.id > ${after}::bigint and e.kind in ('ended', 'requeued') order by e.id`);
+    where e.id > ${after}::bigint and e.id <= ${until}::bigint and e.kind in ('ended', 'requeued') order by e.id`);
   return [...rows];
 }
 

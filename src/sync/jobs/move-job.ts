@@ -40,7 +40,7 @@ export type MovedJob = Readonly<{ attempt: number; queueEntryId: string | null }
 /**
  * The one way in which a job's state changes: one conditional UPDATE, the attempt's row, and the event, in the caller's
  * transaction. Answers `undefined`, having written nothing, when the job is not in a state of `from` any more. Throws for a
- * move that `JOB_MOVES` does not allow. Call it last in a transaction: it takes the lock of the events' order.
+ * move that `JOB_MOVES` does not allow. Call it last in a transaction.
  */
 export async function moveJob(tx: Tx, jobId: string, move: JobMove): Promise<MovedJob | undefined> {
   const { from, to, message, progress } = move;

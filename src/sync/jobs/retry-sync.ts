@@ -5,8 +5,7 @@ import { recordAudit } from "#/access/record-audit.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
-import { lockEventOrder } from "#/sync/events/append-event.ts";
-import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { enqueueJob, lockTriggers } from "#/sync/jobs/enqueue-job.ts";
 import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 import { isEnded } from "#/terms/job-status.ts";
 import { pricingSyncJobs, pricingSyncLog } from "#/sync/schema.ts";
@@ -36,7 +35,7 @@ export async function retrySync(
   action: "syncs.retry" | "syncs.retryMany" = "syncs.retry",
 ): Promise<RetryResult> {
   return db.transaction(async (tx) => {
-    await lockEventOrder(tx);
+    await lockTriggers(tx);
     return retry(tx, queue, actor, action, input);
   });
 }
@@ -48,7 +47,7 @@ export async function redriveSyncs(
   { jobIds, reason }: { jobIds: readonly string[]; reason: string },
 ): Promise<{ retries: RetryResult[] }> {
   return db.transaction(async (tx) => {
-    await lockEventOrder(tx);
+    await lockTriggers(tx);
     const retries: RetryResult[] = [];
     for (const jobId of jobIds)
       retries.push(await retry(tx, queue, actor, "syncs.redrive", { jobId, which: "all", reason }));

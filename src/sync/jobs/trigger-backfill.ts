@@ -5,8 +5,7 @@ import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { hasPayload, storePayload, type PackedPayload } from "#/sources/store-payload.ts";
-import { lockEventOrder } from "#/sync/events/append-event.ts";
-import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { enqueueJob, lockTriggers } from "#/sync/jobs/enqueue-job.ts";
 import { findByRequest, keyRequest, type KeyedRequest } from "#/sync/jobs/keyed-request.ts";
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
@@ -41,7 +40,7 @@ export async function triggerBackfill(
   // Sent to the database before the lock is taken: many megabytes must not hold up every other trigger.
   await storePayload(db, payload);
   return db.transaction(async (tx) => {
-    await lockEventOrder(tx);
+    await lockTriggers(tx);
     const earlier = await findEarlierOrRefuse(tx, actor, input, request);
     if (earlier !== undefined) return earlier;
     await keepPayload(tx, payload);

@@ -3,8 +3,7 @@ import type { Principal } from "#/access/principal.ts";
 import { findDuePrices } from "#/book/apply-due-prices.ts";
 import type { Db } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
-import { lockEventOrder } from "#/sync/events/append-event.ts";
-import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { enqueueJob, lockTriggers } from "#/sync/jobs/enqueue-job.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 const CALENDAR: Principal = { kind: "system", id: "calendar", label: "calendar", role: "operator" };
@@ -13,7 +12,7 @@ const CALENDAR: Principal = { kind: "system", id: "calendar", label: "calendar",
 export async function triggerDuePrices({ db, queue }: { db: Db; queue: Pick<Queue, "send"> }): Promise<void> {
   if ((await findDuePrices(db)) === undefined) return;
   await db.transaction(async (tx) => {
-    await lockEventOrder(tx);
+    await lockTriggers(tx);
     const due = await findDuePrices(tx);
     const [active] = await tx
       .select({ jobId: pricingSyncJobs.jobId })

@@ -4,8 +4,7 @@ import { recordAudit } from "#/access/record-audit.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
-import { lockEventOrder } from "#/sync/events/append-event.ts";
-import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { enqueueJob, lockTriggers } from "#/sync/jobs/enqueue-job.ts";
 import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
@@ -21,7 +20,7 @@ export type TriggerReplayInput = Readonly<{
 /** Queues reading a stored payload again, after its parser was mended. Throws `NOT_FOUND` when none is stored. */
 export async function triggerReplay({ db, queue }: Deps, actor: Principal, input: TriggerReplayInput) {
   return db.transaction(async (tx) => {
-    await lockEventOrder(tx);
+    await lockTriggers(tx);
     const { source, digest, dryRun } = input;
     const request = keyRequest(input.requestId, { kind: "replay", source, digest, dryRun });
     const earlier = await findByRequest(tx, actor, request);

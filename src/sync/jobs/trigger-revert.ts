@@ -5,8 +5,7 @@ import { listChangedSources } from "#/book/revert-run.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
-import { lockEventOrder } from "#/sync/events/append-event.ts";
-import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { enqueueJob, lockTriggers } from "#/sync/jobs/enqueue-job.ts";
 import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 import { isEnded } from "#/terms/job-status.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
@@ -30,7 +29,7 @@ export async function triggerRevert(
   { jobId: revertedJobId, reason, dryRun, requestId }: TriggerRevertInput,
 ) {
   return db.transaction(async (tx) => {
-    await lockEventOrder(tx);
+    await lockTriggers(tx);
     const request = keyRequest(requestId, { kind: "revert", revertedJobId, reason, dryRun });
     const earlier = await findByRequest(tx, actor, request);
     if (earlier !== undefined) return { jobId: earlier.jobId };

@@ -6,8 +6,7 @@ import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { sources } from "#/sources/schema.ts";
-import { lockEventOrder } from "#/sync/events/append-event.ts";
-import { enqueueJob } from "#/sync/jobs/enqueue-job.ts";
+import { enqueueJob, lockTriggers } from "#/sync/jobs/enqueue-job.ts";
 import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
@@ -37,7 +36,7 @@ export async function triggerSync(
 ): Promise<TriggerSyncResult> {
   return db.transaction(async (tx) => {
     // These take turns: two with one key can't both be the first, nor two find the queue empty.
-    if (input.requestId !== undefined || input.ifBusy === "reject") await lockEventOrder(tx);
+    if (input.requestId !== undefined || input.ifBusy === "reject") await lockTriggers(tx);
     const request = keyRequest(input.requestId, { kind: "sync", sources: input.sources, dryRun: input.dryRun });
     const earlier = await findByRequest(tx, actor, request);
     if (earlier !== undefined) return { outcome: "already_queued", jobId: earlier.jobId };
