@@ -16,6 +16,8 @@ export type Queue = Readonly<{
   listTaken: (db: Db, seconds: number) => Promise<TakenEntry[]>;
   /** Takes entries until `stop`. `signal` aborts when the worker is stopped. */
   work: (handle: (data: unknown, entry: { id: string; signal: AbortSignal }) => Promise<void>) => Promise<void>;
+  /** Looks for entries now, where `work` was called. */
+  wake: () => void;
   /** Whether it has looked for entries within the last seconds, or has one in hand. */
   isWorking: () => boolean;
   /** Fetches no more entries, and waits for those in hand. */
@@ -109,8 +111,12 @@ async function openQueue(boss: PgBoss, { name, atOnce, pollSeconds, longestSecon
     retryDelay: atOnce === "one" ? 0 : 5,
   });
   let workerId: string | undefined;
+  const wake = () => {
+    if (workerId !== undefined) boss.notifyWorker(workerId);
+  };
 
   return {
+    wake,
     async send(tx, data, { priority, startAfterMs } = {}) {
       const id = await boss.send(name, data, {
         ...(priority === undefined ? {} : { priority }),
@@ -144,7 +150,7 @@ async function openQueue(boss: PgBoss, { name, atOnce, pollSeconds, longestSecon
           throw new Error("The entry failed for a reason that is in the log");
         });
         // The next entry is fetched at once instead of at the next poll.
-        if (workerId !== undefined) boss.notifyWorker(workerId);
+        wake();
       });
     },
     isWorking: () =>

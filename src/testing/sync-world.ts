@@ -5,7 +5,7 @@ import { systemClock } from "#/platform/clock.ts";
 import type { Logger } from "pino";
 import { createLog } from "#/platform/log.ts";
 import { createLifecycle } from "#/platform/lifecycle.ts";
-import { openQueues } from "#/platform/queue.ts";
+import { openQueues, type QueueOptions } from "#/platform/queue.ts";
 import { addSource } from "#/sources/add-source.ts";
 import type { SourceKind } from "#/sources/adapter.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
@@ -94,7 +94,7 @@ export async function openSyncWorld({
       return addSource(db, ACTOR, { name, kind, url: `https://${name}.example/` });
     },
     /** Starts a worker with a queue connection of its own, as another process would have. */
-    async startWorker(name = "worker/1"): Promise<Worker> {
+    async startWorker(name = "worker/1", queueOptions: Partial<QueueOptions> = {}): Promise<Worker> {
       const own = await openQueues({ url: database.url, log });
       const leaseConnection = openLeaseConnection(database.url);
       const worker = await startWorker({
@@ -108,7 +108,7 @@ export async function openSyncWorld({
           allowPrivateNetwork: true,
           readSecret: () => undefined,
         }),
-        queue: await own.open(SYNC_QUEUE),
+        queue: await own.open({ ...SYNC_QUEUE, ...queueOptions }),
         leaseConnection,
         leaseMeter,
         name,

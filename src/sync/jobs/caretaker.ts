@@ -12,7 +12,12 @@ import { rescueJobs } from "#/sync/jobs/rescue-jobs.ts";
 import { cleanUp } from "#/sync/jobs/retention.ts";
 import { triggerDuePrices } from "#/sync/jobs/trigger-due-prices.ts";
 
-type Deps = Readonly<{ db: Db; clock: Clock; queue: Pick<Queue, "listTaken" | "send" | "remove">; log: Logger }>;
+type Deps = Readonly<{
+  db: Db;
+  clock: Clock;
+  queue: Pick<Queue, "listTaken" | "send" | "remove" | "wake">;
+  log: Logger;
+}>;
 
 /**
  * Looks after the syncs from time to time, until stopped. Every process does it; each chore lets only one through at a
@@ -25,6 +30,8 @@ export async function startCaretaker(deps: Deps): Promise<Chores> {
     { name: "rescue of dead workers' jobs", everyMs: 1_000, run: () => rescueJobs(deps) },
     { name: "rescue of dead workers' queue entries", everyMs: 1_000, run: () => rescueEntries(deps) },
     { name: "end of abandoned jobs", everyMs: 1_000, run: () => endAbandonedJobs(deps) },
+    // Whoever takes an entry out of the queue, here or in another process, tells nobody that the next one can be had.
+    { name: "look at the queue", everyMs: 1_000, run: async () => deps.queue.wake() },
   ]);
   const calendar = startChores(deps, [
     { name: "announced prices", everyMs: 1_000, run: () => triggerDuePrices(deps) },
