@@ -15,9 +15,9 @@ type Input = Readonly<{
 }>;
 
 /**
- * Puts a running job back into the queue for its next attempt, with a new entry in place of the old one, unless somebody has asked to stop
- * it: then it ends here. A job that was ended meanwhile stays as it is. Answers whether it was running until now. The
- * caller's transaction is fenced, or holds the job's row.
+ * Puts a running job back into the queue for its next attempt, with a new entry in place of the old one, unless somebody has
+ * asked to stop it: then it ends here. A job that was ended meanwhile stays as it is. Answers whether it was running until now.
+ * The caller's transaction is fenced, or holds the job's row.
  */
 export async function requeueJob(tx: Tx, queue: Pick<Queue, "send" | "remove">, input: Input): Promise<boolean> {
   const { jobId, attempt, outcome, message, waitMs } = input;
