@@ -77,7 +77,7 @@ export async function listPricesInForce(
   const isPresent = place === undefined && at === undefined && knownAt === undefined;
   const book = { at: place?.at ?? at, version: sql`(select version from book)` };
   const rates = isPresent
-    ? presentRates({}, [...within, ...filters])
+    ? presentRates({ now: sql`(select at from book)` }, [...within, ...filters])
     : ratesAt(book, { within, filters: [...filters, HAS_PRICE], most: limit + 1 });
   // One statement is one snapshot: the version that it names and the rates that it answers belong together.
   const [row] = await db.execute(sql`
@@ -157,6 +157,6 @@ export async function readFilteredRates(
   const rows = await tx.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${STATED_FACTS} as facts, ${RATE_SOURCES} as "from",
       to_json(${OBSERVED_AT}) #>> '{}' as observed_at
-    from (${presentRates({}, keys)}) r where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER}`);
+    from (${presentRates(mark, keys)}) r where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER}`);
   return { mark, rates: z.array(filteredRate).parse(nameRows([...rows])) };
 }
