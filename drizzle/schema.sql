@@ -127,7 +127,9 @@ CREATE TABLE book_versions (
   actor text,
   reason text,
   fence bigint,
-  changed integer NOT NULL,
+  changed integer NOT NULL DEFAULT 0,
+  first integer NOT NULL DEFAULT 0,
+  gone integer NOT NULL DEFAULT 0,
   CONSTRAINT book_versions_pkey PRIMARY KEY (version)
 );
 

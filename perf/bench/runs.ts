@@ -8,6 +8,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { compareRuns } from "#/book/compare-runs.ts";
 import { listRunChanges } from "#/book/list-run-changes.ts";
+import { recountVersions } from "#/book/list-rate-changes.ts";
 import type { Database, Db } from "#/platform/database.ts";
 import { getTimeline } from "#/sync/jobs/get-timeline.ts";
 import { listSyncs } from "#/sync/jobs/list-syncs.ts";
@@ -40,11 +41,12 @@ async function fillRuns(db: Db): Promise<void> {
 /** The newest run has changed all prices, and the one before it half of them. */
 async function fillChanges(db: Db): Promise<void> {
   await db.execute(sql`
-    insert into book_versions (version, at, cause, job_id, changed)
-    values (1, clock_timestamp(), 'sync', null, 1), (2, clock_timestamp(), 'sync', ${idOf(RUNS - 1)}::uuid, 1), (3, clock_timestamp(), 'sync', ${idOf(RUNS)}::uuid, 1)`);
+    insert into book_versions (version, at, cause, job_id)
+    values (1, clock_timestamp(), 'sync', null), (2, clock_timestamp(), 'sync', ${idOf(RUNS - 1)}::uuid), (3, clock_timestamp(), 'sync', ${idOf(RUNS)}::uuid)`);
   await fillVersion(db, 1, sql`true`);
   await fillVersion(db, 2, sql`n % 2 = 0`);
   await fillVersion(db, 3, sql`true`);
+  await recountVersions(db);
 }
 
 async function fillVersion(db: Db, version: number, which: SQL): Promise<void> {

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Logger } from "pino";
+import { recountVersions } from "#/book/list-rate-changes.ts";
 import { keyRows, micros, readOrders } from "#/book/rate-facts.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { lockBook } from "#/book/settle-rates.ts";
@@ -106,8 +107,8 @@ async function numberVersions(tx: Tx): Promise<void> {
       union all select set_at, 'pin', null, set_by, reason, null from price_pins
       union all select least(expires_at, cleared_at), case when expires_at <= coalesce(cleared_at, expires_at) then 'expire' else 'unpin' end,
         null, cleared_by, clear_reason, null from price_pins where coalesce(expires_at, cleared_at) is not null)
-    insert into book_versions (version, at, cause, job_id, actor, reason, fence, changed)
-    select row_number() over (order by at), at, min(cause), (array_agg(job_id))[1], min(actor), min(reason), min(fence), 0
+    insert into book_versions (version, at, cause, job_id, actor, reason, fence)
+    select row_number() over (order by at), at, min(cause), (array_agg(job_id))[1], min(actor), min(reason), min(fence)
     from events, rate_build b where at <= b.as_of group by at`);
 }
 
@@ -206,11 +207,7 @@ async function insertRows(tx: Tx, rows: readonly (OfferKey & ReplayedRate & { fi
     from rows r left join rows b on b.place = r.before`);
 }
 
-/** Says of each version how many rates it changed. */
 async function endBuild(tx: Tx): Promise<void> {
-  await tx.execute(sql`
-    update book_versions v set changed = c.changed
-    from (select version_from, count(distinct (model, seller, variant)) as changed from rates group by version_from) c
-    where c.version_from = v.version`);
+  await recountVersions(tx);
   await tx.execute(sql`delete from rate_build`);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { heldBy } from "#/book/open-holds.ts";
 import { instantOf, pinsAt } from "#/book/pins-at.ts";
-import { presentRates, RATE_ORDER, ratesAt, versionAt, type AsOf } from "#/book/rates-at.ts";
+import { presentRates, ratesAt, versionAt, type AsOf } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { RATE_CAUSES } from "#/book/schema.ts";
 import type { Db } from "#/platform/database.ts";
@@ -148,7 +148,7 @@ export async function getPrice(db: Db, asked: GetPriceInput): Promise<GetPriceRe
     with rate_rows as (
       select r.seller, r.model, r.variant, r.state, r.charges, to_json(r.valid_from) #>> '{}' as "validFrom", r.cause,
         r.version_from::text as version, ${STATED_FACTS} as facts, ${originsOf} as origins
-      from (${ratesOf(input, version)}) r where ${isOfSource(input)} order by ${RATE_ORDER}),
+      from (${ratesOf(input, version)}) r where ${isOfSource(input)}),
     offers as (${offersAt(input)}),
     pins as (
       select n.id::text, n.seller, n.model, n.variant, n.meter, n.state, n.charges, n.reason, n.set_by as "setBy",

@@ -6,7 +6,7 @@ import { BY_RANK, firstFact } from "#/book/facts-of-rates.ts";
 import { MARKED, priceConditions, priceFilter } from "#/book/list-prices.ts";
 import { movedKeys } from "#/book/present-rates.ts";
 import { HAS_PRICE } from "#/book/rate-columns.ts";
-import { presentRates, RATE_ORDER } from "#/book/rates-at.ts";
+import { all, presentRates, RATE_ORDER } from "#/book/rates-at.ts";
 import { readTogether } from "#/book/read-together.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { Charge } from "#/price/charge.ts";
@@ -102,8 +102,10 @@ export async function listFirstRates(db: Db, { limit, ...filter }: z.infer<typeo
   return packTable(
     await readTogether(db, async (tx) => {
       const { version, now } = await readBookMark(tx);
-      const first = sql`(select r.model, r.seller, r.variant from (${presentRates({ now }, keys)}) r
-        where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER} limit ${limit})`;
+      const shown = [...rest, ...marked];
+      const present = presentRates({ now, most: shown.length === 0 ? limit : undefined }, keys);
+      const first = sql`(select r.model, r.seller, r.variant from (${present}) r
+        where ${all(shown)} order by ${RATE_ORDER} limit ${limit})`;
       return { version, at: now, isWhole: false, rates: await readRates(tx, now, first), flagged: [], removed: [] };
     }),
   );

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { factOf, IS_SUNSET_SOON, STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { RATE_SOURCES } from "#/book/rate-columns.ts";
 import { isHeld } from "#/book/open-holds.ts";
-import { presentRates, RATE_ORDER } from "#/book/rates-at.ts";
+import { all, presentRates, RATE_ORDER } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -110,7 +110,7 @@ export async function listPrices(db: Db, input: ListPricesInput): Promise<ListPr
   const counts = RATE_MARKS.map((mark) => sql`count(*) filter (where ${MARKED[mark]})::int as ${sql.raw(mark)}`);
   const [row] = await db.execute(sql`
     select count(*)::int as total, ${sql.join(counts, sql`, `)}
-    from (${presentRates({}, keys)}) r where ${sql.join(rest, sql` and `)}`);
+    from (${presentRates({}, keys)}) r where ${all(rest)}`);
   const { total, ...marks } = rateMarks.extend({ total: z.number() }).parse(row);
   rest.push(...marked);
   if (input.cursor !== undefined) keys.push(sql`(${RATE_ORDER}) > ${readCursor(input.cursor)}`);
@@ -119,7 +119,7 @@ export async function listPrices(db: Db, input: ListPricesInput): Promise<ListPr
       to_json(r.valid_from) #>> '{}' as "validFrom", ${MARKED.held} as "isHeld", ${MARKED.pinned} as "isPinned",
       ${MARKED.sunset} as "isSunsetSoon", ${STATED_FACTS} as facts,
       ${OFFERS} as offers
-    from (${presentRates({}, keys)}) r where ${sql.join(rest, sql` and `)} order by ${RATE_ORDER} limit ${input.limit + 1}`);
+    from (${presentRates({}, keys)}) r where ${all(rest)} order by ${RATE_ORDER} limit ${input.limit + 1}`);
   const rates = z
     .array(listedRow)
     .parse([...rows].slice(0, input.limit))
@@ -152,7 +152,7 @@ export async function priceConditions(
   });
   if (source !== undefined) keys.push(isListed(sql`m.source = ${source}`));
   if (filter.seller !== undefined) keys.push(sql`r.seller = ${(await readSellers(db)).identityOf(filter.seller)}`);
-  const rest = [state === undefined ? sql`true` : sql`r.state = ${state}`, ...factFilters(filter)];
+  const rest = [...(state === undefined ? [] : [sql`r.state = ${state}`]), ...factFilters(filter)];
   return { keys, rest, marked: mark === undefined ? [] : [MARKED[mark]] };
 }
 

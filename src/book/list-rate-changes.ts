@@ -92,12 +92,34 @@ export async function readRateChanges(db: Db, from: SQL): Promise<RateChange[]> 
 /** How many prices came, changed and went. */
 export type ChangeCounts = Readonly<{ first: number; changed: number; gone: number }>;
 
-const COUNTS = sql`count(*) filter (where c.what = 'first')::int as first, count(*) filter (where c.what = 'changed')::int as changed,
-  count(*) filter (where c.what = 'gone')::int as gone`;
+/** A query for the counts of each version, as its rates say. The book keeps them with the version. */
+export function countNews(which: WhichChanges): SQL {
+  const count = (what: string) => sql`count(*) filter (where c.what = ${what})::int as ${sql.raw(what)}`;
+  return sql`select c.version, ${sql.join(["first", "changed", "gone"].map(count), sql`, `)}
+    from (select v.version, ${WHAT} as what from ${CHANGES} where ${conditionOf(which)}) c group by c.version`;
+}
 
-export async function countRateChanges(db: Db, which: WhichChanges): Promise<ChangeCounts> {
-  const [row] = await db.execute<ChangeCounts>(sql`
-    select ${COUNTS} from (select ${WHAT} as what from ${CHANGES} where ${conditionOf(which)}) c`);
+/** Counts anew what came, changed and went with each version that brought a rate. */
+export async function recountVersions(db: Db): Promise<void> {
+  await db.execute(sql`
+    update book_versions v set first = c.first, changed = c.changed, gone = c.gone
+    from (${countNews({})}) c where c.version = v.version`);
+}
+
+const SUMS = sql`coalesce(sum(v.first), 0)::int as first, coalesce(sum(v.changed), 0)::int as changed,
+  coalesce(sum(v.gone), 0)::int as gone`;
+
+/** Of a version or a job, or of the rates with these ids. */
+export async function countRateChanges(
+  db: Db,
+  which: Readonly<{ version: string } | { jobId: string } | { ids: readonly number[] }>,
+): Promise<ChangeCounts> {
+  const kept = (condition: SQL) => sql`book_versions v where ${condition}`;
+  const from =
+    "ids" in which
+      ? sql`(${countNews(which)}) v`
+      : kept("version" in which ? sql`v.version = ${which.version}::bigint` : sql`v.job_id = ${which.jobId}::uuid`);
+  const [row] = await db.execute<ChangeCounts>(sql`select ${SUMS} from ${from}`);
   return row ?? { first: 0, changed: 0, gone: 0 };
 }
 
@@ -114,22 +136,13 @@ export const dailyChanges = z.object({
  * zone; every day up to today by the database's clock is present, oldest first.
  */
 export async function countDailyChanges(db: Db, { days, timeZone }: LastDays): Promise<z.infer<typeof dailyChanges>[]> {
-  // The first midnight bounds the versions, and each version names its rates by an index. They are counted by version before they are
-  // by day, since a version may have thousands.
+  const midnight = (day: SQL) => sql`(${day})::timestamp at time zone ${timeZone}`;
   const rows = await db.execute(sql`
-    with today as (select (clock_timestamp() at time zone ${timeZone})::date as day),
-      versions as materialized (
-        select version, (at at time zone ${timeZone})::date as day from book_versions
-        where at >= ((select day from today) - ${days - 1}::int)::timestamp at time zone ${timeZone}),
-      counted as (
-        select r.version_from as version, ${COUNTS}
-        from rates r left join rates b on b.id = r.replaces, lateral (select ${WHAT} as what) c
-        where r.version_from >= (select min(version) from versions) and ${conditionOf({})}
-        group by 1)
-    select to_char(each.day, 'YYYY-MM-DD') as day, coalesce(sum(first), 0)::int as first, coalesce(sum(changed), 0)::int as changed,
-      coalesce(sum(gone), 0)::int as gone
-    from today, generate_series(today.day - ${days - 1}::int, today.day, interval '1 day') as each(day)
-      left join (versions join counted using (version)) on versions.day = each.day::date
-    group by each.day order by each.day`);
+    with today as (select (clock_timestamp() at time zone ${timeZone})::date as day)
+    select to_char(d.day, 'YYYY-MM-DD') as day, ${SUMS}
+    from today cross join generate_series(0, ${days - 1}::int) as ago
+      cross join lateral (select today.day - ago as day) d
+      left join book_versions v on v.at >= ${midnight(sql`d.day`)} and v.at < ${midnight(sql`d.day + 1`)}
+    group by d.day order by d.day`);
   return z.array(dailyChanges).parse([...rows]);
 }

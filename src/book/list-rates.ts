@@ -4,7 +4,7 @@ import { STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { priceConditions, type PriceFilter } from "#/book/list-prices.ts";
 import { readBookMark, type BookMark } from "#/book/book-mark.ts";
 import { HAS_PRICE, OBSERVED_AT, RATE_SOURCES } from "#/book/rate-columns.ts";
-import { presentRates, RATE_ORDER, ratesAt, versionAt } from "#/book/rates-at.ts";
+import { all, presentRates, RATE_ORDER, ratesAt, versionAt } from "#/book/rates-at.ts";
 import { readCursor, versionOf, writeCursor, type PricePlace } from "#/book/price-cursor.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import { suggestModels, type ModelSuggestion } from "#/book/suggest-models.ts";
@@ -75,10 +75,12 @@ export async function listPricesInForce(
   const { within, filters } = conditionsOf({ ...filter, seller, variant }, place);
   const version = place === undefined ? versionAt(knownAt) : sql`${versionOf(place.mark)}::bigint`;
   const isPresent = place === undefined && at === undefined && knownAt === undefined;
-  const book = { at: place?.at ?? at, version: sql`(select version from book)` };
-  const rates = isPresent
-    ? presentRates({ now: sql`(select at from book)` }, [...within, ...filters])
-    : ratesAt(book, { within, filters: [...filters, HAS_PRICE], most: limit + 1 });
+  const book = { at: sql`(select at from book)`, version: sql`(select version from book)` };
+  // A walk through all keys for the few that a filter lets through takes longer than reading all that is present.
+  const rates =
+    isPresent && filters.length > 0
+      ? presentRates({}, [...within, ...filters])
+      : ratesAt(book, { within, filters: [...filters, HAS_PRICE], most: limit + 1 });
   // One statement is one snapshot: the version that it names and the rates that it answers belong together.
   const [row] = await db.execute(sql`
     with book as materialized (select ${version} as version, coalesce(${place?.at ?? at ?? null}::timestamptz, clock_timestamp()) as at)
@@ -157,6 +159,6 @@ export async function readFilteredRates(
   const rows = await tx.execute(sql`
     select r.seller, r.model, r.variant, r.state, r.charges, ${STATED_FACTS} as facts, ${RATE_SOURCES} as "from",
       to_json(${OBSERVED_AT}) #>> '{}' as observed_at
-    from (${presentRates(mark, keys)}) r where ${sql.join([...rest, ...marked], sql` and `)} order by ${RATE_ORDER}`);
+    from (${presentRates({}, keys)}) r where ${all([...rest, ...marked])} order by ${RATE_ORDER}`);
   return { mark, rates: z.array(filteredRate).parse(nameRows([...rows])) };
 }

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { compareRuns } from "#/book/compare-runs.ts";
 import { listRunChanges } from "#/book/list-run-changes.ts";
+import { recountVersions } from "#/book/list-rate-changes.ts";
 import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
 
 let database: TestDatabase;
@@ -36,7 +37,7 @@ async function addRate(model: string, price: Price, replaces: string | null, ori
 async function addVersion(jobId: string | null): Promise<void> {
   version += 1;
   await database.db.execute(
-    sql`insert into book_versions (version, at, cause, job_id, changed) values (${version}, clock_timestamp(), 'sync', ${jobId}::uuid, 1)`,
+    sql`insert into book_versions (version, at, cause, job_id) values (${version}, clock_timestamp(), 'sync', ${jobId}::uuid)`,
   );
 }
 
@@ -52,6 +53,7 @@ async function run(moves: Readonly<Record<string, readonly [Price | undefined, P
   await addVersion(jobId);
   for (const [model, [, now]] of Object.entries(moves))
     await addRate(model, now ?? null, before.get(model) ?? null, now === undefined ? "[]" : LISTED);
+  await recountVersions(database.db);
   return jobId;
 }
 

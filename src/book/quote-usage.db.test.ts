@@ -12,7 +12,7 @@ const NOW = "2026-08-01T12:00:00Z";
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  await database.sql`insert into book_versions (version, at, cause, changed) values (1, '2025-01-01', 'sync', 1), (2, '2026-07-01', 'sync', 1)`;
+  await database.sql`insert into book_versions (version, at, cause) values (1, '2025-01-01', 'sync'), (2, '2026-07-01', 'sync')`;
   await addRate("acme", "m", "0.000003", { from: "2025-01-01", to: "2026-07-01" });
   await addRate("acme", "m", "0.000002", { from: "2026-07-01", version: 2 });
   // What the book said of the past before it knew better.

@@ -17,28 +17,23 @@ export function versionAt(knownAt: string | SQL | undefined): SQL {
 }
 
 /**
- * A query for the present rate of every (seller, model, variant), by the database's clock or by an instant that was read from it in the
- * same snapshot. `filters` see the rates as `r`. The rows come in any order; the first ones in the order of pages are quick to find
- * where the instant is given.
+ * A query for the present rate of every (seller, model, variant), by the database's clock or by an instant just read from it.
+ * `filters` see the rates as `r`. The rows come in the order of pages, and the first `most` of them are found without reading the rest.
  */
-export function presentRates({ now }: Readonly<{ now?: string | SQL | undefined }>, filters: readonly SQL[]): SQL {
-  // A rate is judged beside the one after it, so both have to be of one instant, and the clock is read once.
-  if (now === undefined)
-    return sql`with clock as materialized (select clock_timestamp() as now) ${presentRates({ now: sql`(select now from clock)` }, filters)}`;
-  const instant = typeof now === "string" ? instantOf(now) : now;
-  const counts = (rate: "r" | "later") => {
-    const column = (name: string) => sql.raw(`${rate}.${name}`);
-    return sql`${column("version_to")} is null and ${column("valid_to")} is null and ${column("valid_from")} <= ${instant}`;
-  };
-  return sql`select r.* from rates r where ${all([counts("r"), ...filters])} and not exists (
-    select from rates later where ${isSameKey("later", "r")} and ${counts("later")} and later.valid_from > r.valid_from)`;
+export function presentRates(
+  { now, most }: Readonly<{ now?: string | undefined; most?: number | undefined }>,
+  filters: readonly SQL[],
+): SQL {
+  const conditions = [sql`${IS_STANDING} and r.valid_to is null and r.valid_from <= ${instantOf(now)}`, ...filters];
+  return sql`select distinct on (${RATE_ORDER}) r.* from rates r where ${all(conditions)}
+    order by ${RATE_ORDER}, r.valid_from desc nulls last ${most === undefined ? sql`` : sql`limit ${most}`}`;
 }
 
 /** A rate `r` that no version has closed. */
 const IS_STANDING = sql`r.version_to is null`;
 
 /** What a question about rates is asked of: an instant, and what a version of the book says of it; the present one when absent. */
-export type RatesAsked = Readonly<{ at?: string | undefined; version?: SQL | undefined }>;
+export type RatesAsked = Readonly<{ at?: string | SQL | undefined; version?: SQL | undefined }>;
 
 /** A query for the rate of a key `k` at an instant, with one row or none. It reads no more of a timeline than it must. */
 export function rateOfKey({ at, version }: RatesAsked): SQL {
@@ -50,7 +45,7 @@ export function rateOfKey({ at, version }: RatesAsked): SQL {
     order by r.valid_from desc nulls last limit 1`;
 }
 
-type KeyTable = "r" | "b" | "k" | "later";
+type KeyTable = "r" | "b" | "k";
 
 /** Two rows, of rates or keys, that are of the same key, in the words of the timelines' index. */
 export function isSameKey(one: KeyTable, other: KeyTable): SQL {
@@ -103,10 +98,11 @@ export function rateKeys(within: readonly SQL[]): SQL {
     select * from walk`;
 }
 
-function all(conditions: readonly SQL[]): SQL {
+/** All of these conditions at once; none is none. */
+export function all(conditions: readonly SQL[]): SQL {
   return conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `);
 }
 
-function instantOf(at: string | undefined): SQL {
+function instantOf(at: string | SQL | undefined): SQL {
   return at === undefined ? sql`clock_timestamp()` : sql`${at}::timestamptz`;
 }

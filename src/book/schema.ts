@@ -305,8 +305,10 @@ export const bookVersions = pgTable(
     reason: text("reason"),
     /** The lease's fence that it was written under. */
     fence: bigint("fence", { mode: "bigint" }),
-    /** Rates whose timeline it changed. */
-    changed: integer("changed").notNull(),
+    /** Prices in force that came, changed and went with it. */
+    first: integer("first").notNull().default(0),
+    changed: integer("changed").notNull().default(0),
+    gone: integer("gone").notNull().default(0),
   },
   (table) => [
     // Serves: the book as it stood at an instant.

@@ -5,7 +5,7 @@ import type { RateCause } from "#/book/schema.ts";
 import { PLANNED_FOR_ITS_VALUES, type Tx } from "#/platform/database.ts";
 import { foldRates, type Micros, type RateSegment } from "#/price/fold-rates.ts";
 import { offerKeyText, type OfferKey } from "#/price/offer.ts";
-import { isIdlePlan, planRates, type RatePlan } from "#/price/plan-rates.ts";
+import { isIdlePlan, newsOf, planRates, type PriceNews, type RatePlan } from "#/price/plan-rates.ts";
 
 export type SettleContext = Readonly<{
   cause: RateCause;
@@ -34,7 +34,12 @@ export async function lockBook(tx: Tx): Promise<void> {
 
 /** `cause` where it is another one than that of the whole change. */
 type SettledKey = OfferKey & Readonly<{ cause?: RateCause }>;
-type Planned = Readonly<{ key: SettledKey; plan: RatePlan; expiries: ReadonlySet<Micros> }>;
+type Planned = Readonly<{
+  key: SettledKey;
+  plan: RatePlan;
+  news: PriceNews | undefined;
+  expiries: ReadonlySet<Micros>;
+}>;
 
 /**
  * Brings the rates of some (seller, model, variant) up to what the offers' history, the pins and the ranks say, in the
@@ -49,12 +54,13 @@ export async function settleRates(tx: Tx, keys: readonly SettledKey[], context: 
   const standing = await readStandingRates(tx, unique, context.since);
   const plans = unique.flatMap((key, index): Planned[] => {
     const own = facts[index] ?? { listings: [], pins: [] };
-    const plan = planRates(standing[index] ?? [], foldRates(own, orders, since), { since, now });
+    const before = standing[index] ?? [];
+    const plan = planRates(before, foldRates(own, orders, since), { since, now });
     const expiries = new Set(own.pins.flatMap(({ to }) => (to === null ? [] : [to])));
-    return isIdlePlan(plan) ? [] : [{ key, plan, expiries }];
+    return isIdlePlan(plan) ? [] : [{ key, plan, news: newsOf(plan, before), expiries }];
   });
   if (plans.length === 0) return { version: null, changed: 0 };
-  const version = await openVersion(tx, context, plans.length);
+  const version = await openVersion(tx, context, plans);
   await writePlans(tx, plans, { version, now, cause: context.cause });
   return { version, changed: plans.length };
 }
@@ -70,14 +76,15 @@ export async function settleMoved(
   return settleRates(tx, moved, { ...context, since: new Date(earliest).toISOString() });
 }
 
-async function openVersion(tx: Tx, context: SettleContext, changed: number): Promise<string> {
+async function openVersion(tx: Tx, context: SettleContext, plans: readonly Planned[]): Promise<string> {
+  const count = (wanted: PriceNews) => plans.filter(({ news }) => news === wanted).length;
   const { cause, jobId = null, actor = null, reason = null, fence = null } = context;
   // The clock of one machine may go back: the order of versions is the order of their instants all the same.
   const [row] = await tx.execute<{ version: string }>(sql`
     with opened as (
-      insert into book_versions (version, at, cause, job_id, actor, reason, fence, changed)
+      insert into book_versions (version, at, cause, job_id, actor, reason, fence, first, changed, gone)
       select coalesce(max(version), 0) + 1, greatest(clock_timestamp(), max(at)), ${cause}, ${jobId}::uuid, ${actor}, ${reason},
-        ${fence}::bigint, ${changed}
+        ${fence}::bigint, ${count("first")}, ${count("changed")}, ${count("gone")}
       from (select version, at from book_versions order by version desc limit 1) last
       returning version::text)
     select version, pg_notify(${BOOK_CHANNEL}, version) from opened`);

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { countNews } from "#/book/list-rate-changes.ts";
 import { readRateFacts, readStandingRates } from "#/book/rate-facts.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { foldRates, type Micros, type RateFacts, type RateSegment } from "#/price/fold-rates.ts";
@@ -65,8 +66,15 @@ async function checkVersions(tx: Tx): Promise<{ versions: number; problem: Diffe
       (select count(*) from (select at < lag(at) over (order by version) as back from book_versions) o where back)::int as unordered
     from book_versions`);
   const { versions, newest, unordered } = row ?? { versions: 0, newest: 0, unordered: 0 };
-  if (versions === newest && unordered === 0) return { versions, problem: undefined };
-  const words = `the book counts ${versions} versions up to number ${newest}, ${unordered} of them older than the one before`;
+  const [miscounted] = await tx.execute<{ version: string }>(sql`
+    select v.version::text from book_versions v left join (${countNews({})}) c using (version)
+    where (v.first, v.changed, v.gone) is distinct from (coalesce(c.first, 0), coalesce(c.changed, 0), coalesce(c.gone, 0))
+    order by v.version limit 1`);
+  if (versions === newest && unordered === 0 && miscounted === undefined) return { versions, problem: undefined };
+  const words =
+    miscounted !== undefined
+      ? `the version ${miscounted.version} counts other prices than came, changed and went with it`
+      : `the book counts ${versions} versions up to number ${newest}, ${unordered} of them older than the one before`;
   return { versions, problem: { seller: "", model: "", variant: "", from: ALL_TIME, words } };
 }
 

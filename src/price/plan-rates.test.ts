@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Charge } from "#/price/charge.ts";
 import { decimal } from "#/price/decimal.ts";
 import { foldRates, type Listing, type PinSpan, type RankOrder } from "#/price/fold-rates.ts";
-import { planRates, type StandingRate } from "#/price/plan-rates.ts";
+import { newsOf, planRates, type StandingRate } from "#/price/plan-rates.ts";
 
 const asks = (amount: string) => ({
   state: "priced" as const,
@@ -174,4 +174,30 @@ test("late knowledge writes only what it changes of the past, and nothing of the
     supersedes: ["1"],
     closes: [],
   });
+});
+
+test("a plan says whether the price in force comes, changes, goes or stays", () => {
+  const news = (rows: StandingRate[], steps: readonly (readonly [number, string | null])[], now = 30) => {
+    const segments = foldRates({ listings: [lists("a", steps)], pins: [] }, ORDERS, 0);
+    return newsOf(planRates(rows, segments, { since: 0, now }), rows);
+  };
+  const asked3 = standing([["1", 10, null, "3"]]);
+  const gone: StandingRate = { id: "2", from: 20, to: null, fingerprint: "none", origins: [] };
+  const before20 = standing([["1", 10, 20, "3"]]);
+  const [three, four, none] = [[10, "3"] as const, [20, "4"] as const, [20, null] as const];
+  expect(news([], [three])).toBe("first");
+  expect(news(asked3, [three, four])).toBe("changed");
+  expect(news(asked3, [three, none])).toBe("gone");
+  expect(news(asked3, [three])).toBeUndefined();
+  expect(news([...before20, gone], [three, none, [25, "3"]])).toBe("first");
+  // One that is announced is no news before its day, and then it is, although its row is there.
+  const announced = standing([
+    ["1", 10, null, "3"],
+    ["2", 90, null, "4"],
+  ]);
+  expect(news(asked3, [three, [90, "4"]])).toBeUndefined();
+  expect(news(announced, [three, [90, "4"]], 90)).toBe("changed");
+  // The same price from elsewhere.
+  const moved = [{ ...asked3[0], origins: [{ source: "b", listing: "m", historyId: "b0" }] } as StandingRate];
+  expect(news(moved, [three])).toBeUndefined();
 });

@@ -84,6 +84,20 @@ function planEntries(
   return { inserts, copies, supersedes: [...dropped, ...copies.map(({ id }) => id)], closes };
 }
 
+/** What becomes of the price that readers are told to be in force. */
+export type PriceNews = "first" | "changed" | "gone";
+
+/** What a plan for a standing timeline is to readers; `undefined` when the price in force stays what it was. */
+export function newsOf({ inserts, copies }: RatePlan, standing: readonly StandingRate[]): PriceNews | undefined {
+  const byId = new Map(standing.map((row) => [row.id, row]));
+  const news = [...inserts, ...copies].find(({ isNews }) => isNews);
+  const row = news !== undefined && "id" in news ? byId.get(news.id) : news;
+  const before = byId.get(news?.replaces ?? "");
+  if (row === undefined || row.fingerprint === before?.fingerprint) return undefined;
+  if (row.origins.length === 0) return "gone";
+  return before === undefined || before.origins.length === 0 ? "first" : "changed";
+}
+
 /** Whether a plan writes anything. */
 export function isIdlePlan({ inserts, supersedes, closes }: RatePlan): boolean {
   return inserts.length === 0 && supersedes.length === 0 && closes.length === 0;

@@ -53,8 +53,8 @@ async function askedOf({ db }: ReadFrom): Promise<"replica" | "primary"> {
 
 const addVersion = () =>
   primary.db.execute(sql`
-    insert into book_versions (version, at, cause, changed)
-    select max(version) + 1, clock_timestamp(), 'sync', 0 from book_versions`);
+    insert into book_versions (version, at, cause)
+    select max(version) + 1, clock_timestamp(), 'sync' from book_versions`);
 const untilReplicaAnswers = () =>
   eventually("the replica answers", async () => (await reader.read(await newest(), askedOf)) === "replica");
 const newest = () => readBookMark(primary.db);
