@@ -6,7 +6,7 @@ import { BY_RANK, firstFact } from "#/book/facts-of-rates.ts";
 import { MARKED, priceConditions, priceFilter } from "#/book/list-prices.ts";
 import { movedKeys } from "#/book/present-rates.ts";
 import { HAS_PRICE } from "#/book/rate-columns.ts";
-import { all, presentRates, RATE_ORDER } from "#/book/rates-at.ts";
+import { all, presentRates, RATE_ORDER, rateOfKey } from "#/book/rates-at.ts";
 import { readTogether } from "#/book/read-together.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import type { Charge } from "#/price/charge.ts";
@@ -104,9 +104,10 @@ export async function listFirstRates(db: Db, { limit, ...filter }: z.infer<typeo
       const { version, now } = await readBookMark(tx);
       const shown = [...rest, ...marked];
       const present = presentRates({ now, most: shown.length === 0 ? limit : undefined }, keys);
-      const first = sql`(select r.model, r.seller, r.variant from (${present}) r
-        where ${all(shown)} order by ${RATE_ORDER} limit ${limit})`;
-      return { version, at: now, isWhole: false, rates: await readRates(tx, now, first), flagged: [], removed: [] };
+      const first = await tx.execute<PriceKey>(sql`select r.model, r.seller, r.variant from (${present}) r
+        where ${all(shown)} order by ${RATE_ORDER} limit ${limit}`);
+      const rates = await readRates(tx, now, theseKeys(first));
+      return { version, at: now, isWhole: false, rates, flagged: [], removed: [] };
     }),
   );
 }
@@ -179,8 +180,7 @@ async function readTable(tx: Tx, { after, seenAt }: KnownTable): Promise<Found> 
         );
   if (changed === undefined || changed.length > MOST_CHANGED)
     return { version, isWhole: true, rates: await readRates(tx, now), flagged: [], removed: [] };
-  const keys = sql`(select model, seller, variant from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
-    as k(model text, seller text, variant text))`;
+  const keys = theseKeys(changed);
   const present = presentRates({ now }, []);
   const removed = await tx.execute<PriceKey>(sql`
     select k.model, k.seller, k.variant from ${keys} k where not exists (
@@ -196,6 +196,12 @@ async function readTable(tx: Tx, { after, seenAt }: KnownTable): Promise<Found> 
     flagged: [...flagged],
     removed: [...removed],
   };
+}
+
+/** Keys as a table of their own. */
+function theseKeys(keys: readonly PriceKey[]): SQL {
+  return sql`(select model, seller, variant from jsonb_to_recordset(${JSON.stringify(keys)}::text::jsonb)
+    as k(model text, seller text, variant text))`;
 }
 
 /** The instant of a version, and `-infinity` for the book before its first; `undefined` when the book does not have it. */
@@ -241,15 +247,16 @@ function listedTogether(only: SQL): SQL {
 }
 
 async function readRates(tx: Tx, now: string, keys?: SQL): Promise<readonly RateRow[]> {
-  const only = (row: string) =>
-    keys === undefined ? sql`true` : sql`(${sql.raw(`${row}.model, ${row}.seller, ${row}.variant`)}) in ${keys}`;
+  const present = sql`(${presentRates({ now }, [])}) r`;
+  const rates = keys === undefined ? present : sql`${keys} k cross join lateral (${rateOfKey({ at: now })}) r`;
+  const only = keys === undefined ? sql`true` : sql`(m.model, m.seller, m.variant) in ${keys}`;
   const flags = PRICE_FLAGS.map((flag) => sql`${isFlagged(flag)} as ${sql.raw(flag)}`);
   return tx.execute<RateRow>(sql`
     select r.model, r.seller, r.variant, r.state, r.charges, jsonb_path_query_array(r.origins, '$[*].source') as "from",
       case when isfinite(r.valid_from) then floor(extract(epoch from r.valid_from) * 1000)::float8 end as "validFromMs",
       l.sources, l.apart, l.context_tokens as "contextTokens", l.mode, l.sunset_on as "sunsetOn", ${sql.join(flags, sql`, `)}
-    from (${presentRates({ now }, [only("r")])}) r
-      left join (${listedTogether(only("m"))}) l on (l.model, l.seller, l.variant) = (r.model, r.seller, r.variant)
+    from ${rates}
+      left join (${listedTogether(only)}) l on (l.model, l.seller, l.variant) = (r.model, r.seller, r.variant)
     order by ${RATE_ORDER}`);
 }
 

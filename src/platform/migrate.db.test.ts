@@ -6,7 +6,6 @@ import { isSchemaCurrent, migrateDatabase } from "#/platform/migrate.ts";
 import { createDatabase } from "#/testing/create-database.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { migrateTo } from "#/testing/migrate-to.ts";
-import { openTestDatabase } from "#/testing/test-database.ts";
 
 test("six processes that start at once migrate an empty database once, and all find it current", async () => {
   const { url, drop } = await createDatabase();
@@ -63,18 +62,13 @@ test("a migration that never gets a table gives up in words and leaves everythin
 });
 
 test("two starts at once build the indexes of a migration, also where a killed start has left one half-built", async () => {
-  const { db, url, sql: driver, close } = await openTestDatabase();
+  const { url, drop } = await createDatabase();
+  await migrateTo(url, "0017");
   const migration = await readFile("drizzle/0018_known_in_the_index.sql", "utf8");
   const names = [...migration.matchAll(/CREATE INDEX IF NOT EXISTS "(\w+)"/g)].map(([, name = ""]) => name);
-  // The book as it stood before that migration, with a broken index.
-  for (const name of names) await driver.unsafe(`drop index ${name}`);
-  await db.execute(sql`create index model_pricing_history_lookup on model_pricing_history (effective_at)`);
-  await db.execute(sql`create index rates_timeline on rates (valid_from)`);
+  const { db, close } = openDatabase(url, { max: 1, name: "test" });
   await db.execute(sql`create index rates_timeline_known on rates (valid_from)`);
   await db.execute(sql`update pg_index set indisvalid = false where indexrelid = 'rates_timeline_known'::regclass`);
-  await db.execute(
-    sql`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`,
-  );
   await Promise.all([migrateDatabase(url), migrateDatabase(url)]);
   const valid = await db.execute<{ name: string }>(sql`
     select indexrelid::regclass::text as name from pg_index where indisvalid and indexrelid::regclass::text in (
@@ -82,6 +76,7 @@ test("two starts at once build the indexes of a migration, also where a killed s
   expect(valid.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
   expect(await isSchemaCurrent(db)).toBe(true);
   await close();
+  await drop();
 });
 
 test("through a pooler nothing is migrated, and a process starts when nothing has to be", async () => {
