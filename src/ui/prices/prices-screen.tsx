@@ -50,7 +50,12 @@ export function PricesScreen() {
   const sort = PRICE_SORTS.find((known) => known === sorting?.id) ?? "name";
   const isDescending = sort === sorting?.id && sorting.desc;
   const [search, type] = useTyped(filters.search);
-  const asked = useMemo(() => ({ ...filters, search }), [filters, search]);
+  // The address follows what is typed and says the same then, for which nothing is filtered again.
+  const { source, seller, state, mark, context, mode } = filters;
+  const asked = useMemo(
+    () => ({ search, source, seller, state, mark, context, mode }),
+    [search, source, seller, state, mark, context, mode],
+  );
   const sorted = useMemo(() => book && sortPrices(book.index, sort, isDescending), [book, sort, isDescending]);
   const filtered = useMemo(() => sorted && filterPrices(sorted, asked), [sorted, asked]);
   const firstRows = useFirstRows(filters);
