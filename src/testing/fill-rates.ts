@@ -15,9 +15,8 @@ export async function fillRates(
     select ${SOURCE_NAME}, 'litellm', 'https://source.example/' || s, false
     from generate_series(1, ${Math.max(1, sources)}::int) s`);
   await db.execute(sql`
-    insert into book_versions (version, at, cause, first, changed, gone)
-    select n, date_trunc('hour', clock_timestamp()) - (${steps}::int - n + 1) * interval '1 hour', 'sync',
-      case when n = 1 then ${rates}::int else 0 end, case when n > 1 then ${rates}::int else 0 end, 0
+    insert into book_versions (version, at, cause, first)
+    select n, date_trunc('hour', clock_timestamp()) - (${steps}::int - n + 1) * interval '1 hour', 'sync', ${rates}::int
     from generate_series(1, ${steps}::int) n`);
   // A statement for each step, so that the rows of a version lie together as they do where they were written one after the other.
   for (let step = 1; step <= steps; step += 1) {
