@@ -26,10 +26,9 @@ import type { CliIo, Session } from "#/cli/session.ts";
 
 type Options = Readonly<{ compare?: string; format?: "focus"; billingAccount: string }>;
 
-const BATCH_LINES = 2_000;
-/** Answers with a line for each meter are many times as long. */
-const DETAILED_BATCH_LINES = 500;
-const REQUESTS_AT_ONCE = 4;
+const BATCHES = { lines: 2_000, atOnce: 4 };
+/** Answers with a line for each meter are many times as long, and writing their rows takes longer than waiting for them. */
+const DETAILED_BATCHES = { lines: 250, atOnce: 2 };
 const MOST_TRIES = 20;
 const SHOWN_PROBLEMS = 10;
 
@@ -79,10 +78,10 @@ async function quoteFile(session: Session, file: string, options: Options): Prom
   const bottom = createBottomLine(io.stderr);
   const rows = readUsageRows(input.chunks, { billedColumn: compare, onBytes: (more) => (bytes += more) });
   const isDetailed = format !== undefined;
-  const batches = inBatches(rows, isDetailed ? DETAILED_BATCH_LINES : BATCH_LINES);
-  const answers = pMapIterable(batches, (batch) => quoteBatch(session, batch, isDetailed), {
-    concurrency: REQUESTS_AT_ONCE,
-    backpressure: REQUESTS_AT_ONCE,
+  const { lines, atOnce } = isDetailed ? DETAILED_BATCHES : BATCHES;
+  const answers = pMapIterable(inBatches(rows, lines), (batch) => quoteBatch(session, batch, isDetailed), {
+    concurrency: atOnce,
+    backpressure: atOnce,
   });
   try {
     for await (const batch of answers) {

@@ -89,10 +89,9 @@ export type PriceNews = "first" | "changed" | "gone";
 
 /** What a plan for a standing timeline is to readers; `undefined` when the price in force stays what it was. */
 export function newsOf({ inserts, copies }: RatePlan, standing: readonly StandingRate[]): PriceNews | undefined {
-  const byId = new Map(standing.map((row) => [row.id, row]));
   const news = [...inserts, ...copies].find(({ isNews }) => isNews);
-  const row = news !== undefined && "id" in news ? byId.get(news.id) : news;
-  const before = byId.get(news?.replaces ?? "");
+  const row = news !== undefined && "id" in news ? standing.find(({ id }) => id === news.id) : news;
+  const before = standing.find(({ id }) => id === news?.replaces);
   if (row === undefined || row.fingerprint === before?.fingerprint) return undefined;
   if (row.origins.length === 0) return "gone";
   return before === undefined || before.origins.length === 0 ? "first" : "changed";
