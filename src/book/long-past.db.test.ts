@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diffRates } from "#/book/diff-rates.ts";
 import { getPrice } from "#/book/get-price.ts";
+import { listFirstRates } from "#/book/list-price-table.ts";
 import { listHistory } from "#/book/list-history.ts";
 import { listRateHistory } from "#/book/list-rate-history.ts";
 import { listPricesInForce, readExportedRates } from "#/book/list-rates.ts";
@@ -90,6 +91,25 @@ for (const plan of PLANS)
       expect(short).toBeGreaterThan(0);
       expect(long).toBeLessThanOrEqual(short * 1.5 + 5);
     });
+
+test("the first prices are found without reading the others", async () => {
+  const { db, close } = await openTestDatabase();
+  await fillRates(db, { rates: 12_000 });
+  const first: Readonly<Record<string, (tx: Tx) => Promise<unknown>>> = {
+    "of a script": (tx) => listPricesInForce(tx, { limit: 5 }),
+    "of the list": (tx) => listFirstRates(tx, { limit: 5 }),
+  };
+  for (const [whose, read] of Object.entries(first)) {
+    const looked = await db.transaction(async (tx) => {
+      const before = await countOf(tx);
+      await read(tx);
+      return (await countOf(tx)) - before;
+    });
+    expect(looked, whose).toBeGreaterThan(0);
+    expect(looked, whose).toBeLessThan(100);
+  }
+  await close();
+});
 
 test("retention looks at the payloads, and not at the history that points to them", async () => {
   const looked = await countRows("long", "force_generic_plan", async (tx) => {
