@@ -247,8 +247,10 @@ function listedTogether(only: SQL): SQL {
 }
 
 async function readRates(tx: Tx, now: string, keys?: SQL): Promise<readonly RateRow[]> {
-  const present = sql`(${presentRates({ now }, [])}) r`;
-  const rates = keys === undefined ? present : sql`${keys} k cross join lateral (${rateOfKey({ at: now })}) r`;
+  const rates =
+    keys === undefined
+      ? sql`(${presentRates({ now }, [])}) r`
+      : sql`${keys} k cross join lateral (${rateOfKey({ at: now })}) r`;
   const only = keys === undefined ? sql`true` : sql`(m.model, m.seller, m.variant) in ${keys}`;
   const flags = PRICE_FLAGS.map((flag) => sql`${isFlagged(flag)} as ${sql.raw(flag)}`);
   return tx.execute<RateRow>(sql`

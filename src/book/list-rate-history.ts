@@ -3,7 +3,7 @@ import { z } from "zod";
 import { rateChange } from "#/book/list-rate-changes.ts";
 import { RATE_SOURCES } from "#/book/rate-columns.ts";
 import { monthlyImpacts } from "#/book/monthly-impact.ts";
-import { isSameKey, rateKeys } from "#/book/rates-at.ts";
+import { all, isSameKey, rateKeys } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import { canonicalVariant } from "#/price/variant.ts";
@@ -39,7 +39,7 @@ export async function listRateHistory(db: Db, { model, seller, variant, limit }:
     from (
       select r.* from (${rateKeys([sql`r.model = ${model}`])}) k cross join lateral (
         select r.* from rates r where ${isSameKey("r", "k")} and not (r.version_to is not null and ${IS_WRITTEN_AGAIN}) ${newest}) r
-      where ${sql.join([sql`true`, ...filters], sql` and `)} ${newest}) r
+      where ${all(filters)} ${newest}) r
     join book_versions v on v.version = r.version_from left join book_versions w on w.version = r.version_to
     left join lateral (
       select b.state, b.charges from rates b

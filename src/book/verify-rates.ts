@@ -70,11 +70,11 @@ async function checkVersions(tx: Tx): Promise<{ versions: number; problem: Diffe
     select v.version::text from book_versions v left join (${countNews({})}) c using (version)
     where (v.first, v.changed, v.gone) is distinct from (coalesce(c.first, 0), coalesce(c.changed, 0), coalesce(c.gone, 0))
     order by v.version limit 1`);
-  if (versions === newest && unordered === 0 && miscounted === undefined) return { versions, problem: undefined };
-  const words =
-    miscounted !== undefined
-      ? `the version ${miscounted.version} counts other prices than came, changed and went with it`
-      : `the book counts ${versions} versions up to number ${newest}, ${unordered} of them older than the one before`;
+  const isInOrder = versions === newest && unordered === 0;
+  if (isInOrder && miscounted === undefined) return { versions, problem: undefined };
+  const words = isInOrder
+    ? `the version ${miscounted?.version ?? ""} counts other prices than came, changed and went with it`
+    : `the book counts ${versions} versions up to number ${newest}, ${unordered} of them older than the one before`;
   return { versions, problem: { seller: "", model: "", variant: "", from: ALL_TIME, words } };
 }
 
