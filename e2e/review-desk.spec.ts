@@ -108,6 +108,18 @@ test("whoever opens holds one after the other comes back to them, also from the 
   });
   await expect(page).toHaveURL(/hold=/);
   await expect(linkAt(page, 2)).toHaveAttribute("aria-current", "true");
+  // Back before the address names where a key leads.
+  const address = page.url();
+  await linkAt(page, 3).click();
+  await expect(page).not.toHaveURL(address);
+  await linkAt(page, 3).evaluate((link: HTMLElement) => {
+    link.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
+    history.back();
+  });
+  await expect(page).toHaveURL(address);
+  await page.waitForTimeout(500);
+  await expect(page).toHaveURL(address);
+  await expect(linkAt(page, 2)).toHaveAttribute("aria-current", "true");
   await page.keyboard.press("e");
   await expect(page).toHaveURL(/\/prices\//);
   await page.goBack();
@@ -157,6 +169,11 @@ test("the second of two operators on one hold is told who decided it and what, a
   await page.keyboard.press("a");
   await api.mutate("review.reject", { filter: { ids: [first?.id] }, reason: "seen by a colleague" });
   await page.getByRole("button", { name: "Other sources ask the same" }).click();
+  // The answer comes when the page has long gone on to the next hold.
+  await page.route("**/review.list?*", async (route) => {
+    await page.waitForTimeout(500);
+    await route.continue();
+  });
   await page.keyboard.press("Enter");
   await expect(page.getByText(/was already rejected by .*: seen by a colleague/)).toBeVisible();
   await expect(page).toHaveURL(new RegExp(`hold=${second?.id ?? ""}$`));

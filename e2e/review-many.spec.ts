@@ -76,6 +76,30 @@ test("a sync makes the page ask for the order and for the holds in sight, not fo
   expect(lists[0]?.match(/"\d+"/g)?.length).toBeLessThan(40);
 });
 
+test("an operator who goes on before a hold is read is asked nothing about it, and told of no failure", async ({
+  page,
+}) => {
+  await page.goto(LIST);
+  await expect(rowAt(page, 1)).toHaveText("model-4999");
+  await page.route(/review\.list/, async (route) => {
+    await page.waitForTimeout(500);
+    await route.continue();
+  });
+  for (const keys of [
+    ["End", "a", "Home"],
+    ["End", "k", "a", "k", "Home"],
+  ]) {
+    for (const key of keys) await page.keyboard.press(key);
+    await page.waitForTimeout(1_500);
+  }
+  // A message goes by itself, so a look that waits would not see it.
+  expect(await page.getByText("The held price could not be read").count()).toBe(0);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(rowAt(page, 1)).toBeFocused();
+  await page.keyboard.press("a");
+  await expect(page.getByRole("dialog", { name: "Approve the held price of model-4999?" })).toBeVisible();
+});
+
 test("a hold that cannot be read says so in its place, and the others are read", async ({ page }) => {
   await page.route(/review\.list/, (route) => route.abort());
   await page.goto(LIST);

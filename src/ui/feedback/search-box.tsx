@@ -3,7 +3,8 @@
 import { TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
+import { useForeignChange } from "#/ui/address/use-foreign-change.ts";
 
 const TYPING_PAUSE_MS = 120;
 
@@ -19,17 +20,11 @@ type Props = Readonly<{
 /** Words to search for; answers when the typing pauses. */
 export function SearchBox({ label, placeholder, search, onType, onChange }: Props) {
   const [text, setText] = useState(search);
-  const sent = useRef(search);
+  const isSending = useForeignChange(search, setText);
   const send = useDebouncedCallback((value: string) => {
-    sent.current = value.trim();
+    isSending(value.trim());
     onChange(value.trim());
   }, TYPING_PAUSE_MS);
-  // The address may change by other means: a link, or the back button.
-  useEffect(() => {
-    if (search === sent.current) return;
-    sent.current = search;
-    setText(search);
-  }, [search]);
   return (
     <TextInput
       type="search"

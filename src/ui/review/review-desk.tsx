@@ -63,7 +63,7 @@ export function ReviewDesk({ ids, total, filters, empty }: Props) {
   });
   // A key may come before the page has drawn what the one before it has chosen.
   const presentId = () => choice.latest() ?? ids[0];
-  const withHold = useWithHold();
+  const withPresent = useWithPresent(presentId);
   const move = (by: 1 | -1) => {
     const at = places.get(choice.latest() ?? "") ?? -1;
     go(ids[Math.min(ids.length - 1, Math.max(0, at + by))]);
@@ -71,7 +71,7 @@ export function ReviewDesk({ ids, total, filters, empty }: Props) {
   const { ask } = dialog;
   const onAsk = useCallback((verb: Verb, hold: Hold) => ask({ verb, what: { hold } }), [ask]);
   const askByKey = (verb: Verb) =>
-    withHold(presentId(), (hold) => {
+    withPresent((hold) => {
       if (hold.state !== "open") return;
       if (refusal === undefined) onAsk(verb, hold);
       else notifyFailure("You can't decide on held prices", new RefusedError(refusal));
@@ -84,7 +84,7 @@ export function ReviewDesk({ ids, total, filters, empty }: Props) {
     a: () => askByKey("approve"),
     r: () => askByKey("reject"),
     e: () =>
-      withHold(presentId(), (hold) => {
+      withPresent((hold) => {
         choice.keep();
         router.push(modelHref(hold));
       }),
@@ -163,15 +163,17 @@ function useHref(): (id: string) => string {
   };
 }
 
-/** Does something with a hold, of which a key may name one that is not read yet. */
-function useWithHold() {
+/** Does something with the present hold as soon as it is read, unless the reader has gone on to another by then. */
+function useWithPresent(presentId: () => string | undefined) {
   const queryClient = useQueryClient();
   const options = useHoldOptions();
-  return (id: string | undefined, act: (hold: Hold) => void): void => {
+  return (act: (hold: Hold) => void): void => {
+    const id = presentId();
     if (id === undefined) return;
+    const isPresent = () => presentId() === id;
     queryClient.ensureQueryData(options(id)).then(
-      (hold) => hold !== null && act(hold),
-      (error: unknown) => notifyFailure("The held price could not be read", error),
+      (hold) => hold !== null && isPresent() && act(hold),
+      (error: unknown) => isPresent() && notifyFailure("The held price could not be read", error),
     );
   };
 }

@@ -4,6 +4,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { setInAddress } from "#/ui/address/set-in-address.ts";
+import { useForeignChange } from "#/ui/address/use-foreign-change.ts";
 import { readHoldId } from "#/ui/review/review-filters.model.ts";
 
 /** Browsers refuse more than a few changes of the address in a second; a key that is held down makes thirty. */
@@ -15,33 +16,33 @@ export function useChosenHold() {
   const [id, setId] = useState(inAddress);
   /** What was chosen last, which the page may not have drawn yet. */
   const latest = useRef(id);
-  const written = useRef(id);
+  const choose = useCallback((next: string | undefined) => {
+    latest.current = next;
+    setId(next);
+  }, []);
+  const isWriting = useForeignChange(inAddress, choose);
   const write = useDebouncedCallback((next: string | undefined) => {
-    written.current = next;
+    isWriting(next);
     setInAddress({ hold: next });
   }, PAUSE_MS);
-  // The address may change by other means: a link, another filter, or the back button, which can be quicker than the page draws
-  // what it leads back from. It may also be a later one already.
+  // The back button can be quicker than the router says what it leads back from.
   useEffect(() => {
     const follow = () => {
       const present = readHoldId(new URLSearchParams(location.search));
-      if (present === written.current) return;
-      written.current = present;
-      latest.current = present;
-      setId(present);
+      write.cancel();
+      isWriting(present);
+      choose(present);
     };
-    follow();
     window.addEventListener("popstate", follow);
     return () => window.removeEventListener("popstate", follow);
-  }, [inAddress]);
+  }, [write, isWriting, choose]);
   /** Goes to a hold, as by a key or after a decision; the back button does not count it. */
   const moveTo = useCallback(
     (next: string | undefined) => {
-      latest.current = next;
-      setId(next);
+      choose(next);
       write(next);
     },
-    [write],
+    [choose, write],
   );
   /** Opens a hold, as by a click; the back button leads to the one before. */
   const open = useCallback(

@@ -6,11 +6,10 @@ import { countOf } from "#/ui/feedback/count.model.ts";
 import { isNotFound } from "#/ui/feedback/describe-error.model.ts";
 import { notifyDone, notifyFailure, notifyNews } from "#/ui/feedback/notify.tsx";
 import { holdIdOf, holdOrder } from "#/ui/review/hold-queries.ts";
-import { useHoldOptions } from "#/ui/review/hold-reader.tsx";
 import type { Verb } from "#/ui/review/hold-row.tsx";
 import { decisionWords } from "#/ui/review/hold-words.model.ts";
 import type { ReviewFilters } from "#/ui/review/review-filters.model.ts";
-import { useTRPC } from "#/ui/trpc.tsx";
+import { useTRPC, useTRPCClient } from "#/ui/trpc.tsx";
 
 type Decided = Readonly<{ verb: Verb; ids: readonly string[]; reason: string }>;
 
@@ -24,8 +23,7 @@ type Then = Readonly<{
 /** Decides holds, says so, and takes decisions of this visit back, the last one first. */
 export function useDecide(filters: ReviewFilters, { onGone, onReopened }: Then) {
   const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const holdOptions = useHoldOptions();
+  const client = useTRPCClient();
   const cache = useHoldCache(filters);
   const decisions = useRef<(readonly string[])[]>([]);
   const leave = (ids: readonly string[]) => {
@@ -80,10 +78,14 @@ export function useDecide(filters: ReviewFilters, { onGone, onReopened }: Then) 
   async function tellWhoDecided(ids: readonly string[]) {
     const [first = ""] = ids;
     if (ids.length > 1) return notifyNews("Somebody else has decided all of these holds.");
-    const hold = await queryClient.fetchQuery({ ...holdOptions(first), staleTime: 0 });
-    const words = hold === null ? undefined : decisionWords(hold);
+    // Not as the page reads holds: it gives up reading one that it no longer shows.
+    const { holds } = await client.review.list.query({ filter: { ids: [first] }, limit: 1 });
+    const [hold] = holds;
+    const words = hold && decisionWords(hold);
     notifyNews(
-      hold === null || words === undefined ? "This hold is not open any more." : `${hold.model} was already ${words}.`,
+      hold === undefined || words === undefined
+        ? "This hold is not open any more."
+        : `${hold.model} was already ${words}.`,
     );
   }
 
