@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import classes from "#/ui/model/chart/price-chart.module.css";
-import { lineEnds, type ChartLine, type StepChart } from "#/ui/model/chart/step-chart.model.ts";
+import { lineEnds, lineStrokes, type LineStroke, type StepChart } from "#/ui/model/chart/step-chart.model.ts";
 import { axisTime } from "#/ui/time/time.model.ts";
 
 type Props = Readonly<{
@@ -45,10 +45,6 @@ function dataOf({ times, lines }: StepChart): uPlot.AlignedData {
   ];
 }
 
-/** A pin's colour is its own: no source is ever drawn in it. */
-const SOURCE_COLORS = ["teal", "orange", "cyan", "pink", "lime", "red"] as const;
-const DASHES = [[], [6, 3], [2, 3]] as const;
-
 function optionsOf(chart: StepChart, host: HTMLElement, height: number, onPoint: Props["onPoint"]): uPlot.Options {
   const color = (name: string) => getComputedStyle(host).getPropertyValue(name).trim();
   const { times, lines, ticks } = chart;
@@ -85,7 +81,7 @@ function optionsOf(chart: StepChart, host: HTMLElement, height: number, onPoint:
         values: () => ticks.map(({ label }) => label),
       },
     ],
-    series: [{}, ...lines.map((line) => seriesOf(line, lines, color))],
+    series: [{}, ...lineStrokes(lines).map((stroke) => seriesOf(stroke, color))],
     hooks: {
       draw: [(plot) => placeWords(plot, chart)],
       setCursor: [({ cursor: { idx } }) => onPoint(idx ?? undefined)],
@@ -93,14 +89,9 @@ function optionsOf(chart: StepChart, host: HTMLElement, height: number, onPoint:
   };
 }
 
-function seriesOf(line: ChartLine, lines: readonly ChartLine[], color: (name: string) => string): uPlot.Series {
-  const points = { show: false };
-  if (line.kind === "pin") return { stroke: color("--mantine-color-violet-5"), width: 6, points };
-  if (line.kind === "force") return { stroke: color("--chart-force"), width: 6, points };
-  const place = lines.filter(({ kind }) => kind === "source").indexOf(line);
-  const name = SOURCE_COLORS[place % SOURCE_COLORS.length] ?? "teal";
-  const dash = DASHES[Math.floor(place / SOURCE_COLORS.length) % DASHES.length] ?? [];
-  return { stroke: color(`--mantine-color-${name}-7`), width: 2, dash: [...dash], points };
+function seriesOf(stroke: LineStroke, color: (name: string) => string): uPlot.Series {
+  const { variable, width, dash } = stroke;
+  return { stroke: color(variable), width, dash: [...dash], points: { show: false } };
 }
 
 const MARK_SIGNS = { sync: "●", hold: "▲", approval: "✓", pin: "◆", revert: "↺" } as const;

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { amountsAt, chartCharges, lineEnds, stepChart, type ChartInput } from "#/ui/model/chart/step-chart.model.ts";
+import {
+  amountsAt,
+  chartCharges,
+  lineEnds,
+  lineStrokes,
+  stepChart,
+  type ChartInput,
+} from "#/ui/model/chart/step-chart.model.ts";
 
 const KEY = "input/token";
 const DAY = 86_400_000;
@@ -91,6 +98,14 @@ describe("the steps of a price", () => {
     ]);
     expect(amountsAt(chart, 3).map(({ label }) => label)).toEqual(["pinned", "a"]);
   });
+});
+
+test("no source is drawn in the colour of a pin or of the price in force, and up to 18 sources look different", () => {
+  const sources = Array.from({ length: 18 }, () => ({ kind: "source" as const }));
+  const [pin, ...others] = lineStrokes([{ kind: "pin" }, { kind: "force" }, ...sources]);
+  expect(others).toHaveLength(19);
+  expect(others.map(({ variable }) => variable)).not.toContain(pin?.variable);
+  expect(new Set(others.map(({ variable, dash }) => `${variable} ${dash.join(" ")}`)).size).toBe(19);
 });
 
 describe("the marks of a price", () => {

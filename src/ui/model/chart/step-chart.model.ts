@@ -44,6 +44,29 @@ export type StepChart = Readonly<{
 
 export type ChartCharge = Readonly<{ value: string; label: string }>;
 
+/** How a line is drawn: a variable of CSS with its colour, its width in pixels, and its dashes and gaps; none is a whole line. */
+export type LineStroke = Readonly<{ variable: string; width: number; dash: readonly number[] }>;
+
+/** Colours of the theme. A pin's is its own: no source is ever drawn in it. */
+const SOURCE_COLORS = ["teal", "orange", "cyan", "pink", "lime", "red"] as const;
+const DASHES = [[], [6, 3], [2, 3]] as const;
+const STROKES = {
+  pin: { variable: "--mantine-color-violet-5", width: 6, dash: [] },
+  force: { variable: "--chart-force", width: 6, dash: [] },
+} as const;
+
+/** One stroke for each line. Up to 18 sources look different; those that follow begin again. */
+export function lineStrokes(lines: readonly Pick<ChartLine, "kind">[]): LineStroke[] {
+  let place = 0;
+  return lines.map(({ kind }) => {
+    if (kind !== "source") return STROKES[kind];
+    const name = SOURCE_COLORS[place % SOURCE_COLORS.length] ?? "teal";
+    const dash = DASHES[Math.floor(place / SOURCE_COLORS.length) % DASHES.length] ?? [];
+    place += 1;
+    return { variable: `--mantine-color-${name}-7`, width: 2, dash };
+  });
+}
+
 /** The charges that a chart can show, in the order of a sheet. */
 export function chartCharges({ rates, offers }: Pick<ChartInput, "rates" | "offers">): ChartCharge[] {
   const all = new Map<string, Charge>();

@@ -11,6 +11,7 @@ import { totalImpactWords } from "#/ui/price/impact-words.model.ts";
 import { modelHref } from "#/price/model-href.ts";
 import { PriceLines } from "#/ui/price/price-lines.tsx";
 import { runChangePages } from "#/ui/run/run-queries.ts";
+import { noChangeWords } from "#/ui/run/outcome/no-change-words.model.ts";
 import { DataTable, type Column } from "#/ui/table/data-table.tsx";
 import { useTRPC, type Outputs } from "#/ui/trpc.tsx";
 
@@ -23,6 +24,7 @@ export function ChangesPanel({ jobId, held }: { jobId: string; held: number }) {
   const newest = changes.data?.pages.at(-1);
   const rows = changes.data?.pages.flatMap((page) => page.changes) ?? [];
   const impact = newest === undefined ? undefined : totalImpactWords([newest]);
+  const noChange = noChangeWords(held);
   return (
     <Panel
       title="What changed"
@@ -41,7 +43,7 @@ export function ChangesPanel({ jobId, held }: { jobId: string; held: number }) {
       <Loaded query={changes} failed="What changed could not be read" height={200}>
         {() =>
           rows.length === 0 ? (
-            <NothingInForce held={held} />
+            <EmptyNote title={noChange.title}>{noChange.text}</EmptyNote>
           ) : (
             <DataTable label="What changed" columns={COLUMNS} rows={rows} rowKey={({ id }) => id} />
           )
@@ -65,20 +67,6 @@ function describeCounts({ total, counts }: Answer): string {
     counts.first > 0 ? `${count(counts.first)} new` : "",
   ].filter((part) => part !== "");
   return `${countOf(total, "price")}: ${parts.join(", ")}`;
-}
-
-function NothingInForce({ held }: { held: number }) {
-  if (held > 0)
-    return (
-      <EmptyNote title={`${countOf(held, "price waits", "prices wait")} for review`}>
-        The last good prices stay in force until somebody decides.
-      </EmptyNote>
-    );
-  return (
-    <EmptyNote title="No price in force changed">
-      The sources say what is in force already, or what changed is not of the first source by rank.
-    </EmptyNote>
-  );
 }
 
 const COLUMNS: readonly Column<Change>[] = [
