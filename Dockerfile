@@ -29,4 +29,4 @@ COPY --from=build /app/.next .next
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "src/check-ready.ts"]
-CMD ["node", "--max-semi-space-size=8", "--import=./src/platform/quick-resolve.ts", "src/server.ts"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=80", "--import=./src/platform/quick-resolve.ts", "src/server.ts"]

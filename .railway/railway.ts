@@ -8,7 +8,8 @@ const program = defineRailway(() => {
     build: { builder: "DOCKERFILE", dockerfilePath: "Dockerfile" },
     deploy: {
       preDeployCommand: ["node src/migrate.ts"],
-      startCommand: "node --max-semi-space-size=8 --import=./src/platform/quick-resolve.ts src/server.ts",
+      startCommand:
+        "node --max-semi-space-size=8 --heap-growing-percent=80 --import=./src/platform/quick-resolve.ts src/server.ts",
       healthcheckPath: "/readyz",
       healthcheckTimeout: 60,
       restartPolicyType: "ON_FAILURE",

@@ -1,6 +1,7 @@
 /**
  * Quotes a file of generated usage with the command against a route of its own: how many lines a second, and the most memory
- * that the command takes, which must not grow with the file. Once for totals and once as rows of FOCUS, or one of them.
+ * that the command takes, which must not grow with the file, under the flags of the project's own processes. Once for totals
+ * and once as rows of FOCUS, or one of them.
  *
  *   node perf/bench/quote-file.ts [--lines N] [--quick]
  */
