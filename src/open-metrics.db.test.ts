@@ -79,7 +79,7 @@ test("a fresh server tells every metric of the catalogue", async () => {
   expect(body).toContain('ratebook_build_info{version="');
 });
 
-test("a run that is ended by a person or by the caretaker is counted once, and so is its attempt", async () => {
+test("a run that is ended by a person or as an abandoned one is counted once, and so is its attempt", async () => {
   await world.addSource("idle", good);
   const before = await scrape();
   const cancelled = await world.trigger({ sources: ["idle"] });

@@ -71,7 +71,7 @@ async function writeLicenses(modules: readonly string[]): Promise<void> {
   await writeFile("dist/LICENSES.txt", (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n`));
 }
 
-/** Declarations of the client, which import nothing but each other. */
+/** Declarations of the client and of the terms that they name, side by side; they import nothing but each other. */
 async function writeDeclarations(): Promise<void> {
   const emitted = "dist/emitted";
   const { status } = spawnSync("tsc", ["-p", "src/client", "--outDir", emitted], {
@@ -82,7 +82,10 @@ async function writeDeclarations(): Promise<void> {
   await mkdir("dist/types");
   const wanted = ["main.d.ts"];
   for (const file of wanted) {
-    const declaration = closeDeclaration(await readFile(join(emitted, "client", file), "utf8"));
+    const found = ["client", "terms"].map((room) => join(emitted, room, file)).filter((path) => existsSync(path));
+    const [path = "", other] = found;
+    if (other !== undefined) throw new Error(`${file} is of two rooms, and would be packed as one`);
+    const declaration = closeDeclaration(await readFile(path, "utf8"));
     for (const [, name = ""] of declaration.matchAll(/"\.\/([\w-]+)\.js"/g)) {
       if (!wanted.includes(`${name}.d.ts`)) wanted.push(`${name}.d.ts`);
     }
@@ -91,10 +94,10 @@ async function writeDeclarations(): Promise<void> {
   await rm(emitted, { recursive: true });
 }
 
-/** Imports of the room become relative ones, and tRPC's word for a record in JSON plain TypeScript. Throws for any other. */
+/** Imports of the two rooms become relative ones, and tRPC's word for a record in JSON plain TypeScript. Throws for any other. */
 function closeDeclaration(text: string): string {
   const closed = text
-    .replaceAll(/"#\/client\/([\w-]+)\.ts"/g, '"./$1.js"')
+    .replaceAll(/"#\/(?:client|terms)\/([\w-]+)\.ts"/g, '"./$1.js"')
     .replaceAll('import("@trpc/server/unstable-core-do-not-import").SerializeRecord<', "Pick<");
   const open = /(?:from|import\()\s*["'](?!\.\/)[^"']*["']/.exec(closed);
   if (open !== null) throw new Error(`A declaration of the client needs ${open[0]}, which is not in the package`);

@@ -4,10 +4,12 @@ import type { Logger } from "pino";
 import type { NewLogin } from "#/access/first-admin.ts";
 import { loadAuthSecret } from "#/access/auth-secret.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
-import { startAlerts, startDeliveries } from "#/alerts/start-alerts.ts";
+import { alertChores } from "#/alerts/alert-chores.ts";
+import { startDeliveries } from "#/alerts/start-deliveries.ts";
 import { readConfig, type Config } from "#/config.ts";
 import { openMetrics } from "#/open-metrics.ts";
 import { prepareDatabase } from "#/platform/check-database.ts";
+import { startChores } from "#/platform/chores.ts";
 import { systemClock } from "#/platform/clock.ts";
 import { openDatabase } from "#/platform/database.ts";
 import { openEmbeddedPostgres } from "#/platform/embedded-postgres.ts";
@@ -25,8 +27,8 @@ import type { SourceKind } from "#/sources/adapter.ts";
 import { createFetchSource } from "#/sources/fetch-source.ts";
 import { fetchPayload } from "#/sources/guarded-fetch.ts";
 import { seedSources } from "#/sources/seed-sources.ts";
-import { startCaretaker } from "#/sync/jobs/caretaker.ts";
-import { startScheduler } from "#/schedules/start-scheduler.ts";
+import { syncChores } from "#/sync/jobs/sync-chores.ts";
+import { scheduleChore } from "#/schedules/trigger-due-schedules.ts";
 import { seedSchedules } from "#/schedules/seed-schedules.ts";
 import { createLeaseMeter } from "#/sync/lease/lease-meter.ts";
 import { openLeaseConnection } from "#/sync/lease/lease-connection.ts";
@@ -76,10 +78,10 @@ async function open(opening: Opening): Promise<RunningServer> {
   const isWorker = config.role === "worker";
   const served = isWorker ? undefined : await serve(opening, parts, draining.signal);
   if (config.role !== "web") await work(opening, parts);
-  else lifecycle.onClose("caretaker", (await startCaretaker({ db, clock: systemClock, queue, log })).stop);
   const probesUrl = isWorker ? await answerProbes(opening, parts, draining.signal) : undefined;
-  lifecycle.onClose("schedules", startScheduler({ db, clock: systemClock, queue, log }).stop);
-  lifecycle.onClose("alerts", startAlerts(alerts).stop);
+  const syncs = { db, queue, log };
+  const chores = [...syncChores(syncs), scheduleChore(syncs), ...alertChores(alerts)];
+  lifecycle.onClose("chores", startChores({ db, clock: systemClock, log }, chores).stop);
   lifecycle.onClose("readiness and streams", () =>
     draining.abort(new AppError("UNAVAILABLE", "The server is shutting down")),
   );

@@ -1,9 +1,12 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { alertChores } from "#/alerts/alert-chores.ts";
 import { deliverWebhook } from "#/alerts/deliver-webhook.ts";
 import { redeliver } from "#/alerts/deliveries.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { listEndpoints } from "#/alerts/endpoints.ts";
+import { startChores } from "#/platform/chores.ts";
+import { systemClock } from "#/platform/clock.ts";
 import { openAlertWorld, type AlertWorld } from "#/testing/alert-world.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { ACTOR } from "#/testing/sync-world.ts";
@@ -44,6 +47,30 @@ test("a receiver that fails is tried again later with the same id, and every att
   const received = await world.receiver.has("/shaky", 3);
   expect(new Set(received.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([deliveryId]));
   await eventually("it is written", async () => (await world.deliveriesOf("shaky"))[0]?.state === "delivered");
+});
+
+test("an attempt that waits for its time is made within a second or two of it", async () => {
+  const { id } = await world.listen("late", ["lock.stolen"]);
+  const deliveryId = await world.addDelivery(id);
+  await world.db.transaction((tx) => world.deps.deliveries.send(tx, { deliveryId }, { startAfterMs: 1_000 }));
+  const deps = { ...world.deps, clock: systemClock };
+  const chores = startChores(deps, alertChores(deps));
+  await eventually("it is delivered", async () => (await world.deliveriesOf("late"))[0]?.state === "delivered", 5_000);
+  await chores.stop();
+});
+
+test("what has happened is told within a second or two", async () => {
+  await world.listen("prompt", ["lock.stolen"]);
+  const deps = { ...world.deps, clock: systemClock };
+  const chores = startChores(deps, alertChores(deps));
+  // The first one may be noticed by the look for what nothing announces, which comes again in half a minute.
+  for (const told of [1, 2]) {
+    await world.db.execute(
+      sql`insert into alert_signals (kind, data) values ('lock.stolen', '{"worker": "w", "by": null}')`,
+    );
+    await eventually("it is told", async () => (await world.deliveriesOf("prompt")).length === told, 5_000);
+  }
+  await chores.stop();
 });
 
 test("an attempt that was made twice at once is written once", async () => {

@@ -4,6 +4,6 @@ import type { QueueOptions } from "#/platform/queue.ts";
 export const DELIVERY_QUEUE: QueueOptions = {
   name: "webhook-deliveries",
   atOnce: 4,
-  pollSeconds: 5,
+  pollSeconds: 30,
   longestSeconds: 120,
 };

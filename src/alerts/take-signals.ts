@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db, Tx } from "#/platform/database.ts";
+import type { Tx } from "#/platform/database.ts";
 
 const ids = z.array(z.number());
 const signal = z.discriminatedUnion("kind", [
@@ -21,11 +21,7 @@ const READY = sql`s.kind = 'lock.stolen' or not exists (
   select from pricing_sync_jobs j where j.job_id = s.job_id and j.status in ('queued', 'running'))`;
 
 /** Whether there is anything to take. */
-export async function hasSignals(db: Db): Promise<boolean> {
-  const [row] = await db.execute<{ ready: boolean }>(sql`
-    select exists (select from alert_signals s where ${READY}) as ready`);
-  return row?.ready === true;
-}
+export const areSignalsReady = sql<boolean>`exists (select from alert_signals s where ${READY})`;
 
 /** Takes what has happened, oldest first. What a run does is left where it is until that run has ended. */
 export async function takeSignals(tx: Tx): Promise<Signal[]> {

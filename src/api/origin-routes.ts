@@ -2,14 +2,15 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { idempotencyHeaders } from "#/api/idempotency-headers.ts";
+import type { Principal } from "#/access/principal.ts";
 import { asOriginSummary, asOriginSync, originSummary, originSync } from "#/api/origin-sync.ts";
 import { actorOf, problems } from "#/api/rest-route.ts";
 import type { ApiDeps } from "#/api/trpc.ts";
 import { AppError } from "#/platform/errors.ts";
 import { listSources } from "#/sources/list-sources.ts";
-import { getSync, getSyncSummary, listActiveSyncs } from "#/sync/jobs/list-syncs.ts";
+import { getSummary, getSync, listActiveSyncs } from "#/sync/jobs/list-syncs.ts";
 import { listSchedules } from "#/schedules/list-schedules.ts";
-import { triggerSync } from "#/sync/jobs/trigger-sync.ts";
+import { triggerSync, type TriggerSyncResult } from "#/sync/jobs/trigger-sync.ts";
 
 const name = z.string().min(1).max(100);
 
@@ -72,21 +73,28 @@ function installTrigger(routes: Routes, deps: ApiDeps): void {
     handler: async (request, reply) => {
       const { sources, dry_run: dryRun, if_busy: ifBusy } = request.body;
       const requestId = request.headers["idempotency-key"];
-      const { jobId, outcome } = await triggerSync(deps, actorOf(request), { sources, dryRun, ifBusy, requestId });
-      const { status, triggered_by, triggered_at } = asOriginSummary(await getSyncSummary(deps.db, jobId));
+      const actor = actorOf(request);
+      const job = await triggerSync(deps, actor, { sources, dryRun, ifBusy, requestId });
       return reply.code(202).send({
-        job_id: jobId,
-        status,
-        poll_url: `/admin/pricing/sync/${jobId}`,
-        triggered_by,
-        triggered_at,
-        message:
-          outcome === "queued"
-            ? "Queued. Poll poll_url until status is success or failed"
-            : "Already queued with this key",
+        job_id: job.jobId,
+        poll_url: `/admin/pricing/sync/${job.jobId}`,
+        ...(await describeTriggered(deps, actor, job)),
       });
     },
   });
+}
+
+/** What has just been queued is known without a look at it. */
+async function describeTriggered({ db }: ApiDeps, { label }: Principal, job: TriggerSyncResult) {
+  if (job.outcome === "queued")
+    return {
+      status: "queued",
+      triggered_by: label,
+      triggered_at: job.triggeredAt,
+      message: "Queued. Poll poll_url until status is success or failed",
+    } as const;
+  const { status, triggered_by, triggered_at } = asOriginSummary(await getSummary(db, job.jobId));
+  return { status, triggered_by, triggered_at, message: "Already queued with this key" };
 }
 
 function installSyncs(routes: Routes, deps: ApiDeps): void {

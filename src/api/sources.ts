@@ -28,8 +28,7 @@ export const sourcesRouter = router({
   list: procedure
     .output(z.object({ sources: z.array(sourceView.extend(sourceHealth.shape)), kinds: z.array(z.enum(SOURCE_KINDS)) }))
     .query(async ({ ctx }) => {
-      const healthOf = await listSourceHealth(ctx.deps.db);
-      const sources = await listSources(ctx.deps.db);
+      const [healthOf, sources] = await Promise.all([listSourceHealth(ctx.deps.db), listSources(ctx.deps.db)]);
       return { sources: sources.map((source) => ({ ...source, ...healthOf(source.name) })), kinds: [...SOURCE_KINDS] };
     }),
 

@@ -8,6 +8,9 @@ const DUE = sql`
   from model_pricing_history h join model_pricing p using (source, seller, model, variant, listing)
   where h.announced and h.withdrawn_at is null and h.effective_at > p.effective_at`;
 
+/** Whether a price that was announced for a day is to be applied now. */
+export const arePricesDue = sql<boolean>`exists (${DUE} and h.effective_at <= clock_timestamp())`;
+
 /** The sources that have announced a price whose day has come, and the earliest such day. */
 export async function findDuePrices(db: Db): Promise<{ sources: string[]; since: string } | undefined> {
   const [row] = await db.execute<{ sources: string[] | null; since: string | null }>(sql`

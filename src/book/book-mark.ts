@@ -17,11 +17,14 @@ export type BookMark = Readonly<{
   nextDueMs: number | null;
 }>;
 
+/** A value, as the driver has a statement without any planned anew each time, and this one is asked every second. */
+const MS_PER_SECOND = 1_000;
+
 export async function readBookMark(db: Db): Promise<BookMark> {
   const [row] = await db.execute<BookMark>(sql`
     select v.version::text, to_json(t.now) #>> '{}' as now, d.documents, ${FACTS_MARK} as facts,
       concat_ws('-', concat(v.version, '.', ${micros(sql`v.at`)}), ${micros(sql`due.at`)}) as mark,
-      ceil(extract(epoch from due.next - t.now) * 1000)::int8::float8 as "nextDueMs"
+      ceil(extract(epoch from due.next - t.now) * ${MS_PER_SECOND})::int8::float8 as "nextDueMs"
     from (select clock_timestamp() as now) t,
       (select coalesce(max(version), 0) as version, max(at) as at from (
         select version, at from book_versions order by version desc limit 1) newest) v,

@@ -110,12 +110,15 @@ export async function listReviewedHolds(
   const found = await readHolds(db, { ...input, limit: input.limit + 1 });
   const rows = found.slice(0, input.limit);
   const last = rows.at(-1);
-  const holds = await withImpacts(db, rows);
-  const evidenceNowAt = await nowText(db);
-  const evidence = await listPeerEvidence(db, holds);
+  const [holds, evidenceNowAt, evidence, total] = await Promise.all([
+    withImpacts(db, rows),
+    nowText(db),
+    listPeerEvidence(db, rows),
+    countHolds(db, input.filter),
+  ]);
   return {
     holds: holds.map((hold, index) => ({ ...hold, evidenceNow: evidence[index] ?? [], evidenceNowAt })),
-    total: await countHolds(db, input.filter),
+    total,
     nextCursor: found.length > rows.length && last !== undefined ? writeCursor(last) : null,
   };
 }

@@ -1,4 +1,4 @@
-import { sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Db } from "#/platform/database.ts";
 import type { Charge } from "#/price/charge.ts";
 import type { PeerEvidence } from "#/price/finding.ts";
@@ -14,9 +14,15 @@ type Group = Omit<PeerOffer, "model" | "charges"> & Readonly<{ models: string[];
 /** What counts as evidence: delisted and stale offers do not. */
 const IS_EVIDENCE = sql`state in ('priced', 'free') and delisted_at is null and stale_since is null`;
 
-/** What all other sources have in force now, for comparison only. */
-export async function listPeerOffers(tx: Db, source: string): Promise<PeerOffer[]> {
-  return listEvidence(tx, sql`source <> ${source}`);
+/** What all sources but its own have in force now, for comparison only. */
+export async function listPeerOffers(tx: Db, own: string): Promise<PeerOffer[]> {
+  const groups = await tx.execute<Group>(sql`
+    select source, seller, variant, state, json_agg(model) as models, json_agg(charges) as charges from model_pricing
+    where source <> ${own} and ${IS_EVIDENCE}
+    group by source, seller, variant, state`);
+  return groups.flatMap(({ source, seller, variant, state, models, charges }) =>
+    models.map((model, index) => ({ source, seller, model, variant, state, charges: charges[index] ?? [] })),
+  );
 }
 
 /** Evidence with since when its source has said so, and when that last said anything (ISO 8601; null when it never has). */
@@ -28,10 +34,8 @@ export async function listPeerEvidence(
   offers: readonly (OfferKey & Readonly<{ source: string }>)[],
 ): Promise<PresentEvidence[][]> {
   if (offers.length === 0) return [];
-  const models = JSON.stringify(await listModelsLike(db, offers));
-  const ofModels = sql`model in (select jsonb_array_elements_text(${models}::text::jsonb))`;
-  const found = await listEvidence(db, ofModels);
-  const instants = await listInstants(db, ofModels);
+  const found = await listPresent(db, await listModelsLike(db, offers));
+  const instants = new Map(found.map((peer) => [sourceKey(peer), { since: peer.since, seenAt: peer.seenAt }]));
   const sources = new Set(offers.map(({ source }) => source));
   const indexes = new Map(
     [...sources].map((own) => [own, createPeerIndex(found.filter(({ source }) => source !== own))]),
@@ -46,15 +50,16 @@ export async function listPeerEvidence(
   });
 }
 
-type Said = Pick<PresentEvidence, "since" | "seenAt">;
+type Present = PeerOffer & Pick<PresentEvidence, "since" | "seenAt">;
 
-async function listInstants(db: Db, which: SQL): Promise<ReadonlyMap<string, Said>> {
-  const rows = await db.execute<OfferKey & Said & { source: string }>(sql`
-    select m.source, m.seller, m.model, m.variant, to_json(max(m.observed_at)) #>> '{}' as since,
-      to_json(max(s.last_success_at)) #>> '{}' as "seenAt"
-    from (select * from model_pricing where ${which} and ${IS_EVIDENCE}) m left join sources s on s.name = m.source
-    group by m.source, m.seller, m.model, m.variant`);
-  return new Map(rows.map(({ since, seenAt, ...key }) => [sourceKey(key), { since, seenAt }]));
+/** What all sources have in force of some models, and since when: the latest of the entries that one of them has of the same offer. */
+async function listPresent(db: Db, models: readonly string[]): Promise<readonly Present[]> {
+  return db.execute<Present>(sql`
+    select m.source, m.seller, m.model, m.variant, m.state, m.charges,
+      to_json(max(m.observed_at) over (partition by m.source, m.seller, m.model, m.variant)) #>> '{}' as since,
+      to_json(s.last_success_at) #>> '{}' as "seenAt"
+    from model_pricing m left join sources s on s.name = m.source
+    where m.model = any (array(select jsonb_array_elements_text(${JSON.stringify(models)}::text::jsonb))) and ${IS_EVIDENCE}`);
 }
 
 function sourceKey({ source, ...key }: OfferKey & Readonly<{ source: string }>): string {
@@ -64,16 +69,6 @@ function sourceKey({ source, ...key }: OfferKey & Readonly<{ source: string }>):
 /** The ids in the book, as sellers spell them, that mean the same model as one of these, with its date or without. */
 async function listModelsLike(db: Db, offers: readonly OfferKey[]): Promise<string[]> {
   const wanted = new Set(offers.map(({ model }) => modelIdentity(model).base));
-  const rows = await db.execute<{ model: string }>(sql`select distinct model from model_pricing where ${IS_EVIDENCE}`);
+  const rows = await db.execute<{ model: string }>(sql`select distinct model from model_pricing`);
   return rows.map(({ model }) => model).filter((model) => wanted.has(modelIdentity(model).base));
-}
-
-async function listEvidence(db: Db, which: SQL): Promise<PeerOffer[]> {
-  const groups = await db.execute<Group>(sql`
-    select source, seller, variant, state, json_agg(model) as models, json_agg(charges) as charges from model_pricing
-    where ${which} and ${IS_EVIDENCE}
-    group by source, seller, variant, state`);
-  return groups.flatMap(({ source, seller, variant, state, models, charges }) =>
-    models.map((model, index) => ({ source, seller, model, variant, state, charges: charges[index] ?? [] })),
-  );
 }

@@ -27,42 +27,6 @@ import {
   type PriceTable,
 } from "#/terms/price-table.ts";
 
-const place = z.int().min(0);
-const words = z.array(z.string()).readonly();
-const packedCharge = z.union([z.string(), z.tuple([z.string(), place]).readonly(), z.literal(0)]);
-const textOrNone = z.union([z.string(), z.literal(0)]);
-const places = z.array(place).readonly();
-const charges = [packedCharge, packedCharge, packedCharge] as const;
-const packedRow = z.tuple([
-  z.string(),
-  place,
-  textOrNone,
-  place,
-  ...charges,
-  place,
-  places,
-  z.union([places, z.literal(0)]),
-  textOrNone,
-  z.number().nullable(),
-  place,
-  place,
-  place,
-  textOrNone,
-]);
-
-/** What `readRow` and `mergeTable` read. */
-export const priceTable = z.object({
-  version: z.string(),
-  at: z.string(),
-  isWhole: z.boolean(),
-  sellers: words,
-  sources: words,
-  modes: words,
-  rows: z.array(packedRow.readonly()).readonly(),
-  removed: z.array(z.tuple([z.string(), place, textOrNone]).readonly()).readonly(),
-  flags: z.array(z.tuple([z.string(), place, textOrNone, place]).readonly()).readonly(),
-}) satisfies z.ZodType<PriceTable>;
-
 /**
  * Every present rate in one compact answer for a browser, with the version of the book that it is of. After a version that the
  * browser has, only what may be another since: rates that changed, and rates of which a source's entry or its facts were seen to
@@ -250,7 +214,7 @@ async function readRates(tx: Tx, now: string, keys?: SQL): Promise<readonly Rate
   const rates =
     keys === undefined
       ? sql`(${presentRates({ now }, [])}) r`
-      : sql`${keys} k cross join lateral (${rateOfKey({ at: now })}) r`;
+      : sql`${keys} k cross join lateral (${rateOfKey({ now })}) r`;
   const only = keys === undefined ? sql`true` : sql`(m.model, m.seller, m.variant) in ${keys}`;
   const flags = PRICE_FLAGS.map((flag) => sql`${isFlagged(flag)} as ${sql.raw(flag)}`);
   return tx.execute<RateRow>(sql`

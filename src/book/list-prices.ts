@@ -1,13 +1,13 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { factOf, IS_SUNSET_SOON, STATED_FACTS } from "#/book/facts-of-rates.ts";
+import { BY_RANK, factOf, IS_SUNSET_SOON, STATED_FACTS } from "#/book/facts-of-rates.ts";
 import { RATE_SOURCES } from "#/book/rate-columns.ts";
 import { isHeld } from "#/book/open-holds.ts";
 import { all, presentRates, RATE_ORDER } from "#/book/rates-at.ts";
 import { readSellers } from "#/book/read-sellers.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
-import { foldFacts, rateFacts, statedFacts } from "#/terms/facts.ts";
+import { foldFacts, rateFacts, type statedFacts } from "#/terms/facts.ts";
 import { chargeOutput } from "#/terms/offer-output.ts";
 import { OFFER_STATES } from "#/terms/offer.ts";
 
@@ -44,7 +44,6 @@ export const listedRate = z.object({
   offers: z.array(listedOffer),
 });
 export type ListedRate = z.infer<typeof listedRate>;
-const listedRow = listedRate.extend({ facts: z.array(statedFacts) });
 
 /** What a rate may be marked with, beside its state. */
 export const RATE_MARKS = ["held", "pinned", "stale", "missing", "delisted", "sunset"] as const;
@@ -104,39 +103,54 @@ export type ListPricesResult = Readonly<{
   nextCursor: string | null;
 }>;
 
-/** The present rates in the order of model, seller, variant (`default` first); page by cursor. */
+/**
+ * The present rates in the order of model, seller, variant (`default` first); page by cursor. Counts and page are one statement, so
+ * that what the filters let through is looked for once.
+ */
 export async function listPrices(db: Db, input: ListPricesInput): Promise<ListPricesResult> {
-  const { keys, rest, marked } = await priceConditions(db, input);
-  const counts = RATE_MARKS.map((mark) => sql`count(*) filter (where ${MARKED[mark]})::int as ${sql.raw(mark)}`);
-  const [row] = await db.execute(sql`
-    select count(*)::int as total, ${sql.join(counts, sql`, `)}
-    from (${presentRates({}, keys)}) r where ${all(rest)}`);
-  const { total, ...marks } = rateMarks.extend({ total: z.number() }).parse(row);
-  rest.push(...marked);
-  if (input.cursor !== undefined) keys.push(sql`(${RATE_ORDER}) > ${readCursor(input.cursor)}`);
-  const rows = await db.execute(sql`
-    select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
-      to_json(r.valid_from) #>> '{}' as "validFrom", ${MARKED.held} as "isHeld", ${MARKED.pinned} as "isPinned",
-      ${MARKED.sunset} as "isSunsetSoon", ${STATED_FACTS} as facts,
-      ${OFFERS} as offers
-    from (${presentRates({}, keys)}) r where ${all(rest)} order by ${RATE_ORDER} limit ${input.limit + 1}`);
-  const rates = z
-    .array(listedRow)
-    .parse([...rows].slice(0, input.limit))
-    .map(({ facts, ...rate }) => ({ ...rate, facts: foldFacts(facts) }));
+  const { keys, rest } = await priceConditions(db, input);
+  const marked = RATE_MARKS.map((mark) => sql`${MARKED[mark]} as ${sql.raw(mark)}`);
+  const counts = RATE_MARKS.map((mark) => sql`count(*) filter (where ${sql.raw(mark)})::int as ${sql.raw(mark)}`);
+  const onPage = [
+    ...(input.mark === undefined ? [] : [sql.raw(input.mark)]),
+    ...(input.cursor === undefined ? [] : [sql`(${RATE_ORDER}) > ${readCursor(input.cursor)}`]),
+  ];
+  const [found] = await db.execute<Found>(sql`
+    with found as materialized (
+      select r.id, r.model, r.seller, r.variant, ${sql.join(marked, sql`, `)}
+      from (${presentRates({}, keys)}) r where ${all(rest)}),
+    page as (select * from found r where ${all(onPage)} order by ${RATE_ORDER} limit ${input.limit + 1}),
+    listed as (
+      select r.seller, r.model, r.variant, r.state, r.charges, ${RATE_SOURCES} as "from",
+        to_json(r.valid_from) #>> '{}' as "validFrom", p.held as "isHeld", p.pinned as "isPinned", p.sunset as "isSunsetSoon",
+        ${STATED_FACTS} as facts, ${OFFERS} as offers
+      from page p join rates r using (id))
+    select (select coalesce(json_agg(r order by ${RATE_ORDER}), '[]') from listed r) as listed, count(*)::int as total,
+      ${sql.join(counts, sql`, `)}
+    from found`);
+  if (found === undefined) throw new Error("the database did not count the rates");
+  const { listed, total, ...marks } = found;
+  const rates = listed.slice(0, input.limit).map(({ facts, ...rate }) => ({ ...rate, facts: foldFacts(facts) }));
   const last = rates.at(-1);
   return {
     rates,
     total: input.mark === undefined ? total : marks[input.mark],
     marks,
-    nextCursor: rows.length > input.limit && last !== undefined ? writeCursor(last) : null,
+    nextCursor: listed.length > input.limit && last !== undefined ? writeCursor(last) : null,
   };
 }
+
+type Found = z.infer<typeof rateMarks> &
+  Readonly<{
+    total: number;
+    /** One more than the page has room for, when there is a next one. */
+    listed: (Omit<ListedRate, "facts"> & Readonly<{ facts: readonly z.infer<typeof statedFacts>[] }>)[];
+  }>;
 
 const OFFERS = sql`(
   select coalesce(json_agg(json_build_object('source', m.source, 'listing', m.listing, 'listedAs', m.listed_as,
       'state', m.state, 'charges', m.charges, 'missedPayloads', m.missed_payloads, 'staleSince', m.stale_since,
-      'delistedAt', m.delisted_at) order by source_rank(m.source), m.source, m.id), '[]')
+      'delistedAt', m.delisted_at) order by ${BY_RANK}), '[]')
   from model_pricing m where (m.model, m.seller, m.variant) = (r.model, r.seller, r.variant))`;
 
 /** Conditions on rates `r`: `keys` name whole timelines, `rest` asks of the rate in force, and `marked` of its mark. */

@@ -75,7 +75,8 @@ export async function listPricesInForce(
   const { within, filters } = conditionsOf({ ...filter, seller, variant }, place);
   const version = place === undefined ? versionAt(knownAt) : sql`${versionOf(place.mark)}::bigint`;
   const isPresent = place === undefined && at === undefined && knownAt === undefined;
-  const book = { at: sql`(select at from book)`, version: sql`(select version from book)` };
+  const instant = sql`(select at from book)`;
+  const book = isPresent ? { now: instant } : { at: instant, version: sql`(select version from book)` };
   // A walk through all keys for the few that a filter lets through takes longer than reading all that is present.
   const rates =
     isPresent && filters.length > 0

@@ -24,7 +24,7 @@ export function presentRates(
   { now, most }: Readonly<{ now?: string | undefined; most?: number | undefined }>,
   filters: readonly SQL[],
 ): SQL {
-  const conditions = [sql`${IS_STANDING} and r.valid_to is null and r.valid_from <= ${instantOf(now)}`, ...filters];
+  const conditions = [isPresent(now), ...filters];
   return sql`select distinct on (${RATE_ORDER}) r.* from rates r where ${all(conditions)}
     order by ${RATE_ORDER}, r.valid_from desc nulls last ${most === undefined ? sql`` : sql`limit ${most}`}`;
 }
@@ -32,17 +32,35 @@ export function presentRates(
 /** A rate `r` that no version has closed. */
 const IS_STANDING = sql`r.version_to is null`;
 
-/** What a question about rates is asked of: an instant, and what a version of the book says of it; the present one when absent. */
-export type RatesAsked = Readonly<{ at?: string | SQL | undefined; version?: SQL | undefined }>;
+/**
+ * What a question about rates is asked of: an instant, and what a version of the book says of it. Without both it is asked of the
+ * present, by the database's clock or by an instant just read from it.
+ */
+export type RatesAsked = Readonly<{
+  at?: string | SQL | undefined;
+  version?: SQL | undefined;
+  now?: string | SQL | undefined;
+}>;
 
 /** A query for the rate of a key `k` at an instant, with one row or none. It reads no more of a timeline than it must. */
-export function rateOfKey({ at, version }: RatesAsked): SQL {
+export function rateOfKey(asked: RatesAsked): SQL {
+  return sql`select r.* from rates r where ${isSameKey("r", "k")} and ${isAsked(asked)}
+    order by r.valid_from desc nulls last limit 1`;
+}
+
+/** Of a rate `r` that is asked for, or that one which begins later takes the place of. */
+function isAsked({ at, version, now }: RatesAsked): SQL {
+  if (at === undefined && version === undefined) return isPresent(now);
   const known =
     version === undefined
       ? IS_STANDING
       : sql`r.version_from <= ${version} and (r.version_to is null or r.version_to > ${version})`;
-  return sql`select r.* from rates r where ${isSameKey("r", "k")} and ${known} and r.valid_from <= ${instantOf(at)}
-    order by r.valid_from desc nulls last limit 1`;
+  return sql`${known} and r.valid_from <= ${instantOf(at)}`;
+}
+
+/** What the index of present rates is made of. To look for them in the timelines reads a page of the past for each. */
+function isPresent(now: string | SQL | undefined): SQL {
+  return sql`${IS_STANDING} and r.valid_to is null and r.valid_from <= ${instantOf(now)}`;
 }
 
 type KeyTable = "r" | "b" | "k";

@@ -116,6 +116,15 @@ test("a first price is compared with the nearest of what others asked, and other
   const since = Date.parse(hold?.evidenceNow[0]?.since ?? "");
   expect(since).toBeGreaterThan(Date.parse(hold?.observedAt ?? ""));
   expect(Date.parse(hold?.evidenceNowAt ?? "")).toBeGreaterThanOrEqual(since);
+
+  // Of two entries of one offer the later one says since when it is asked.
+  await world.db.execute(sql`
+    insert into model_pricing (source, seller, model, variant, listing, listed_as, state, charges, fingerprint, effective_at, observed_at)
+    select source, seller, model, variant, 'older', listed_as, state, charges, fingerprint, effective_at, '2020-01-01'
+    from model_pricing where source = 'peer-known'`);
+  const [again] = (await review({ source: "peer-new" })).holds;
+  const instants = again?.evidenceNow.map((one) => Date.parse(one.since));
+  expect(instants).toEqual([since, since]);
 });
 
 test("a dry run of many says what would move and leaves all open; the decision then does it", async () => {

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { fromDrizzle, PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { readDatabaseUrl } from "#/platform/database-url.ts";
@@ -18,6 +18,8 @@ export type Queue = Readonly<{
   work: (handle: (data: unknown, entry: { id: string; signal: AbortSignal }) => Promise<void>) => Promise<void>;
   /** Looks for entries now, where `work` was called. */
   wake: () => void;
+  /** Whether an entry waits that could be taken now. */
+  isWaiting: SQL<boolean>;
   /** Whether it has looked for entries within the last seconds, or has one in hand. */
   isWorking: () => boolean;
   /** Fetches no more entries, and waits for those in hand. */
@@ -46,6 +48,8 @@ const QUERY_TIMEOUT_MS = 30_000;
 /** A worker that has not looked for entries for so long beyond its time is none. */
 const SILENT_AFTER_MS = 15_000;
 
+const CAN_BE_TAKEN = sql`state in ('created', 'retry') and start_after <= clock_timestamp()`;
+
 /** The driver can't be told these as it connects. */
 const SESSION = Object.entries({ ...SESSION_SETTINGS.always, ...SESSION_SETTINGS.whereOther })
   .map(([name, value]) => `set ${name} = '${value}'`)
@@ -71,12 +75,16 @@ export async function openQueues({ url, log }: { url: string; log: Logger }): Pr
     // Nobody reads its list of processes, and the vitals in it wake an idle one 50 times a second.
     registerInstance: false,
     useListenNotify: true,
-    monitorIntervalSeconds: 10,
-    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 30,
+    superviseIntervalSeconds: 30,
+    // No entry waits for another one.
+    flowIntervalSeconds: 3_600,
     // An entry carries the trace of whoever sent it; without an SDK there is none.
     openTelemetry: { propagateContext: true },
     // Passed on to the driver: a statement on a connection that has died without a word would wait for ever.
     query_timeout: QUERY_TIMEOUT_MS,
+    // Longer than the time between two looks, so that an idle process does not connect anew for each.
+    idleTimeoutMillis: 30_000,
   };
   const boss = new PgBoss(options);
   // Without a listener an outage of the database would end the process.
@@ -94,7 +102,7 @@ export async function countWaiting(
     select count(*) filter (where due)::int as waiting,
       coalesce(extract(epoch from clock_timestamp() - min(start_after) filter (where due)), 0)::float8 as seconds,
       coalesce(bool_or(state = 'active'), false) as "isBusy"
-    from (select *, state in ('created', 'retry') and start_after <= clock_timestamp() as due from pgboss.job) entry
+    from (select *, ${CAN_BE_TAKEN} as due from pgboss.job) entry
     where name = ${name}`);
   if (row === undefined) throw new Error("an aggregate answered no row");
   return row;
@@ -117,6 +125,7 @@ async function openQueue(boss: PgBoss, { name, atOnce, pollSeconds, longestSecon
 
   return {
     wake,
+    isWaiting: sql<boolean>`exists (select from pgboss.job where name = ${name} and ${CAN_BE_TAKEN})`,
     async send(tx, data, { priority, startAfterMs } = {}) {
       const id = await boss.send(name, data, {
         ...(priority === undefined ? {} : { priority }),
@@ -153,15 +162,14 @@ async function openQueue(boss: PgBoss, { name, atOnce, pollSeconds, longestSecon
         wake();
       });
     },
-    isWorking: () =>
-      boss
-        .getWipData()
-        .some(
-          (worker) =>
-            worker.name === name &&
-            worker.state === "active" &&
-            (worker.count > 0 || Date.now() - (worker.lastFetchedOn ?? 0) < SILENT_AFTER_MS + pollSeconds * 1_000),
-        ),
+    isWorking: () => isWorking(boss, name, SILENT_AFTER_MS + pollSeconds * 1_000),
     stopWorking: () => boss.offWork(name, { wait: true }),
   };
+}
+
+function isWorking(boss: PgBoss, name: string, silentMs: number): boolean {
+  return boss
+    .getWipData()
+    .filter((worker) => worker.name === name && worker.state === "active")
+    .some(({ count, lastFetchedOn }) => count > 0 || Date.now() - (lastFetchedOn ?? 0) < silentMs);
 }

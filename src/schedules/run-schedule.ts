@@ -1,6 +1,5 @@
 import { eq } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
-import { recordAudit } from "#/access/record-audit.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
@@ -35,14 +34,14 @@ export async function runSchedule(
     const sources = await listEnabled(tx, schedule.sources);
     if (sources?.length === 0)
       throw new AppError("INVALID", "All of its sources are disabled. Enable one, or change the schedule");
-    const jobId = await enqueueJob(tx, queue, actor, {
+    const job = await enqueueJob(tx, queue, actor, {
       kind: "sync",
       sources: sources ?? undefined,
       request,
       note: `by hand from the schedule ${name}`,
+      audit: (id) => ({ action: "schedules.runNow", target: name, after: { jobId: id } }),
     });
-    await tx.update(syncSchedules).set({ lastJobId: jobId }).where(eq(syncSchedules.name, name));
-    await recordAudit(tx, actor, { action: "schedules.runNow", target: name, after: { jobId } });
-    return { outcome: "queued", jobId };
+    await tx.update(syncSchedules).set({ lastJobId: job.jobId }).where(eq(syncSchedules.name, name));
+    return { outcome: "queued", ...job };
   });
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import { recordAudit } from "#/access/record-audit.ts";
+import type { Chore } from "#/platform/chores.ts";
 import { instantText, nowText } from "#/platform/database-clock.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -15,27 +16,31 @@ import { syncSchedules } from "#/schedules/schema.ts";
 
 type Deps = Readonly<{ db: Db; queue: Pick<Queue, "send"> }>;
 
+const DUE = and(isNull(syncSchedules.pausedAt), lte(syncSchedules.nextTickAt, sql`clock_timestamp()`));
+
 /** Missed ticks are counted up to here. */
 const COUNTED = 500;
 
-/**
- * Queues a job for every schedule whose tick has come by the database's clock, and moves it on to its next one, in one
- * transaction. However many processes call it, a tick is handled once. Call it about once a second.
- */
-export async function triggerDueSchedules({ db, queue }: Deps): Promise<void> {
-  if ((await findDue(db).limit(1)).length === 0) return;
-  await db.transaction(async (tx) => {
-    const due = await findDue(tx).for("update", { skipLocked: true });
-    for (const schedule of due) await handleTick(tx, queue, schedule);
-  });
+/** Looks for ticks of all schedules. Every process does it; a tick is handled by one of them. */
+export function scheduleChore(deps: Deps): Chore {
+  const due = sql<boolean>`exists (select from ${syncSchedules} where ${DUE})`;
+  return { name: "schedules", due, run: () => triggerDueSchedules(deps) };
 }
 
-function findDue(db: Db) {
-  return db
-    .select()
-    .from(syncSchedules)
-    .where(and(isNull(syncSchedules.pausedAt), lte(syncSchedules.nextTickAt, sql`clock_timestamp()`)))
-    .orderBy(asc(syncSchedules.nextTickAt));
+/**
+ * Queues a job for every schedule whose tick has come by the database's clock, and moves it on to its next one, in one
+ * transaction. However many processes call it, a tick is handled once.
+ */
+export async function triggerDueSchedules({ db, queue }: Deps): Promise<void> {
+  await db.transaction(async (tx) => {
+    const due = await tx
+      .select()
+      .from(syncSchedules)
+      .where(DUE)
+      .orderBy(asc(syncSchedules.nextTickAt))
+      .for("update", { skipLocked: true });
+    for (const schedule of due) await handleTick(tx, queue, schedule);
+  });
 }
 
 async function handleTick(tx: Tx, queue: Pick<Queue, "send">, schedule: Schedule): Promise<void> {
@@ -98,12 +103,13 @@ async function queueTick(
     missed === 0
       ? ""
       : `; ${countMissed(missed)}, ${missedPolicy === "skip" ? "and skipped" : "this run is for all of them"}`;
-  return enqueueJob(tx, queue, actor, {
+  const { jobId } = await enqueueJob(tx, queue, actor, {
     kind: "sync",
     sources: sources ?? undefined,
     request,
     note: `due at ${tick}${late}`,
   });
+  return jobId;
 }
 
 /** A rule that can't be followed any more must not keep the others from ticking. */

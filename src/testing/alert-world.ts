@@ -6,9 +6,10 @@ import { listDeliveries, type DeliveryView } from "#/alerts/deliveries.ts";
 import { DELIVERY_QUEUE } from "#/alerts/delivery-queue.ts";
 import { addEndpoint } from "#/alerts/endpoints.ts";
 import { alerts, webhookDeliveries, webhookEndpoints } from "#/alerts/schema.ts";
-import { startDeliveries } from "#/alerts/start-alerts.ts";
+import { startDeliveries } from "#/alerts/start-deliveries.ts";
 import { webhookBody } from "#/alerts/webhook-body.ts";
 import { systemClock } from "#/platform/clock.ts";
+import type { Queue } from "#/platform/queue.ts";
 import { createLog } from "#/platform/log.ts";
 import { sources } from "#/sources/schema.ts";
 import { ACTOR, failed, fetched, openrouterDocument, openSyncWorld } from "#/testing/sync-world.ts";
@@ -23,7 +24,7 @@ export async function openAlertWorld() {
   const { db } = world;
   const receiver = await openWebhookReceiver();
   const queue = await world.queues.open(DELIVERY_QUEUE);
-  const deps: AlertDeps = {
+  const deps: AlertDeps & { deliveries: Queue } = {
     db,
     deliveries: queue,
     secret: "s".repeat(40),

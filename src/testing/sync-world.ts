@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
 import { openMetrics } from "#/open-metrics.ts";
+import { startChores } from "#/platform/chores.ts";
 import { systemClock } from "#/platform/clock.ts";
 import type { Logger } from "pino";
 import { createLog } from "#/platform/log.ts";
@@ -15,9 +16,10 @@ import { createLeaseMeter } from "#/sync/lease/lease-meter.ts";
 import { openLeaseConnection } from "#/sync/lease/lease-connection.ts";
 import { getSync, type SyncDetail } from "#/sync/jobs/list-syncs.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
+import { syncChores } from "#/sync/jobs/sync-chores.ts";
 import { SYNC_QUEUE } from "#/sync/jobs/sync-queue.ts";
 import { triggerSync, type TriggerSyncInput } from "#/sync/jobs/trigger-sync.ts";
-import { startScheduler } from "#/schedules/start-scheduler.ts";
+import { scheduleChore } from "#/schedules/trigger-due-schedules.ts";
 import { startWorker, type Worker } from "#/sync/run/worker.ts";
 import { eventually } from "#/testing/eventually.ts";
 import { openTestDatabase, type TestDatabase } from "#/testing/test-database.ts";
@@ -97,6 +99,7 @@ export async function openSyncWorld({
     async startWorker(name = "worker/1", queueOptions: Partial<QueueOptions> = {}): Promise<Worker> {
       const own = await openQueues({ url: database.url, log });
       const leaseConnection = openLeaseConnection(database.url);
+      const ownQueue = await own.open({ ...SYNC_QUEUE, ...queueOptions });
       const worker = await startWorker({
         db,
         clock: systemClock,
@@ -108,16 +111,17 @@ export async function openSyncWorld({
           allowPrivateNetwork: true,
           readSecret: () => undefined,
         }),
-        queue: await own.open({ ...SYNC_QUEUE, ...queueOptions }),
+        queue: ownQueue,
         leaseConnection,
         leaseMeter,
         name,
         log,
       });
-      const scheduler = startScheduler({ db, clock: systemClock, queue, log });
+      const deps = { db, clock: systemClock, queue: ownQueue, log };
+      const chores = startChores(deps, [...syncChores(deps), scheduleChore(deps)]);
       let stopped: Promise<unknown> | undefined;
       const stop = async (drainMs: number) => {
-        await (stopped ??= Promise.all([scheduler.stop(), worker.stop(drainMs)]));
+        await (stopped ??= Promise.all([chores.stop(), worker.stop(drainMs)]));
       };
       closers.push(() => stop(0).then(() => Promise.all([leaseConnection.close(), own.close()])));
       return { stop };

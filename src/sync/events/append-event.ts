@@ -19,22 +19,32 @@ export async function appendEvent(tx: Db, { jobId, ...event }: NewEvent): Promis
   await append(tx, sql`select job_id from pricing_sync_jobs where job_id = ${jobId}::uuid for no key update`, event);
 }
 
-/** The same for a job that is written by the same statement. `job` answers its `job_id`. */
-export async function appendFirstEvent(tx: Db, job: SQL, event: Omit<NewEvent, "jobId">): Promise<void> {
-  await append(tx, job, event);
+/**
+ * The same for a job that is written by the same statement, and so are the rows that `beside` inserts. `job` answers its `job_id`.
+ * Answers the start of the transaction (ISO 8601, UTC).
+ */
+export async function appendFirstEvent(
+  tx: Db,
+  job: SQL,
+  event: Omit<NewEvent, "jobId">,
+  beside?: SQL,
+): Promise<string> {
+  const [row] = await append(tx, job, event, beside);
+  if (row === undefined) throw new Error("a job was written without its event");
+  return new Date(row.begun).toISOString();
 }
 
-async function append(tx: Db, job: SQL, { kind, data, fence }: Omit<NewEvent, "jobId">): Promise<void> {
+async function append(tx: Db, job: SQL, { kind, data, fence }: Omit<NewEvent, "jobId">, beside = sql`select`) {
   // Each comes from the one before, so an id is drawn under both locks.
-  await tx.execute(sql`
-    with job as materialized (${job}),
+  return tx.execute<{ begun: string }>(sql`
+    with beside as (${beside}), job as materialized (${job}),
       appending as materialized (
         select job_id, pg_advisory_xact_lock_shared(${APPENDING} + coalesce(pg_sequence_last_value(${IDS}), 0)) from job),
       event as (
         insert into pricing_sync_events (job_id, kind, data, fence)
         select job_id, ${kind}::text, ${JSON.stringify(data)}::text::jsonb, ${fence ?? null}::bigint from appending
         returning job_id)
-    select pg_notify(${SYNC_EVENT_CHANNEL}, job_id::text) from event`);
+    select pg_notify(${SYNC_EVENT_CHANNEL}, job_id::text), to_json(now()) #>> '{}' as begun from event`);
 }
 
 export type EventHorizon = Readonly<{

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
+import { auditRows, type Change } from "#/access/record-audit.ts";
 import type { Tx } from "#/platform/database.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { carryTrace, inSpan } from "#/platform/span.ts";
@@ -11,8 +12,6 @@ import type { JobKind } from "#/terms/job-kind.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
 type NewJob = Readonly<{
-  /** Its id, where the caller has written it somewhere already. */
-  jobId?: string;
   kind: JobKind;
   input?: JobInput;
   sources?: readonly string[] | undefined;
@@ -21,6 +20,14 @@ type NewJob = Readonly<{
   retryOf?: string | undefined;
   /** Said after who queued it. */
   note?: string | undefined;
+  /** What the audit log says of it; absent: nothing. */
+  audit?: ((jobId: string) => Change) | undefined;
+}>;
+
+export type QueuedJob = Readonly<{
+  jobId: string;
+  /** ISO 8601, UTC. */
+  triggeredAt: string;
 }>;
 
 // Any number that nothing else in the database locks.
@@ -31,9 +38,10 @@ export async function lockTriggers(tx: Tx): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${TRIGGERS_LOCK})`);
 }
 
-/** Writes a job and its queue entry together, so that neither exists without the other. Answers the job's id. Call it last in a transaction. */
-export function enqueueJob(tx: Tx, queue: Pick<Queue, "send">, actor: Principal, job: NewJob): Promise<string> {
-  const { jobId = randomUUID(), kind } = job;
+/** Writes a job, its queue entry and what the audit log says together, so that none exists without the others. Call it last in a transaction. */
+export function enqueueJob(tx: Tx, queue: Pick<Queue, "send">, actor: Principal, job: NewJob): Promise<QueuedJob> {
+  const jobId = randomUUID();
+  const { kind } = job;
   const attributes = { "ratebook.job.id": jobId, "ratebook.job.kind": kind };
   return inSpan("sync enqueue", attributes, () => enqueue(tx, queue, actor, { ...job, jobId }));
 }
@@ -42,8 +50,8 @@ async function enqueue(
   tx: Tx,
   queue: Pick<Queue, "send">,
   actor: Principal,
-  { jobId, kind, input = {}, sources, request, retryOf, note }: NewJob & Readonly<{ jobId: string }>,
-): Promise<string> {
+  { jobId, kind, input = {}, sources, request, retryOf, note, audit }: NewJob & Readonly<{ jobId: string }>,
+): Promise<QueuedJob> {
   const { requestId } = actor;
   const queueEntryId = await queue.send(tx, { jobId });
   const row = tx.insert(pricingSyncJobs).values({
@@ -61,7 +69,9 @@ async function enqueue(
   });
   const message = `Queued by ${actor.label}${note === undefined ? "" : `, ${note}`}`;
   const written = row.returning({ jobId: pricingSyncJobs.jobId }).getSQL();
-  await appendFirstEvent(tx, written, { kind: "queued", data: { message, status: "queued" } });
+  const event = { kind: "queued", data: { message, status: "queued" } } as const;
+  const audited = audit === undefined ? undefined : auditRows(actor, [audit(jobId)]);
+  const triggeredAt = await appendFirstEvent(tx, written, event, audited);
   actor.jobIds?.push(jobId);
-  return jobId;
+  return { jobId, triggeredAt };
 }

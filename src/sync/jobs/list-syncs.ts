@@ -173,11 +173,6 @@ export async function getSync(db: Db, jobId: string): Promise<SyncDetail> {
   };
 }
 
-/** Its state without its results, by one statement. Throws `NOT_FOUND`. */
-export async function getSyncSummary(db: Db, jobId: string): Promise<SyncSummary> {
-  return toSummary(await getRow(db, jobId));
-}
-
 async function getRow(db: Db, jobId: string): Promise<Row> {
   const [row] = await db.select(summaryColumns).from(pricingSyncJobs).where(eq(pricingSyncJobs.jobId, jobId));
   if (row === undefined) throw new AppError("NOT_FOUND", `There is no sync ${jobId}`);

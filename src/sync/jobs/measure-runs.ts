@@ -25,7 +25,7 @@ const OFFER_RESULTS = [
 
 /**
  * Counts the ends of runs and of their attempts, in every process alike, from the log of events. Every end writes one event,
- * whoever ended it: a worker, the caretaker, or a person while it was queued. Read up to the events' horizon, what comes after
+ * whoever ended it: a worker, a rescue, or a person while it was queued. Read up to the events' horizon, what comes after
  * the last one seen is counted exactly once. Rows of jobs could not be counted: retention takes them away.
  */
 export async function measureRuns(metrics: Metrics, db: Db): Promise<void> {

@@ -1,7 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { z } from "zod";
 import type { Principal } from "#/access/principal.ts";
-import { recordAudit } from "#/access/record-audit.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
@@ -82,14 +81,14 @@ async function retry(
     sources,
     request,
     retryOf: jobId,
+    audit: (id) => ({
+      action,
+      target: jobId,
+      ...(reason === undefined ? {} : { reason }),
+      after: { jobId: id, which, sources: sources ?? null },
+    }),
   });
-  await recordAudit(tx, actor, {
-    action,
-    target: jobId,
-    ...(reason === undefined ? {} : { reason }),
-    after: { jobId: retried, which, sources: sources ?? null },
-  });
-  return { outcome: "queued", jobId: retried };
+  return { outcome: "queued", jobId: retried.jobId };
 }
 
 async function findFailed(tx: Tx, job: typeof pricingSyncJobs.$inferSelect): Promise<readonly string[] | undefined> {

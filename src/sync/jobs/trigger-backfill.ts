@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
-import { recordAudit } from "#/access/record-audit.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
@@ -44,14 +43,14 @@ export async function triggerBackfill(
     const earlier = await findEarlierOrRefuse(tx, actor, input, request);
     if (earlier !== undefined) return earlier;
     await keepPayload(tx, payload);
-    const jobId = await enqueueJob(tx, queue, actor, {
+    const { jobId } = await enqueueJob(tx, queue, actor, {
       kind: "backfill",
       sources: [source],
       request,
       input: { digest, at, ...(dryRun === true ? { dryRun: true } : {}) },
+      audit:
+        dryRun === true ? undefined : () => ({ action: "sources.backfill", target: source, after: { at, digest } }),
     });
-    if (dryRun !== true)
-      await recordAudit(tx, actor, { action: "sources.backfill", target: source, after: { at, digest } });
     return { jobId, digest };
   });
 }

@@ -10,7 +10,6 @@ const CALENDAR: Principal = { kind: "system", id: "calendar", label: "calendar",
 
 /** Queues a run for announced prices whose day has come, unless one is under way. Safe from many processes at once. */
 export async function triggerDuePrices({ db, queue }: { db: Db; queue: Pick<Queue, "send"> }): Promise<void> {
-  if ((await findDuePrices(db)) === undefined) return;
   await db.transaction(async (tx) => {
     await lockTriggers(tx);
     const due = await findDuePrices(tx);

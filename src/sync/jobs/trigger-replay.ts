@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
-import { recordAudit } from "#/access/record-audit.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
@@ -30,13 +29,13 @@ export async function triggerReplay({ db, queue }: Deps, actor: Principal, input
       select l.payload_digest as digest from pricing_sync_log l join source_payloads p on p.digest = l.payload_digest
       where l.source = ${source} and ${wanted} order by l.completed_at desc limit 1`);
     if (found === undefined) throw new AppError("NOT_FOUND", `No such payload of "${source}" is stored; sync it first`);
-    const jobId = await enqueueJob(tx, queue, actor, {
+    const { jobId } = await enqueueJob(tx, queue, actor, {
       kind: "replay",
       sources: [source],
       request,
       input: { digest: found.digest, ...(dryRun === true ? { dryRun: true } : {}) },
+      audit: dryRun === true ? undefined : (target) => ({ action: "syncs.replay", target, after: input }),
     });
-    if (dryRun !== true) await recordAudit(tx, actor, { action: "syncs.replay", target: jobId, after: input });
     return { jobId, digest: found.digest };
   });
 }

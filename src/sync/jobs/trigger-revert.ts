@@ -1,6 +1,5 @@
 import { eq } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
-import { recordAudit } from "#/access/record-audit.ts";
 import { listChangedSources } from "#/book/revert-run.ts";
 import type { Db } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
@@ -43,9 +42,14 @@ export async function triggerRevert(
     const sources = await listChangedSources(tx, revertedJobId);
     if (sources.length === 0) throw new AppError("INVALID", "This run changed no price; there is nothing to take back");
     const input = { revertedJobId, reason, ...(dryRun === true ? { dryRun: true } : {}) };
-    const jobId = await enqueueJob(tx, queue, actor, { kind: "revert", sources, input, request });
-    if (dryRun !== true)
-      await recordAudit(tx, actor, { action: "syncs.revert", target: revertedJobId, reason, after: { jobId } });
+    const audit = (jobId: string) => ({ action: "syncs.revert", target: revertedJobId, reason, after: { jobId } });
+    const { jobId } = await enqueueJob(tx, queue, actor, {
+      kind: "revert",
+      sources,
+      input,
+      request,
+      audit: dryRun === true ? undefined : audit,
+    });
     return { jobId };
   });
 }

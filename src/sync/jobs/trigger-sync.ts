@@ -1,12 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { asc, inArray } from "drizzle-orm";
 import type { Principal } from "#/access/principal.ts";
-import { recordAudit } from "#/access/record-audit.ts";
 import type { Db, Tx } from "#/platform/database.ts";
 import { AppError } from "#/platform/errors.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { sources } from "#/sources/schema.ts";
-import { enqueueJob, lockTriggers } from "#/sync/jobs/enqueue-job.ts";
+import { enqueueJob, lockTriggers, type QueuedJob } from "#/sync/jobs/enqueue-job.ts";
 import { findByRequest, keyRequest } from "#/sync/jobs/keyed-request.ts";
 import { pricingSyncJobs } from "#/sync/schema.ts";
 
@@ -22,7 +20,9 @@ export type TriggerSyncInput = Readonly<{
   requestId?: string | undefined;
 }>;
 
-export type TriggerSyncResult = Readonly<{ outcome: "queued" | "already_queued"; jobId: string }>;
+export type TriggerSyncResult =
+  | (Readonly<{ outcome: "queued" }> & QueuedJob)
+  | Readonly<{ outcome: "already_queued"; jobId: string }>;
 
 /**
  * Queues a sync and answers at once. The job and its queue entry are written together, so neither exists without the
@@ -43,16 +43,15 @@ export async function triggerSync(
     if (input.sources !== undefined) await refuseUnknownSources(tx, input.sources);
     if (input.ifBusy === "reject") await refuseWhenBusy(tx);
 
-    const jobId = randomUUID();
-    if (input.dryRun !== true) await recordAudit(tx, actor, { action: "syncs.trigger", target: jobId, after: input });
-    await enqueueJob(tx, queue, actor, {
-      jobId,
+    const job = await enqueueJob(tx, queue, actor, {
       kind: "sync",
       sources: input.sources,
       request,
-      ...(input.dryRun === true ? { input: { dryRun: true } } : {}),
+      ...(input.dryRun === true
+        ? { input: { dryRun: true } }
+        : { audit: (target) => ({ action: "syncs.trigger", target, after: input }) }),
     });
-    return { outcome: "queued", jobId };
+    return { outcome: "queued", ...job };
   });
 }
 

@@ -28,7 +28,12 @@ export async function claimJob(
       .where(and(eq(pricingSyncJobs.jobId, jobId), eq(pricingSyncJobs.status, "queued")))
       .for("update");
     if (job === undefined) return undefined;
-    const { all, done } = await planSources(tx, jobId, job.sources);
+    // Reads may be on their way together. Writes may not: after one that fails, the next must not come.
+    const [all, done, attemptsBefore] = await Promise.all([
+      planSources(tx, job.sources),
+      listDone(tx, jobId),
+      countAttempts(tx, jobId),
+    ]);
     const planned = all.filter(({ source }) => !done.has(source.name));
     const progress = createProgressBoard(
       Object.fromEntries(all.map(({ source: { name } }) => [name, done.get(name) ?? { phase: "waiting" }])),
@@ -43,13 +48,12 @@ export async function claimJob(
       progress: progress.snapshot(),
       message: `Attempt ${attempt} started: ${names === "" ? "nothing left to do" : names}`,
     });
-    const attemptsCounted = await countAttempts(tx, jobId);
     const { kind, input, triggeredBy } = job;
-    return { lease, jobId, kind, input, triggeredBy, attempt, attemptsCounted, planned, progress };
+    return { lease, jobId, kind, input, triggeredBy, attempt, attemptsCounted: attemptsBefore + 1, planned, progress };
   });
 }
 
-async function planSources(tx: Tx, jobId: string, names: readonly string[] | null) {
+async function planSources(tx: Tx, names: readonly string[] | null): Promise<PlannedSource[]> {
   const waitSeconds = sql<
     number | null
   >`greatest(0, ceil(extract(epoch from ${sources.retryAfter} - clock_timestamp())))::int`;
@@ -58,8 +62,7 @@ async function planSources(tx: Tx, jobId: string, names: readonly string[] | nul
     .from(sources)
     .where(names === null ? eq(sources.enabled, true) : inArray(sources.name, [...names]))
     .orderBy(sql`source_rank(${sources.name})`);
-  const all: PlannedSource[] = rows.map((row) => ({ source: row.source, waitSeconds: row.waitSeconds ?? 0 }));
-  return { all, done: await listDone(tx, jobId) };
+  return rows.map((row) => ({ source: row.source, waitSeconds: row.waitSeconds ?? 0 }));
 }
 
 /** An earlier attempt has done some sources already, or has learnt that asking them again can't help. */

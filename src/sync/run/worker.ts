@@ -1,9 +1,10 @@
 import { eq } from "drizzle-orm";
+import type { Db } from "#/platform/database.ts";
 import { refuseNewerSchema } from "#/platform/migrate.ts";
 import type { Queue } from "#/platform/queue.ts";
 import { failSpan, inSpan, type Span } from "#/platform/span.ts";
-import { startCaretaker } from "#/sync/jobs/caretaker.ts";
 import { queueEntryData } from "#/sync/jobs/rescue-entries.ts";
+import { rescueJobs } from "#/sync/jobs/rescue-jobs.ts";
 import { holdLease, type HoldDeps } from "#/sync/lease/hold-lease.ts";
 import type { Lease } from "#/sync/lease/lease.ts";
 import { announceWorker } from "#/sync/run/announce-worker.ts";
@@ -36,7 +37,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   await refuseNewerSchema(db);
   // Said before anything is looked for, so that nobody takes the jobs for abandoned.
   const presence = await announceWorker(deps);
-  const caretaker = await startCaretaker(deps);
+  await rescueJobs(deps);
   await queue.work((data) => handleEntry(deps, data, draining.signal));
 
   return {
@@ -44,7 +45,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       const idle = queue.stopWorking();
       await Promise.race([idle, clock.sleep(drainMs, new AbortController().signal)]);
       draining.abort("draining" satisfies StopReason);
-      await Promise.all([idle, caretaker.stop()]);
+      await idle;
       await presence.leave();
     },
   };
@@ -59,9 +60,7 @@ async function handleEntry(deps: WorkerDeps, data: unknown, draining: AbortSigna
   }
   const { jobId } = entry.data;
   try {
-    // A newer deployment may have migrated under us; its own workers do the work.
-    await refuseNewerSchema(db);
-    const wish = { jobId, isWanted: () => isWaiting(deps, jobId), signal: draining };
+    const wish = { jobId, isWanted: () => isWanted(db, jobId), signal: draining };
     await holdLease(deps, wish, (lease, lost) => runUnderLease(deps, jobId, lease, AbortSignal.any([lost, draining])));
   } catch (error) {
     if (!draining.aborted)
@@ -72,11 +71,13 @@ async function handleEntry(deps: WorkerDeps, data: unknown, draining: AbortSigna
   }
 }
 
-async function isWaiting({ db }: WorkerDeps, jobId: string): Promise<boolean> {
-  const [job] = await db
+async function isWanted(db: Db, jobId: string): Promise<boolean> {
+  const asked = db
     .select({ status: pricingSyncJobs.status })
     .from(pricingSyncJobs)
     .where(eq(pricingSyncJobs.jobId, jobId));
+  // A newer deployment may have migrated under us; its own workers do the work.
+  const [[job]] = await Promise.all([asked, refuseNewerSchema(db)]);
   return job !== undefined && !isEnded(job.status);
 }
 

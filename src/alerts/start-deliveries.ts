@@ -1,26 +1,12 @@
 import { z } from "zod";
 import type { AlertDeps } from "#/alerts/alert-deps.ts";
-import { forgetOldDeliveries } from "#/alerts/deliveries.ts";
 import { deliverWebhook } from "#/alerts/deliver-webhook.ts";
-import { raiseAlerts } from "#/alerts/raise-alerts.ts";
-import { hasSignals } from "#/alerts/take-signals.ts";
-import { startChores, type Chores } from "#/platform/chores.ts";
 import type { Clock } from "#/platform/clock.ts";
 import type { Queue } from "#/platform/queue.ts";
 
 type Deps = AlertDeps & Readonly<{ clock: Clock }>;
 
 const entryData = z.object({ deliveryId: z.uuid() });
-
-/** Notices what somebody is to be told, until stopped. Every process does it. */
-export function startAlerts(deps: Deps): Chores {
-  return startChores(deps, [
-    { name: "alerts", everyMs: 1_000, run: async () => (await hasSignals(deps.db)) && raiseAlerts(deps) },
-    // A hold time passes and a source turns stale without a signal.
-    { name: "lasting alerts", everyMs: 5_000, run: () => raiseAlerts(deps) },
-    { name: "old webhook deliveries", everyMs: 3_600_000, run: () => forgetOldDeliveries(deps.db) },
-  ]);
-}
 
 /** A receiver that has not answered by then is asked again by another worker. */
 const GRACE_MS = 2_000;
