@@ -2,7 +2,7 @@
  * Measures the dashboard as our own server serves it: the production build, a simulated market, 12,000 rates beside it, a real
  * browser. Prints a line for each figure, with `ok` or `OVER` where there is a budget. `npm run perf:ui` builds first.
  *
- *   npm run perf:ui                       every page, half an hour
+ *   npm run perf:ui                       every page, some ten minutes
  *   npm run perf:ui -- --quick            three pages through Lighthouse, and fewer repeats, some five minutes
  *   npm run perf:ui -- --rates 50000      with so many rates beside it instead of 12,000
  *
@@ -97,9 +97,10 @@ async function measureScores({ url, debuggingPort }: UiStack, pages: readonly Ap
     const first = await score(url + path, debuggingPort);
     // One run in a busy moment says little; the middle of three says more.
     const more = isGood(first) ? [] : [await score(url + path, debuggingPort), await score(url + path, debuggingPort)];
-    const { performance, accessibility, bestPractices, lcpMs, cls } = middle([first, ...more]);
+    const { performance, accessibility, bestPractices, lcpMs, cls, failed } = middle([first, ...more]);
     for (const [name, value] of Object.entries({ performance, accessibility, "best practices": bestPractices }))
       report({ what: `${pattern}  ${name}`, value, unit: "", budget: BUDGET.score, isLeast: true });
+    if (failed.length > 0) process.stdout.write(`      ${pattern}  failed there: ${failed.join(", ")}\n`);
     report({ what: `${pattern}  largest paint`, value: lcpMs, unit: "ms", budget: BUDGET.lcpMs });
     report({ what: `${pattern}  layout shift`, value: cls, unit: "", budget: BUDGET.cls });
   }

@@ -46,12 +46,16 @@ async function openBook(bench: Bench, name: string, steps: number): Promise<{ db
 
 /** Both books take turns, so that both meet the same machine. */
 async function compareReads(bench: Bench, short: Db, long: Db): Promise<void> {
+  const cursors = new Map<Db, string | undefined>();
+  for (const db of [short, long])
+    cursors.set(db, (await listPricesInForce(db, { limit: 100 })).nextCursor ?? undefined);
   const reads: Record<string, Readonly<{ rounds: number; read: (db: Db, round: number) => Promise<unknown> }>> = {
     "a lookup": {
       rounds: 300,
       read: (db, round) => getPrice(db, { model: `model-${1 + ((Math.abs(round) * 37) % MODELS)}` }),
     },
-    "a page of 100": { rounds: 60, read: (db) => listPricesInForce(db, { limit: 100 }) },
+    "a first page of 100": { rounds: 60, read: (db) => listPricesInForce(db, { limit: 100 }) },
+    "a page after it": { rounds: 60, read: (db) => listPricesInForce(db, { limit: 100, cursor: cursors.get(db) }) },
     "an export": { rounds: 9, read: (db) => writeExport(db, { format: "litellm" }) },
   };
   for (const [what, { rounds, read }] of Object.entries(reads)) {

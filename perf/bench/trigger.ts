@@ -21,7 +21,7 @@ await runBench(`Triggers over HTTP, ${AT_ONCE} at once`, async (bench) => {
   });
   const agent = new Agent({ connections: AT_ONCE });
   bench.onClose("connections", () => agent.close());
-  const answers: number[] = [];
+  const answers = { ours: [] as number[], floor: [] as number[] };
 
   /** Half the answers took at most so long. */
   async function askAll(url: string, keep: number[] = []): Promise<number> {
@@ -45,8 +45,8 @@ await runBench(`Triggers over HTTP, ${AT_ONCE} at once`, async (bench) => {
   const turns = await takeTurns(
     { rounds: bench.isQuick ? 9 : 31, warmUps: 5 },
     {
-      floor: () => askAll(`${bare.ready}/trigger`),
-      ours: (round) => askAll(`${server.ready}/admin/pricing/scheduler/trigger`, round < 0 ? [] : answers),
+      floor: (round) => askAll(`${bare.ready}/trigger`, round < 0 ? [] : answers.floor),
+      ours: (round) => askAll(`${server.ready}/admin/pricing/scheduler/trigger`, round < 0 ? [] : answers.ours),
     },
   );
   reportRatio(bench, turns, {
@@ -58,8 +58,9 @@ await runBench(`Triggers over HTTP, ${AT_ONCE} at once`, async (bench) => {
   });
   bench.report({
     what: "the answer to a trigger, p99",
-    value: quantile(answers, 0.99),
+    value: quantile(answers.ours, 0.99),
     unit: "ms",
     most: TARGET.p99Ms,
   });
+  bench.note(`of the bare route ${quantile(answers.floor, 0.99).toFixed(0)} ms`);
 });

@@ -85,7 +85,7 @@ const USERS = 100;
 const USERS_SECONDS = 60;
 const LONGEST_THOUGHT_MS = 800;
 
-type Answer = Readonly<{ status: number; ms: number }>;
+type Answer = Readonly<{ path: string; status: number; ms: number }>;
 
 async function crowd(place: Place, users: number, until: () => boolean): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
@@ -98,7 +98,7 @@ async function crowd(place: Place, users: number, until: () => boolean): Promise
         await answer.body.dump();
         return answer.statusCode;
       }).catch(() => ({ ms: Number.NaN, value: 0 }));
-      answers.push({ status: value, ms });
+      answers.push({ path, status: value, ms });
       await sleep(Math.random() * LONGEST_THOUGHT_MS);
     }
   };
@@ -120,6 +120,7 @@ export const users: Scenario = {
     for (let turn = 0; turn < 3; turn += 1) await place.api.sync();
     const answers = await asked;
     const times = answers.map(({ ms }) => ms);
+    const slowest = slowestQuestion(answers);
     return [
       { what: "requests", value: answers.length, unit: "" },
       {
@@ -131,9 +132,22 @@ export const users: Scenario = {
       { what: "answer, p50", value: quantile(times, 0.5), unit: "ms" },
       { what: "answer, p95", value: quantile(times, 0.95), unit: "ms", most: 500 },
       { what: "answer, p99", value: quantile(times, 0.99), unit: "ms" },
+      { what: `p95 of the slowest, ${slowest.path}`, value: slowest.p95, unit: "ms" },
     ];
   },
 };
+
+function slowestQuestion(answers: readonly Answer[]): Readonly<{ path: string; p95: number }> {
+  const byPath = [...Map.groupBy(answers, ({ path }) => path.split("?", 1)[0] ?? path)];
+  const questions = byPath.map(([path, of]) => ({
+    path,
+    p95: quantile(
+      of.map(({ ms }) => ms),
+      0.95,
+    ),
+  }));
+  return questions.toSorted((a, b) => b.p95 - a.p95)[0] ?? { path: "none", p95: Number.NaN };
+}
 
 const AWAY_MS = 4_000;
 
@@ -177,14 +191,15 @@ export const databaseRestart: Scenario = {
 
 /** Looks one price up again and again, and keeps what came. */
 async function readUntil({ url, key }: Place, over: AbortSignal, reads: Answer[]): Promise<void> {
+  const path = "/v1/prices?limit=1";
   const headers = { authorization: `Bearer ${key}` };
   while (!over.aborted) {
     const { ms, value } = await timed(async () => {
-      const answer = await request(`${url}/v1/prices?limit=1`, { headers });
+      const answer = await request(url + path, { headers });
       await answer.body.dump();
       return answer.statusCode;
     });
-    reads.push({ ms, status: value });
+    reads.push({ path, ms, status: value });
     await sleep(20);
   }
 }

@@ -17,13 +17,17 @@ export type Scores = Readonly<{
   lcpMs: number;
   /** How much the content of the page moved while it loaded. */
   cls: number;
+  /** The audits of accessibility and best practices that failed, by Lighthouse's names. */
+  failed: readonly string[];
 }>;
+
+type AuditRef = Readonly<{ id: string; weight: number }>;
 
 /** What is read of Lighthouse's report: https://github.com/GoogleChrome/lighthouse/blob/main/docs/understanding-results.md */
 type Report = Readonly<{
   runtimeError?: { message: string };
-  categories: Readonly<Record<string, { score: number | null } | undefined>>;
-  audits: Readonly<Record<string, { numericValue?: number } | undefined>>;
+  categories: Readonly<Record<string, { score: number | null; auditRefs: readonly AuditRef[] } | undefined>>;
+  audits: Readonly<Record<string, { numericValue?: number; score: number | null } | undefined>>;
 }>;
 
 /** Runs Lighthouse for a desktop over a page, in the browser at `port`. Throws when it could not load the page. */
@@ -42,12 +46,16 @@ export async function score(url: string, port: number): Promise<Scores> {
     bestPractices: scoreOf("best-practices"),
     lcpMs: Math.round(audits["largest-contentful-paint"]?.numericValue ?? Number.NaN),
     cls: audits["cumulative-layout-shift"]?.numericValue ?? Number.NaN,
+    failed: (["accessibility", "best-practices"] as const)
+      .flatMap((category) => categories[category]?.auditRefs ?? [])
+      .filter(({ id, weight }) => weight > 0 && (audits[id]?.score ?? 1) < 1)
+      .map(({ id }) => id),
   };
 }
 
 /** The middle of several runs, each figure by itself. */
 export function middle(runs: readonly Scores[]): Scores {
-  const of = (name: keyof Scores) =>
+  const of = (name: Exclude<keyof Scores, "failed">) =>
     runs.map((run) => run[name]).toSorted((a, b) => a - b)[runs.length >> 1] ?? Number.NaN;
   return {
     performance: of("performance"),
@@ -55,5 +63,6 @@ export function middle(runs: readonly Scores[]): Scores {
     bestPractices: of("bestPractices"),
     lcpMs: of("lcpMs"),
     cls: of("cls"),
+    failed: [...new Set(runs.flatMap((run) => run.failed))],
   };
 }
