@@ -1,16 +1,18 @@
 /**
  * Quotes a file of generated usage with the command against a route of its own: how many lines a second, and the most memory
- * that the command takes, which must not grow with the file, under the flags of the project's own processes. Once for totals
- * and once as rows of FOCUS, or one of them.
+ * that the command takes, which must not grow with the file, packed as it is installed. Once for totals and once as rows of FOCUS.
  *
  *   node perf/bench/quote-file.ts [--lines N] [--quick]
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import { NODE_FLAGS } from "#/node-flags.mjs";
+import { build } from "rolldown";
 import type { Charge } from "#/price/charge.ts";
 import { decimal } from "#/price/decimal.ts";
 import { openQuoteServer } from "./open-quote-server.ts";
@@ -35,8 +37,8 @@ function* usage(lines: number): Generator<string> {
 
 type Ran = Readonly<{ code: number | null; seconds: number; peakMib: number; outputBytes: number; stderr: string }>;
 
-async function quote(url: string, lines: number, options: readonly string[]): Promise<Ran> {
-  const args = [...NODE_FLAGS, "--import", TELL_MEMORY, "src/cli/main.ts", "quote", "-", ...options];
+async function quote(command: string, url: string, lines: number, options: readonly string[]): Promise<Ran> {
+  const args = ["--import", TELL_MEMORY, command, "quote", "-", ...options];
   const started = performance.now();
   const child = spawn(process.execPath, args, {
     env: { ...process.env, RATEBOOK_URL: url },
@@ -68,8 +70,12 @@ await runBench("A file of usage", async (bench) => {
   const lines = Number(values["lines"] ?? (bench.isQuick ? 100_000 : 1_000_000));
   const { app } = await openQuoteServer(bench, RATE);
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  const folder = await mkdtemp(join(tmpdir(), "ratebook-command-"));
+  bench.onClose("packed command", () => rm(folder, { recursive: true }));
+  const command = join(folder, "cli.mjs");
+  await build({ input: "src/cli/main.ts", platform: "node", output: { file: command, codeSplitting: false } });
   for (const [name, options] of Object.entries({ totals: [], focus: ["--format", "focus"] })) {
-    const { code, seconds, peakMib, outputBytes, stderr } = await quote(url, lines, options);
+    const { code, seconds, peakMib, outputBytes, stderr } = await quote(command, url, lines, options);
     if (code !== 0) throw new Error(`quote ended with ${code}: ${stderr}`);
     const printed = Math.round(outputBytes / 1_048_576).toLocaleString("en");
     bench.report({
